@@ -1,0 +1,12 @@
+/**
+ * Leaves that every layer may use and nobody outside sees: the error base, durations, name
+ * suggestions, byte keeping.
+ *
+ * @module
+ */
+export { Deadlines, type Expiring } from "./deadlines.ts";
+export { describeError, DownpourError, OptionError } from "./errors.ts";
+export { formatDuration, parseDurationMs } from "./duration.ts";
+export { nearest } from "./nearest.ts";
+export { VERSION } from "./version.ts";
+export { Slab } from "./slab.ts";
