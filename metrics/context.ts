@@ -1,0 +1,79 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import { Registry } from "./registry.ts";
+import type { Recorder } from "./recorder.ts";
+import type { Tags } from "./tags.ts";
+
+/** Bytes that sockets moved, taken by the runner at the end of each iteration (`data_sent`, `data_received`). */
+export interface IoBytes {
+  /** Bytes written to sockets. */
+  sent: number;
+  /** Bytes read from sockets. */
+  received: number;
+}
+
+/**
+ * What code below a script needs to know of where it runs: its recorder, its tags, and a place
+ * for what belongs to the running virtual user (its default client, its cookie jar).
+ */
+export interface Context {
+  /** Where samples go. */
+  readonly recorder: Recorder;
+  /** Tags of everything recorded here: scenario, group, run tags. */
+  readonly tags: Tags;
+  /** Full name of the current group: `""` at the root, `::login::form` inside nested groups. */
+  readonly group: string;
+  /** Byte counts of the virtual user. */
+  readonly io: IoBytes;
+  /** Objects that live as long as the virtual user, keyed by their owner's private symbol. */
+  readonly locals: Map<symbol, unknown>;
+  /**
+   * What was opened here and must not outlive it. The runner takes what module level opened for the
+   * virtual user, and closes the rest at the end of each iteration. Null where nobody would close it.
+   */
+  readonly owned: Closeable[] | null;
+}
+
+/** Something that holds sockets or the like. */
+export interface Closeable {
+  /** Lets go of it; safe to call again. */
+  close(): void;
+}
+
+const storage = new AsyncLocalStorage<Context>();
+let outside: Context | undefined;
+
+/** The context of the running code; outside the runner, one that lives as long as the process. */
+export function currentContext(): Context {
+  return storage.getStore() ??
+    (outside ??= { ...newContext(new Registry()), owned: null });
+}
+
+/** A context at the root group with nothing counted yet. */
+export function newContext(recorder: Recorder, tags: Tags = recorder.tags): Context {
+  return { recorder, tags, group: "", io: { sent: 0, received: 0 }, locals: new Map(), owned: [] };
+}
+
+/** Calls `fn` with `context` as the current one, across its awaits. */
+export function runInContext<T>(context: Context, fn: () => T): T {
+  return storage.run(context, fn);
+}
+
+/** Closes what was opened in `context` since this was last called. */
+export function closeOwned(context: Context): void {
+  const { owned } = context;
+  if (owned === null || owned.length === 0) return;
+  for (const closeable of owned.splice(0)) closeable.close();
+}
+
+/** Ends a context: closes what it owns and what its locals hold. */
+export function closeContext(context: Context): void {
+  closeOwned(context);
+  for (const local of context.locals.values()) {
+    if (isCloseable(local)) local.close();
+  }
+}
+
+function isCloseable(value: unknown): value is Closeable {
+  return typeof value === "object" && value !== null && "close" in value &&
+    typeof value.close === "function";
+}
