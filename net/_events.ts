@@ -1,0 +1,46 @@
+import { nearest, OptionError } from "../internal/mod.ts";
+import type { SocketEvents } from "./socket.ts";
+
+const NAMES: (keyof SocketEvents)[] = ["data", "end", "error", "close"];
+
+type Listeners = { [E in keyof SocketEvents]?: Set<(value: SocketEvents[E]) => void> };
+
+/** The listeners of one socket; costs an empty object until the first is added. */
+export class Events {
+  readonly #listeners: Listeners = {};
+
+  /** @throws {OptionError} for an event that doesn't exist */
+  on<E extends keyof SocketEvents>(
+    event: E,
+    listener: (value: SocketEvents[E]) => void,
+  ): () => void {
+    if (!NAMES.includes(event)) {
+      const near = nearest(String(event), NAMES);
+      const hint = near === null ? `one of ${NAMES.join(", ")}` : `did you mean ${near}`;
+      throw new OptionError("event", `a socket has no event ${String(event)}: ${hint}`);
+    }
+    // Each call is a listener of its own, also of the same function.
+    const call = (value: SocketEvents[E]) => listener(value);
+    const set: Set<(value: SocketEvents[E]) => void> = this.#listeners[event] ?? new Set();
+    (this.#listeners as Record<string, unknown>)[event] = set.add(call);
+    return () => void set.delete(call);
+  }
+
+  /** True when somebody listens. */
+  has(event: keyof SocketEvents): boolean {
+    return (this.#listeners[event]?.size ?? 0) > 0;
+  }
+
+  /** Calls every listener; returns the first error that one threw. */
+  emit<E extends keyof SocketEvents>(event: E, value: SocketEvents[E]): Error | undefined {
+    let thrown: Error | undefined;
+    for (const listener of this.#listeners[event] ?? []) {
+      try {
+        listener(value);
+      } catch (error) {
+        thrown ??= error instanceof Error ? error : new Error(String(error));
+      }
+    }
+    return thrown;
+  }
+}

@@ -1,0 +1,43 @@
+import { OptionError } from "../internal/mod.ts";
+import { NetError } from "./errors.ts";
+
+/** How a socket is read: decided by the first use. */
+export type Reading = "undecided" | "pulled" | "pushed" | "streamed";
+
+/** The error of reading in a second way, undefined when `next` may follow `now`. */
+export function readingRefused(now: Reading, next: Reading, peer: string): NetError | undefined {
+  if (now === "undecided" || now === next) return undefined;
+  // A stream may take over from single reads, not the reverse.
+  if (now === "pulled" && next === "streamed") return undefined;
+  const message = `read from ${peer} refused: its bytes are already ${now}, ` +
+    `they can't be ${next} as well`;
+  return new NetError("socket_reading", message, { phase: "read" });
+}
+
+/** The error of using a socket, or its writing side, that is closed; `cause` is why it ended. */
+export function goneError(
+  phase: "read" | "write",
+  peer: string,
+  closed: boolean,
+  cause: Error | undefined,
+): NetError {
+  const action = phase === "read" ? "read from" : "write to";
+  const why = closed ? "the socket was closed" : "the writing side was closed";
+  return new NetError("tcp_closed", `${action} ${peer} failed: ${why}`, { phase, cause });
+}
+
+/** The error of writing something that isn't bytes. */
+export function notBytes(value: unknown): OptionError {
+  const kind = typeof value === "object" && value !== null
+    ? Object.prototype.toString.call(value).slice(8, -1)
+    : String(value === null ? null : typeof value);
+  return new OptionError("data", `write takes a Uint8Array, not ${kind}`);
+}
+
+/** The error of asking for less than a byte. */
+export function badLimit(limit: unknown): OptionError {
+  return new OptionError(
+    "limit",
+    `limit must be a whole number of bytes above 0: ${String(limit)}`,
+  );
+}

@@ -1,0 +1,183 @@
+import { DownpourError } from "../internal/mod.ts";
+
+/**
+ * What went wrong with a socket; stable, meant to be matched on.
+ *
+ * - `dns_not_found`: the name has no address. `dns_failed`: the lookup itself failed.
+ * - `tcp_refused`, `tcp_timeout` (connect timeout), `tcp_unreachable`: no connection was made.
+ * - `tcp_reset`: the peer ended the connection abruptly. `tcp_broken_pipe`: it no longer reads.
+ * - `tcp_closed`: reading or writing after this side closed the socket.
+ * - `tcp_address_in_use`: listening on a port that is taken.
+ * - `address_invalid`: the address isn't `host:port`.
+ * - `socket_reading`: two ways of reading one socket were mixed.
+ * - `generator_saturated`: this machine ran out of descriptors, ports or memory; says nothing of
+ *   the target.
+ * - `permission_denied`: Deno doesn't let the process reach the address.
+ * - `aborted`: the caller's signal. `tcp_failed`: everything else.
+ */
+export type NetErrorCode =
+  | "dns_not_found"
+  | "dns_failed"
+  | "tcp_refused"
+  | "tcp_timeout"
+  | "tcp_unreachable"
+  | "tcp_reset"
+  | "tcp_closed"
+  | "tcp_broken_pipe"
+  | "tcp_address_in_use"
+  | "tcp_failed"
+  | "address_invalid"
+  | "socket_reading"
+  | "generator_saturated"
+  | "permission_denied"
+  | "aborted";
+
+/** The step of a socket's life that failed. */
+export type NetPhase = "lookup" | "connect" | "read" | "write" | "listen";
+
+/** A socket, or the making of one, failed. */
+export class NetError extends DownpourError {
+  /** Always `NetError`. */
+  override readonly name: string = "NetError";
+  /** What went wrong. */
+  declare readonly code: NetErrorCode;
+  /** The step that failed; undefined for an invalid address. */
+  declare readonly phase: NetPhase | undefined;
+
+  /** An error of a stable code; `options.cause` is the error underneath. */
+  constructor(
+    code: NetErrorCode,
+    message: string,
+    options: { phase?: NetPhase | undefined; cause?: unknown } = {},
+  ) {
+    super(code, message, options);
+  }
+}
+
+const VERBS: Record<NetPhase, string> = {
+  lookup: "lookup of",
+  connect: "connect to",
+  read: "read from",
+  write: "write to",
+  listen: "listen on",
+};
+
+const OUT_OF_FILES = "the load generator ran out of file descriptors, not the target: " +
+  "raise its limit, for example with `ulimit -n 65536`";
+const OUT_OF_PORTS = "the load generator ran out of local ports or has no address of this kind, " +
+  "not the target: reuse connections or widen the system's local port range";
+const OUT_OF_MEMORY = "the load generator ran out of socket memory, not the target";
+
+/** System error names, and what they mean here. */
+const BY_NAME: Record<string, [NetErrorCode, string]> = {
+  ECONNREFUSED: ["tcp_refused", "connection refused"],
+  ECONNRESET: ["tcp_reset", "connection reset by the peer"],
+  ECONNABORTED: ["tcp_reset", "connection aborted"],
+  EPIPE: ["tcp_broken_pipe", "the peer no longer reads (broken pipe)"],
+  ETIMEDOUT: ["tcp_timeout", "timed out"],
+  ENETUNREACH: ["tcp_unreachable", "network unreachable"],
+  EHOSTUNREACH: ["tcp_unreachable", "host unreachable"],
+  ENETDOWN: ["tcp_unreachable", "network down"],
+  EHOSTDOWN: ["tcp_unreachable", "host down"],
+  ENOTCONN: ["tcp_closed", "the connection is gone"],
+  EADDRINUSE: ["tcp_address_in_use", "address in use"],
+  EMFILE: ["generator_saturated", OUT_OF_FILES],
+  ENFILE: ["generator_saturated", OUT_OF_FILES],
+  EADDRNOTAVAIL: ["generator_saturated", OUT_OF_PORTS],
+  ENOBUFS: ["generator_saturated", OUT_OF_MEMORY],
+  ENOMEM: ["generator_saturated", OUT_OF_MEMORY],
+  ENOTFOUND: ["dns_not_found", "no such host"],
+  ENODATA: ["dns_not_found", "no address of this kind"],
+};
+
+/** Linux numbers, for errors that carry theirs in the message only: `… (os error 24)`. */
+const BY_NUMBER: Record<string, string> = {
+  12: "ENOMEM",
+  23: "ENFILE",
+  24: "EMFILE",
+  32: "EPIPE",
+  98: "EADDRINUSE",
+  99: "EADDRNOTAVAIL",
+  100: "ENETDOWN",
+  101: "ENETUNREACH",
+  103: "ECONNABORTED",
+  104: "ECONNRESET",
+  105: "ENOBUFS",
+  107: "ENOTCONN",
+  110: "ETIMEDOUT",
+  111: "ECONNREFUSED",
+  112: "EHOSTDOWN",
+  113: "EHOSTUNREACH",
+};
+
+/** Deno's classes, for errors that carry neither. */
+const BY_CLASS: [new (message?: string) => Error, string][] = [
+  [Deno.errors.ConnectionRefused, "ECONNREFUSED"],
+  [Deno.errors.ConnectionReset, "ECONNRESET"],
+  [Deno.errors.ConnectionAborted, "ECONNABORTED"],
+  [Deno.errors.BrokenPipe, "EPIPE"],
+  [Deno.errors.TimedOut, "ETIMEDOUT"],
+  [Deno.errors.NetworkUnreachable, "ENETUNREACH"],
+  [Deno.errors.NotConnected, "ENOTCONN"],
+  [Deno.errors.AddrInUse, "EADDRINUSE"],
+  [Deno.errors.AddrNotAvailable, "EADDRNOTAVAIL"],
+];
+
+/**
+ * The `NetError` for what Deno threw.
+ *
+ * @param phase the step that failed
+ * @param what the address, as in `connect to 127.0.0.1:9 failed: connection refused`
+ */
+export function netError(cause: unknown, phase: NetPhase, what: string): NetError {
+  if (cause instanceof NetError) return cause;
+  if (cause instanceof AggregateError && cause.errors.length > 0) {
+    return netError(cause.errors.at(-1), phase, what);
+  }
+  const [code, reason, failed] = classify(cause, phase, what);
+  const subject = failed === "lookup" ? what.replace(/:\d+$/, "") : what;
+  const message = `${VERBS[failed]} ${subject} failed: ${reason}`;
+  return new NetError(code, message, { phase: failed, cause });
+}
+
+function classify(cause: unknown, phase: NetPhase, what: string): [NetErrorCode, string, NetPhase] {
+  const text = cause instanceof Error ? cause.message : String(cause);
+  if (cause instanceof Deno.errors.NotCapable) {
+    return ["permission_denied", allow(/access to "([^"]+)"/.exec(text)?.[1] ?? what), phase];
+  }
+  if (cause instanceof Deno.errors.BadResource || cause instanceof Deno.errors.Interrupted) {
+    return ["tcp_closed", "the socket was closed", phase];
+  }
+  const name = systemName(cause, text);
+  // Connecting and listening share the kernel's answer for a port that can't be had.
+  if (name === "EADDRINUSE" && phase === "connect") {
+    return ["generator_saturated", OUT_OF_PORTS, phase];
+  }
+  const known = name === undefined ? undefined : BY_NAME[name];
+  if (known !== undefined) return [...known, phase];
+  if (text.startsWith("failed to lookup address information: ")) {
+    // Connecting by name looks it up inside; only the text tells.
+    const reason = text.slice(text.indexOf(": ") + 2);
+    return /not known|no address/i.test(reason)
+      ? ["dns_not_found", "no such host", "lookup"]
+      : ["dns_failed", reason.toLowerCase(), "lookup"];
+  }
+  if (phase === "lookup") {
+    return name === "EPERM"
+      ? ["permission_denied", allow(what), phase]
+      : ["dns_failed", text || "unknown reason", phase];
+  }
+  return ["tcp_failed", text || "unknown reason", phase];
+}
+
+function systemName(cause: unknown, text: string): string | undefined {
+  const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
+  if (typeof code === "string") return code;
+  const number = /\(os error (\d+)\)/.exec(text)?.[1];
+  if (number !== undefined && number in BY_NUMBER) return BY_NUMBER[number];
+  return BY_CLASS.find(([type]) => cause instanceof type)?.[1];
+}
+
+function allow(value: string): string {
+  return `no permission, run with --allow-net=${value}`;
+}
