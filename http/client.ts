@@ -1,0 +1,193 @@
+import { type Closeable, currentContext } from "../metrics/mod.ts";
+import type { Socket } from "../net/mod.ts";
+import { inheritedOptions } from "./defaults.ts";
+import { HttpError } from "./errors.ts";
+import { type HeaderMap, mergeHeaders, readHeaders } from "./headers.ts";
+import {
+  checkClientOptions,
+  checkRequestOptions,
+  type ClientOptions,
+  type RequestOptions,
+} from "./options.ts";
+import { dialTcp, Pool } from "./pool.ts";
+import { prepare, type Prepared } from "./prepare.ts";
+import { Request } from "./request.ts";
+import type { Response } from "./response.ts";
+import { sendRequest } from "./send.ts";
+import { override, readSettings, type Settings } from "./settings.ts";
+import { parseTarget } from "./target.ts";
+
+/** Prepared requests that a client keeps for the URLs it is asked for again. */
+const CACHED_REQUESTS = 512;
+const DEFAULT_MAX_BODY_BYTES = 128 * 1024 * 1024;
+const NO_OPTIONS: RequestOptions = Object.freeze({});
+
+/**
+ * An HTTP client with its own connections and defaults (seed `http.md`, "Client").
+ *
+ * Responses are read whole before a call resolves, so that their metrics are complete; ask for
+ * `responseType: "stream"` to read the body yourself. A request that fails gives a response with
+ * status 0 and an `error` (as in k6), unless `throw` is on; a request that can't even be made (a bad
+ * URL, header or option) always rejects.
+ *
+ * ```ts
+ * import { Client } from "@downpour/downpour/http";
+ * import assert from "node:assert/strict";
+ *
+ * await using server = Deno.serve({ port: 0, onListen() {} }, () => new Response("hello"));
+ * await using client = new Client({ headers: { "X-Test": "1" } });
+ * const response = await client.get(`http://127.0.0.1:${server.addr.port}/`);
+ * assert.equal(response.status, 200);
+ * assert.equal(await response.text(), "hello");
+ * ```
+ */
+export class Client implements Closeable, AsyncDisposable {
+  readonly #baseUrl: string | undefined;
+  readonly #headers: HeaderMap;
+  readonly #settings: Settings;
+  readonly #pool: Pool;
+  readonly #cache = new Map<string, Map<string, Prepared>>();
+  #cached = 0;
+
+  /** @throws {OptionError} for unknown options and bad values */
+  constructor(options: ClientOptions = {}) {
+    checkClientOptions(options);
+    const context = currentContext();
+    const inherited = inheritedOptions(context);
+    const all = { ...inherited, ...options };
+    this.#baseUrl = all.baseUrl;
+    this.#headers = mergeHeaders(readHeaders(inherited.headers), readHeaders(options.headers));
+    this.#settings = readSettings(all);
+    const dial = options.dial;
+    this.#pool = new Pool(
+      dial === undefined ? dialTcp : (address) => dial(address),
+      all.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES,
+    );
+    context.owned?.push(this);
+  }
+
+  /** The socket used last, or null when there is none open. */
+  get socket(): Socket | null {
+    return this.#pool.lastSocket;
+  }
+
+  /** Sends a GET request. */
+  get(url: string | URL | Request, options?: RequestOptions): Promise<Response> {
+    return this.#call("GET", url, options);
+  }
+
+  /** Sends a HEAD request: the response has no body. */
+  head(url: string | URL | Request, options?: RequestOptions): Promise<Response> {
+    return this.#call("HEAD", url, options);
+  }
+
+  /** Sends a POST request. */
+  post(url: string | URL | Request, options?: RequestOptions): Promise<Response> {
+    return this.#call("POST", url, options);
+  }
+
+  /** Sends a PUT request. */
+  put(url: string | URL | Request, options?: RequestOptions): Promise<Response> {
+    return this.#call("PUT", url, options);
+  }
+
+  /** Sends a PATCH request. */
+  patch(url: string | URL | Request, options?: RequestOptions): Promise<Response> {
+    return this.#call("PATCH", url, options);
+  }
+
+  /** Sends a DELETE request. */
+  del(url: string | URL | Request, options?: RequestOptions): Promise<Response> {
+    return this.#call("DELETE", url, options);
+  }
+
+  /** Sends an OPTIONS request. */
+  options(url: string | URL | Request, options?: RequestOptions): Promise<Response> {
+    return this.#call("OPTIONS", url, options);
+  }
+
+  /** Sends a request with any method, or a {@link Request} with its own. */
+  request(request: Request, options?: RequestOptions): Promise<Response>;
+  request(method: string, url: string | URL, options?: RequestOptions): Promise<Response>;
+  request(
+    first: string | Request,
+    second?: string | URL | RequestOptions,
+    third?: RequestOptions,
+  ): Promise<Response> {
+    if (first instanceof Request) return this.#call(first.method, first, second as RequestOptions);
+    return this.#call(first, second as string | URL, third);
+  }
+
+  /** Closes all connections; requests under way fail. */
+  close(): void {
+    this.#pool.close();
+  }
+
+  /** Closes the client. */
+  [Symbol.asyncDispose](): Promise<void> {
+    this.close();
+    return Promise.resolve();
+  }
+
+  #call(
+    method: string,
+    url: string | URL | Request,
+    options: RequestOptions = NO_OPTIONS,
+  ): Promise<Response> {
+    try {
+      let call = options;
+      let defaults = this.#headers;
+      let address: string;
+      if (url instanceof Request) {
+        if (url.method !== method) throw methodClash(method, url);
+        address = url.url;
+        defaults = mergeHeaders(defaults, readHeaders(url.options.headers));
+        const { headers: _merged, ...rest } = url.options;
+        call = { ...rest, ...options };
+      } else {
+        address = typeof url === "string" ? url : String(url);
+      }
+      if (call === NO_OPTIONS) {
+        return sendRequest(this.#pool, this.#prepared(method, address), this.#settings);
+      }
+      checkRequestOptions(call);
+      const prepared = url instanceof Request || needsEncoding(call)
+        ? prepare(method, parseTarget(address, this.#baseUrl, call.query), defaults, call)
+        : this.#prepared(method, address);
+      return sendRequest(this.#pool, prepared, override(this.#settings, call));
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  /** A request without options of its own, from the cache when it was sent before. */
+  #prepared(method: string, address: string): Prepared {
+    let byUrl = this.#cache.get(method);
+    const cached = byUrl?.get(address);
+    if (cached !== undefined) return cached;
+    const target = parseTarget(address, this.#baseUrl, undefined);
+    const prepared = prepare(method, target, this.#headers, NO_OPTIONS);
+    if (++this.#cached > CACHED_REQUESTS) {
+      this.#cache.clear();
+      this.#cached = 1;
+      byUrl = undefined;
+    }
+    if (byUrl === undefined) this.#cache.set(method, byUrl = new Map());
+    byUrl.set(address, prepared);
+    return prepared;
+  }
+}
+
+/** Whether a call changes the bytes of the request, beyond method and URL. */
+function needsEncoding(call: RequestOptions): boolean {
+  return call.headers !== undefined || call.query !== undefined || call.body !== undefined ||
+    call.json !== undefined;
+}
+
+function methodClash(method: string, request: Request): HttpError {
+  return new HttpError(
+    "request_invalid",
+    "prepare",
+    `${method.toLowerCase()}() was given a ${request.method} request: use request() or the method of that name`,
+  );
+}

@@ -1,0 +1,63 @@
+import { DownpourError } from "../internal/mod.ts";
+
+/**
+ * What can go wrong with a request beyond the socket's own failures (`NetError`). Match on these.
+ *
+ * | code | meaning |
+ * | --- | --- |
+ * | `url_invalid` | not an absolute `http:` URL |
+ * | `request_invalid` | a method, header, body or option that can't be sent |
+ * | `request_body_failed` | the stream given as the body failed while it was sent |
+ * | `request_timeout` | the deadline passed; `phase` says during what |
+ * | `aborted` | the request's signal aborted it |
+ * | `empty_reply` | the connection ended before a byte of the response |
+ * | `response_incomplete` | the connection ended inside the response |
+ * | `response_malformed` | bytes that are not HTTP/1.1, or ambiguous framing |
+ * | `response_too_large` | a line, the head, its fields or the body is over its cap |
+ * | `upgrade_unexpected` | a 101 that nobody asked for |
+ * | `redirect_refused` | a `Location` that can't or must not be followed |
+ */
+export type HttpErrorCode =
+  | "url_invalid"
+  | "request_invalid"
+  | "request_body_failed"
+  | "request_timeout"
+  | "aborted"
+  | "empty_reply"
+  | "response_incomplete"
+  | "response_malformed"
+  | "response_too_large"
+  | "upgrade_unexpected"
+  | "redirect_refused";
+
+/** The step of a request that failed. */
+export type HttpPhase = "prepare" | "connect" | "send" | "headers" | "body" | "redirect";
+
+/** A request that failed above the socket. */
+export class HttpError extends DownpourError {
+  override readonly name: string = "HttpError";
+  declare readonly code: HttpErrorCode;
+
+  constructor(code: HttpErrorCode, phase: HttpPhase, message: string, cause?: unknown) {
+    super(code, message, { phase, cause });
+  }
+}
+
+/** k6's numeric `error_code` of a failure, for the tag of that name and `Response.errorCode`. */
+export function k6ErrorCode(error: DownpourError): number {
+  return K6_CODES[error.code] ?? 1000;
+}
+
+const K6_CODES: Readonly<Record<string, number>> = {
+  url_invalid: 1020,
+  request_timeout: 1050,
+  dns_failed: 1100,
+  dns_not_found: 1101,
+  tcp_failed: 1200,
+  tcp_broken_pipe: 1201,
+  generator_saturated: 1210,
+  tcp_timeout: 1211,
+  tcp_refused: 1212,
+  tcp_unreachable: 1213,
+  tcp_reset: 1220,
+};

@@ -1,0 +1,47 @@
+import { currentContext } from "../metrics/mod.ts";
+import { Client } from "./client.ts";
+import type { RequestOptions } from "./options.ts";
+import { Request } from "./request.ts";
+import type { Response } from "./response.ts";
+
+const CLIENT = Symbol("downpour.http.client");
+
+/**
+ * Sends a request with the default client of the running virtual user (of the process, outside a
+ * load test). As on the web it rejects when there is no response at all, whatever its status.
+ *
+ * ```ts
+ * import { fetch } from "@downpour/downpour/http";
+ * import assert from "node:assert/strict";
+ *
+ * const server = Deno.serve({ port: 0, onListen() {} }, (request) => new Response(request.method));
+ * const url = `http://127.0.0.1:${server.addr.port}/`;
+ * const response = await fetch(url, { method: "POST", json: { name: "k6" }, headers: { Connection: "close" } });
+ * assert.equal(await response.text(), "POST");
+ * await server.shutdown();
+ * ```
+ */
+export function fetch(
+  input: string | URL | Request,
+  options: RequestOptions & { method?: string } = {},
+): Promise<Response> {
+  const { method, ...rest } = options;
+  const call: RequestOptions = { ...rest, throw: rest.throw ?? true };
+  if (input instanceof Request) {
+    if (method === undefined) return defaultClient().request(input, call);
+    return defaultClient().request(new Request(input.url, { ...input.options, method }), call);
+  }
+  return defaultClient().request(method ?? "GET", input, call);
+}
+
+function defaultClient(): Client {
+  const { locals, owned } = currentContext();
+  let client = locals.get(CLIENT) as Client | undefined;
+  if (client === undefined) {
+    client = new Client();
+    // It lives as long as its user, not only to the end of the iteration that needed it first.
+    owned?.splice(owned.indexOf(client), 1);
+    locals.set(CLIENT, client);
+  }
+  return client;
+}

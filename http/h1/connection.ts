@@ -1,0 +1,397 @@
+import { Deadlines, type DownpourError, type Expiring, Slab } from "../../internal/mod.ts";
+import { NetError, type Socket } from "../../net/mod.ts";
+import { HttpError, type HttpPhase } from "../errors.ts";
+import { ChunkedReader } from "./chunked.ts";
+import { HeadReader } from "./head.ts";
+
+/** A request as it goes on the wire. */
+export interface Outgoing {
+  /** The head, with a short body behind it: one write. */
+  readonly bytes: Uint8Array;
+  /** What follows the first write, already framed; null for nothing. */
+  readonly rest: AsyncIterable<Uint8Array> | null;
+  /** True for HEAD: the response has no body whatever its head says. */
+  readonly headOnly: boolean;
+}
+
+/** What becomes of the response's body: kept in memory, read and dropped, or read by the caller. */
+export type BodyMode = "keep" | "discard" | "stream";
+
+const SMALL_BUFFER = 4 * 1024;
+const LARGE_BUFFER = 64 * 1024;
+const MAX_SPARE_BUFFERS = 16;
+const EMPTY = new Uint8Array(0);
+
+const deadlines = new Deadlines();
+const slab = new Slab();
+const spareBuffers: Uint8Array[] = [];
+
+/**
+ * One HTTP/1.1 connection: one exchange at a time, written by hand as callbacks because it runs for
+ * every request. Between exchanges a read stays pending, so a peer that closes or talks out of turn
+ * is noticed at once, and that read then takes the next response.
+ *
+ * The results of an exchange stand in the fields below until the next one begins.
+ */
+export class Connection implements Expiring {
+  /** The socket underneath. */
+  readonly socket: Socket;
+  /** True while the connection can take an exchange. */
+  usable = true;
+  /** Exchanges finished on this connection. */
+  served = 0;
+  /** True once a byte of the current response has come. */
+  answered = false;
+  /** What is being done, for errors. */
+  phase: HttpPhase = "send";
+  /** True in mode `stream` until `chunk` gave null: the body is still to be read. */
+  streaming = false;
+  /** True when the peer sent bytes behind the response, which belong to nothing. */
+  desync = false;
+
+  /** Status of the response. */
+  status = 0;
+  /** 0 or 1, of HTTP/1.x. */
+  minor = 1;
+  /** The response's head: status line, field lines, empty line. */
+  head: Uint8Array = EMPTY;
+  /** Field lines of its trailers, likewise; empty without any. */
+  trailers: Uint8Array = EMPTY;
+  /** Its body, in mode `keep`. */
+  body: Uint8Array = EMPTY;
+  /** `performance.now()` when the request was written, the first byte came, the last byte came. */
+  sentAt = 0;
+  firstByteAt = 0;
+  endedAt = 0;
+
+  deadline = Infinity;
+  checkAt = Infinity;
+  slot = -1;
+
+  readonly #maxBody: number;
+  readonly #onClosed: (connection: Connection) => void;
+  readonly #reader = new HeadReader();
+  #chunks: ChunkedReader | undefined;
+  #buffer: Uint8Array = new Uint8Array(SMALL_BUFFER);
+  /** Bytes of the buffer that are taken and that are filled. */
+  #at = 0;
+  #end = 0;
+  #mode: BodyMode = "keep";
+  #headOnly = false;
+  #sent = false;
+  /** Body bytes to come, or -1 when only its end tells. */
+  #left = 0;
+  /** True when the body ends with the connection. */
+  #open = false;
+  #timeoutMs = 0;
+  #error: DownpourError | undefined;
+  #resolve: (() => void) | undefined;
+  #reject: ((error: unknown) => void) | undefined;
+
+  constructor(
+    socket: Socket,
+    options: { maxBodyBytes: number; onClosed: (connection: Connection) => void },
+  ) {
+    this.socket = socket;
+    this.#maxBody = options.maxBodyBytes;
+    this.#onClosed = options.onClosed;
+    deadlines.watch(this);
+    this.#read();
+  }
+
+  /**
+   * Sends a request; resolves when its response is here: whole, or its head in mode `stream`.
+   *
+   * @throws {HttpError | NetError} after which the connection is closed
+   */
+  exchange(request: Outgoing, mode: BodyMode, now: number, timeoutMs: number): Promise<void> {
+    this.answered = this.desync = this.#sent = false;
+    this.phase = "send";
+    this.head = this.trailers = this.body = EMPTY;
+    this.#mode = mode;
+    this.#headOnly = request.headOnly;
+    this.#timeoutMs = timeoutMs;
+    this.#reader.reset(0);
+    if (this.served > 0) this.socket.ref();
+    deadlines.set(this, now + timeoutMs);
+    return new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+      if (request.rest === null) {
+        this.socket.write(request.bytes).then(this.#onSent, this.#onSendFailed);
+      } else {
+        this.#sendAll(request.bytes, request.rest).then(this.#onSent, this.#onSendFailed);
+      }
+    });
+  }
+
+  /** Ends the connection, and the exchange under way with `error`. */
+  fail(error: DownpourError): void {
+    this.#error ??= error;
+    this.close();
+    const reject = this.#reject;
+    this.#resolve = this.#reject = undefined;
+    reject?.(this.#error);
+  }
+
+  /** Closes the connection at once. */
+  close(): void {
+    if (!this.usable) return;
+    this.usable = false;
+    deadlines.unwatch(this);
+    this.#giveBuffer();
+    this.socket.close();
+    this.#onClosed(this);
+  }
+
+  /** The deadline passed: called by the timer wheel. */
+  expire(): void {
+    this.fail(
+      new HttpError("request_timeout", this.phase, `request timed out after ${this.#timeoutMs} ms`),
+    );
+  }
+
+  #read(): void {
+    this.socket.readInto(
+      this.#end === 0 ? this.#buffer : this.#buffer.subarray(this.#end),
+    ).then(this.#onRead, this.#onReadFailed);
+  }
+
+  readonly #onSent = (): void => {
+    this.#sent = true;
+    if (this.phase !== "send") return;
+    this.sentAt = performance.now();
+    this.phase = "headers";
+  };
+
+  readonly #onSendFailed = (error: unknown): void => {
+    if (this.phase !== "send" || this.#resolve === undefined) return;
+    if (error instanceof NetError) {
+      // A peer may answer and close without reading all (RFC 9112 §9.5): what it said counts, so
+      // the pending read decides. It ends soon, as this connection is broken.
+      this.#error = error;
+      this.sentAt = performance.now();
+    } else {
+      this.fail(new HttpError("request_body_failed", "send", "request body failed", error));
+    }
+  };
+
+  readonly #onReadFailed = (error: unknown): void => {
+    if (this.#resolve === undefined) return this.close();
+    this.fail(error as DownpourError);
+  };
+
+  readonly #onRead = (count: number | null): void => {
+    // Nothing was asked: the peer closed, or talks out of turn.
+    if (this.#resolve === undefined) return this.close();
+    if (count === null) return this.fail(this.#cut());
+    if (!this.answered) {
+      this.answered = true;
+      this.firstByteAt = performance.now();
+      if (!this.#sent) this.sentAt = this.firstByteAt;
+      this.phase = "headers";
+    }
+    this.#end += count;
+    try {
+      const at = this.#reader.read(this.#buffer, this.#end);
+      if (at < 0) {
+        if (this.#end === this.#buffer.length) this.#growBuffer();
+        return this.#read();
+      }
+      this.#headDone(at);
+    } catch (error) {
+      this.fail(error as DownpourError);
+    }
+  };
+
+  #headDone(at: number): void {
+    const reader = this.#reader;
+    const status = this.status = reader.status;
+    this.minor = reader.minor;
+    this.phase = "body";
+    this.#open = false;
+    let length = 0;
+    if (!this.#headOnly && status !== 204 && status !== 304) {
+      length = reader.framing === "length" ? reader.contentLength : -1;
+      this.#open = reader.framing === "close";
+    }
+    const start = reader.start;
+    if (length >= 0 && at + length <= this.#end) {
+      // The usual case: all of it came in one piece, and one copy keeps head and body.
+      const keepBody = length > 0 && this.#mode !== "discard";
+      const kept = slab.keep(this.#buffer, start, keepBody ? at + length : at);
+      this.head = keepBody ? kept.subarray(0, at - start) : kept;
+      if (keepBody) this.body = kept.subarray(at - start);
+      this.#at = at + length;
+      return this.#done();
+    }
+    this.head = slab.keep(this.#buffer, start, at);
+    this.#at = at;
+    this.#left = length;
+    if (length < 0 && !this.#open) (this.#chunks ??= new ChunkedReader()).reset();
+    if (this.#mode === "stream") {
+      this.streaming = true;
+      const resolve = this.#resolve!;
+      this.#resolve = this.#reject = undefined;
+      return resolve();
+    }
+    this.#collect(length).then(() => this.#done(), (error) => this.fail(error));
+  }
+
+  /** Reads the rest of the body into `body`, or to nowhere. */
+  async #collect(length: number): Promise<void> {
+    const keep = this.#mode === "keep";
+    if (keep && length > this.#maxBody) throw bodyTooLarge(this.#maxBody);
+    // Grown as bytes come: a length that a peer only claims costs nothing.
+    let body: Uint8Array = keep
+      ? new Uint8Array(Math.min(Math.max(length, SMALL_BUFFER), LARGE_BUFFER))
+      : EMPTY;
+    let filled = 0;
+    for (let run = await this.#content(); run !== null; run = await this.#content()) {
+      if (!keep) continue;
+      const needed = filled + run.length;
+      if (needed > this.#maxBody) throw bodyTooLarge(this.#maxBody);
+      if (needed > body.length) {
+        const grown = new Uint8Array(length > 0 && length < needed * 2 ? length : needed * 2);
+        grown.set(body.subarray(0, filled));
+        body = grown;
+      }
+      body.set(run, filled);
+      filled = needed;
+    }
+    this.body = body.subarray(0, filled);
+  }
+
+  /** The next run of body bytes in mode `stream`, as a copy; null at its end, which frees the connection. */
+  async chunk(): Promise<Uint8Array | null> {
+    try {
+      const run = await this.#content();
+      if (run !== null) return run.slice();
+    } catch (error) {
+      this.fail(error as DownpourError);
+      throw this.#error;
+    }
+    this.#done();
+    return null;
+  }
+
+  /** The next run of body bytes, as a view that the next call overwrites; null at the end. */
+  async #content(): Promise<Uint8Array | null> {
+    const chunked = this.#left < 0 && !this.#open;
+    for (;;) {
+      if (this.#left === 0) return null;
+      if (chunked) {
+        const chunks = this.#chunks!;
+        this.#at = chunks.next(this.#buffer, this.#at, this.#end);
+        if (chunks.dataEnd > chunks.dataStart) {
+          return this.#buffer.subarray(chunks.dataStart, chunks.dataEnd);
+        }
+        if (chunks.done) {
+          if (this.#at - chunks.trailersStart > 2) {
+            this.trailers = slab.keep(this.#buffer, chunks.trailersStart, this.#at);
+          }
+          return null;
+        }
+      } else if (this.#end > this.#at) {
+        const from = this.#at;
+        const here = this.#end - from;
+        const run = this.#left < 0 || here < this.#left ? here : this.#left;
+        this.#at = from + run;
+        if (this.#left > 0) this.#left -= run;
+        return this.#buffer.subarray(from, from + run);
+      }
+      const count = await this.#more();
+      if (count === null) {
+        if (this.#left < 0 && !chunked) return null;
+        throw this.#cut();
+      }
+    }
+  }
+
+  /** Reads more of the body behind what is left of the buffer, which it compacts first. */
+  async #more(): Promise<number | null> {
+    const keepFrom = this.#chunks?.inTrailers === true && this.#left < 0
+      ? Math.min(this.#chunks.trailersStart, this.#at)
+      : this.#at;
+    if (keepFrom > 0) {
+      this.#buffer.copyWithin(0, keepFrom, this.#end);
+      this.#chunks?.shift(keepFrom);
+      this.#at -= keepFrom;
+      this.#end -= keepFrom;
+    }
+    if (this.#buffer.length < LARGE_BUFFER || this.#end === this.#buffer.length) this.#growBuffer();
+    const count = await this.socket.readInto(
+      this.#end === 0 ? this.#buffer : this.#buffer.subarray(this.#end),
+    );
+    if (count !== null) this.#end += count;
+    return count;
+  }
+
+  /** The response is here whole: frees the connection for the next exchange, or closes it. */
+  #done(): void {
+    this.endedAt = performance.now();
+    this.deadline = Infinity;
+    this.served++;
+    this.desync = this.#end > this.#at;
+    this.streaming = false;
+    const reusable = this.usable && this.#reader.keepAlive && !this.#open && this.#sent &&
+      !this.desync && this.#error === undefined;
+    const resolve = this.#resolve;
+    this.#resolve = this.#reject = undefined;
+    this.#at = this.#end = 0;
+    if (reusable) {
+      if (this.#buffer.length !== SMALL_BUFFER) this.#giveBuffer();
+      this.#read();
+      this.socket.unref();
+    } else {
+      this.close();
+    }
+    resolve?.();
+  }
+
+  async #sendAll(first: Uint8Array, rest: AsyncIterable<Uint8Array>): Promise<void> {
+    await this.socket.write(first);
+    for await (const chunk of rest) {
+      // An answer before the end of the request makes the rest of it pointless.
+      if (this.phase !== "send" || !this.usable) {
+        throw new Error("answered early");
+      }
+      await this.socket.write(chunk);
+    }
+  }
+
+  /** The connection ended too early. */
+  #cut(): DownpourError {
+    if (this.#error !== undefined) return this.#error;
+    return this.answered
+      ? new HttpError("response_incomplete", this.phase, "connection closed inside the response")
+      : new HttpError("empty_reply", this.phase, "connection closed before a response");
+  }
+
+  #growBuffer(): void {
+    const size = Math.max(LARGE_BUFFER, this.#buffer.length * 2);
+    const spare = size === LARGE_BUFFER ? spareBuffers.pop() : undefined;
+    const grown = spare ?? new Uint8Array(size);
+    grown.set(this.#buffer.subarray(0, this.#end));
+    this.#buffer = grown;
+  }
+
+  /** Hands a large buffer on to who needs one next. */
+  #giveBuffer(): void {
+    if (this.#buffer.length === LARGE_BUFFER && spareBuffers.length < MAX_SPARE_BUFFERS) {
+      // A pending read may still write into a buffer of a closing connection: that one is let go.
+      if (this.usable) spareBuffers.push(this.#buffer);
+    }
+    this.#buffer = this.usable ? new Uint8Array(SMALL_BUFFER) : EMPTY;
+  }
+}
+
+function bodyTooLarge(cap: number): HttpError {
+  return new HttpError("response_too_large", "body", `response too large: body over ${cap} bytes`);
+}
+
+/** True for failures that a fresh connection may not have: the peer dropped an idle connection. */
+export function diedUnanswered(error: unknown): boolean {
+  return (error instanceof HttpError && error.code === "empty_reply") ||
+    (error instanceof NetError && (error.code === "tcp_reset" || error.code === "tcp_broken_pipe"));
+}

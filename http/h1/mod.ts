@@ -1,0 +1,9 @@
+/**
+ * HTTP/1.1 (RFC 9112) over a {@link Socket}: request heads out, responses in, one connection.
+ *
+ * @module
+ */
+export { type BodyMode, Connection, diedUnanswered, type Outgoing } from "./connection.ts";
+export { readFields } from "./read_fields.ts";
+export { encodeChunks, encodeHead, type Field } from "./encode_head.ts";
+export { isFieldValue, isToken } from "./syntax.ts";

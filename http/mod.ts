@@ -1,0 +1,31 @@
+/**
+ * HTTP for load scripts: a client with its own keep-alive connections, declarative requests, `fetch`.
+ *
+ * ```ts
+ * import { Client } from "@downpour/downpour/http";
+ * import assert from "node:assert/strict";
+ *
+ * await using server = Deno.serve({ port: 0, onListen() {} }, async (request) =>
+ *   new Response(await request.text(), { headers: { "X-Method": request.method } })
+ * );
+ * await using client = new Client({ baseUrl: `http://127.0.0.1:${server.addr.port}` });
+ * const response = await client.post("/post", { json: { name: "k6" } });
+ * assert.equal(response.status, 200);
+ * assert.equal(response.headers.get("x-method"), "POST");
+ * assert.deepEqual(await response.json(), { name: "k6" });
+ * ```
+ *
+ * @module
+ */
+export { Client } from "./client.ts";
+export { Request } from "./request.ts";
+export { Response, type ResponseTimings } from "./response.ts";
+export { fetch } from "./fetch.ts";
+export { DownpourError, OptionError } from "../internal/mod.ts";
+export { HttpError, type HttpErrorCode, type HttpPhase, k6ErrorCode } from "./errors.ts";
+export { setClientDefaults } from "./defaults.ts";
+export { HTTP_METRICS } from "./samples.ts";
+export type { BodyInput } from "./body.ts";
+export type { HeadersInput } from "./headers.ts";
+export type { ClientOptions, RequestOptions, ResponseType, SharedOptions } from "./options.ts";
+export type { Query } from "./target.ts";
