@@ -31,14 +31,15 @@ const NO_OPTIONS: RequestOptions = Object.freeze({});
  * URL, header or option) always rejects.
  *
  * ```ts
- * import { Client } from "@downpour/downpour/http";
  * import assert from "node:assert/strict";
+ * import { Client } from "@downpour/downpour/http";
+ * import { startTarget } from "@downpour/downpour/targets";
  *
- * await using server = Deno.serve({ port: 0, onListen() {} }, () => new Response("hello"));
+ * await using target = startTarget();
  * await using client = new Client({ headers: { "X-Test": "1" } });
- * const response = await client.get(`http://127.0.0.1:${server.addr.port}/`);
+ * const response = await client.get(`${target.url}/headers`);
  * assert.equal(response.status, 200);
- * assert.equal(await response.text(), "hello");
+ * assert.match(await response.text(), /x-test/i);
  * ```
  */
 export class Client implements Closeable, AsyncDisposable {

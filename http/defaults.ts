@@ -1,6 +1,6 @@
 import { OptionError, VERSION } from "../internal/mod.ts";
 import type { Context } from "../metrics/mod.ts";
-import { type ClientOptions } from "./options.ts";
+import type { ClientOptions } from "./options.ts";
 
 const DEFAULTS = Symbol("downpour.http.defaults");
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { newContext, Registry, runInContext } from "../metrics/mod.ts";
-import { rawServer } from "./_raw_server.ts";
+import { rawServer } from "./_raw_server_for_tests.ts";
 import { Client } from "./mod.ts";
 
 // What a peer can do wrong, by the numbers of the fault list; the head and chunk syntax cases are

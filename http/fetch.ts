@@ -11,14 +11,17 @@ const CLIENT = Symbol("downpour.http.client");
  * load test). As on the web it rejects when there is no response at all, whatever its status.
  *
  * ```ts
- * import { fetch } from "@downpour/downpour/http";
  * import assert from "node:assert/strict";
+ * import { fetch } from "@downpour/downpour/http";
+ * import { startTarget } from "@downpour/downpour/targets";
  *
- * const server = Deno.serve({ port: 0, onListen() {} }, (request) => new Response(request.method));
- * const url = `http://127.0.0.1:${server.addr.port}/`;
- * const response = await fetch(url, { method: "POST", json: { name: "k6" }, headers: { Connection: "close" } });
- * assert.equal(await response.text(), "POST");
- * await server.shutdown();
+ * await using target = startTarget();
+ * const response = await fetch(`${target.url}/post`, {
+ *   method: "POST",
+ *   json: { name: "k6" },
+ *   headers: { Connection: "close" },
+ * });
+ * assert.equal(response.status, 200);
  * ```
  */
 export function fetch(

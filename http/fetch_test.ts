@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { closeContext, newContext, Registry, runInContext } from "../metrics/mod.ts";
-import { rawServer } from "./_raw_server.ts";
+import { rawServer } from "./_raw_server_for_tests.ts";
 import { fetch, Request } from "./mod.ts";
 
 Deno.test("fetch uses one default client a virtual user and takes the client's options", async () => {

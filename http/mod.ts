@@ -2,17 +2,17 @@
  * HTTP for load scripts: a client with its own keep-alive connections, declarative requests, `fetch`.
  *
  * ```ts
- * import { Client } from "@downpour/downpour/http";
  * import assert from "node:assert/strict";
+ * import { Client } from "@downpour/downpour/http";
+ * import { startTarget } from "@downpour/downpour/targets";
  *
- * await using server = Deno.serve({ port: 0, onListen() {} }, async (request) =>
- *   new Response(await request.text(), { headers: { "X-Method": request.method } })
- * );
- * await using client = new Client({ baseUrl: `http://127.0.0.1:${server.addr.port}` });
+ * await using target = startTarget();
+ * await using client = new Client({ baseUrl: target.url });
  * const response = await client.post("/post", { json: { name: "k6" } });
  * assert.equal(response.status, 200);
- * assert.equal(response.headers.get("x-method"), "POST");
- * assert.deepEqual(await response.json(), { name: "k6" });
+ * assert.equal(response.timings.waiting > 0, true);
+ * const echo = await response.json() as { json: unknown };
+ * assert.deepEqual(echo.json, { name: "k6" });
  * ```
  *
  * @module

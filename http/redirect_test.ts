@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { newContext, Registry, runInContext } from "../metrics/mod.ts";
-import { type RawExchange, rawServer } from "./_raw_server.ts";
+import { type RawExchange, rawServer } from "./_raw_server_for_tests.ts";
 import { Client } from "./mod.ts";
 
 const OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";

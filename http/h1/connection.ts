@@ -1,8 +1,9 @@
 import { Deadlines, type DownpourError, type Expiring, Slab } from "../../internal/mod.ts";
 import { NetError, type Socket } from "../../net/mod.ts";
 import { HttpError, type HttpPhase } from "../errors.ts";
-import { ChunkedReader } from "./chunked.ts";
+import { type BodyEnd, BodyReader } from "./body_reader.ts";
 import { HeadReader } from "./head.ts";
+import { ReceiveBuffer } from "./receive_buffer.ts";
 
 /** A request as it goes on the wire. */
 export interface Outgoing {
@@ -17,14 +18,10 @@ export interface Outgoing {
 /** What becomes of the response's body: kept in memory, read and dropped, or read by the caller. */
 export type BodyMode = "keep" | "discard" | "stream";
 
-const SMALL_BUFFER = 4 * 1024;
-const LARGE_BUFFER = 64 * 1024;
-const MAX_SPARE_BUFFERS = 16;
 const EMPTY = new Uint8Array(0);
 
 const deadlines = new Deadlines();
 const slab = new Slab();
-const spareBuffers: Uint8Array[] = [];
 
 /**
  * One HTTP/1.1 connection: one exchange at a time, written by hand as callbacks because it runs for
@@ -71,18 +68,13 @@ export class Connection implements Expiring {
   readonly #maxBody: number;
   readonly #onClosed: (connection: Connection) => void;
   readonly #reader = new HeadReader();
-  #chunks: ChunkedReader | undefined;
-  #buffer: Uint8Array = new Uint8Array(SMALL_BUFFER);
-  /** Bytes of the buffer that are taken and that are filled. */
-  #at = 0;
-  #end = 0;
+  readonly #buffer = new ReceiveBuffer();
+  #body: BodyReader | undefined;
   #mode: BodyMode = "keep";
   #headOnly = false;
   #sent = false;
-  /** Body bytes to come, or -1 when only its end tells. */
-  #left = 0;
   /** True when the body ends with the connection. */
-  #open = false;
+  #untilClose = false;
   #timeoutMs = 0;
   #error: DownpourError | undefined;
   #resolve: (() => void) | undefined;
@@ -139,7 +131,7 @@ export class Connection implements Expiring {
     if (!this.usable) return;
     this.usable = false;
     deadlines.unwatch(this);
-    this.#giveBuffer();
+    this.#buffer.release();
     this.socket.close();
     this.#onClosed(this);
   }
@@ -152,9 +144,7 @@ export class Connection implements Expiring {
   }
 
   #read(): void {
-    this.socket.readInto(
-      this.#end === 0 ? this.#buffer : this.#buffer.subarray(this.#end),
-    ).then(this.#onRead, this.#onReadFailed);
+    this.socket.readInto(this.#buffer.room()).then(this.#onRead, this.#onReadFailed);
   }
 
   readonly #onSent = (): void => {
@@ -191,11 +181,12 @@ export class Connection implements Expiring {
       if (!this.#sent) this.sentAt = this.firstByteAt;
       this.phase = "headers";
     }
-    this.#end += count;
+    const buffer = this.#buffer;
+    buffer.end += count;
     try {
-      const at = this.#reader.read(this.#buffer, this.#end);
+      const at = this.#reader.read(buffer.bytes, buffer.end);
       if (at < 0) {
-        if (this.#end === this.#buffer.length) this.#growBuffer();
+        buffer.ensureRoom();
         return this.#read();
       }
       this.#headDone(at);
@@ -206,141 +197,70 @@ export class Connection implements Expiring {
 
   #headDone(at: number): void {
     const reader = this.#reader;
+    const buffer = this.#buffer;
     const status = this.status = reader.status;
     this.minor = reader.minor;
     this.phase = "body";
-    this.#open = false;
-    let length = 0;
+    let end: BodyEnd = 0;
     if (!this.#headOnly && status !== 204 && status !== 304) {
-      length = reader.framing === "length" ? reader.contentLength : -1;
-      this.#open = reader.framing === "close";
+      end = reader.framing === "length" ? reader.contentLength : reader.framing;
     }
+    this.#untilClose = end === "close";
     const start = reader.start;
-    if (length >= 0 && at + length <= this.#end) {
+    if (typeof end === "number" && at + end <= buffer.end) {
       // The usual case: all of it came in one piece, and one copy keeps head and body.
-      const keepBody = length > 0 && this.#mode !== "discard";
-      const kept = slab.keep(this.#buffer, start, keepBody ? at + length : at);
+      const keepBody = end > 0 && this.#mode !== "discard";
+      const kept = slab.keep(buffer.bytes, start, keepBody ? at + end : at);
       this.head = keepBody ? kept.subarray(0, at - start) : kept;
       if (keepBody) this.body = kept.subarray(at - start);
-      this.#at = at + length;
-      return this.#done();
+      buffer.at = at + end;
+      return this.#done(this.firstByteAt);
     }
-    this.head = slab.keep(this.#buffer, start, at);
-    this.#at = at;
-    this.#left = length;
-    if (length < 0 && !this.#open) (this.#chunks ??= new ChunkedReader()).reset();
+    this.head = slab.keep(buffer.bytes, start, at);
+    buffer.at = at;
+    this.#body = new BodyReader(this.socket, buffer, slab, end, () => this.#cut());
     if (this.#mode === "stream") {
       this.streaming = true;
       const resolve = this.#resolve!;
       this.#resolve = this.#reject = undefined;
       return resolve();
     }
-    this.#collect(length).then(() => this.#done(), (error) => this.fail(error));
-  }
-
-  /** Reads the rest of the body into `body`, or to nowhere. */
-  async #collect(length: number): Promise<void> {
-    const keep = this.#mode === "keep";
-    if (keep && length > this.#maxBody) throw bodyTooLarge(this.#maxBody);
-    // Grown as bytes come: a length that a peer only claims costs nothing.
-    let body: Uint8Array = keep
-      ? new Uint8Array(Math.min(Math.max(length, SMALL_BUFFER), LARGE_BUFFER))
-      : EMPTY;
-    let filled = 0;
-    for (let run = await this.#content(); run !== null; run = await this.#content()) {
-      if (!keep) continue;
-      const needed = filled + run.length;
-      if (needed > this.#maxBody) throw bodyTooLarge(this.#maxBody);
-      if (needed > body.length) {
-        const grown = new Uint8Array(length > 0 && length < needed * 2 ? length : needed * 2);
-        grown.set(body.subarray(0, filled));
-        body = grown;
-      }
-      body.set(run, filled);
-      filled = needed;
-    }
-    this.body = body.subarray(0, filled);
+    this.#body.all(this.#mode === "keep", this.#maxBody).then((body) => {
+      this.body = body;
+      this.#done(performance.now());
+    }).catch((error) => this.fail(error));
   }
 
   /** The next run of body bytes in mode `stream`, as a copy; null at its end, which frees the connection. */
   async chunk(): Promise<Uint8Array | null> {
     try {
-      const run = await this.#content();
+      const run = await this.#body!.next();
       if (run !== null) return run.slice();
     } catch (error) {
       this.fail(error as DownpourError);
       throw this.#error;
     }
-    this.#done();
+    this.#done(performance.now());
     return null;
   }
 
-  /** The next run of body bytes, as a view that the next call overwrites; null at the end. */
-  async #content(): Promise<Uint8Array | null> {
-    const chunked = this.#left < 0 && !this.#open;
-    for (;;) {
-      if (this.#left === 0) return null;
-      if (chunked) {
-        const chunks = this.#chunks!;
-        this.#at = chunks.next(this.#buffer, this.#at, this.#end);
-        if (chunks.dataEnd > chunks.dataStart) {
-          return this.#buffer.subarray(chunks.dataStart, chunks.dataEnd);
-        }
-        if (chunks.done) {
-          if (this.#at - chunks.trailersStart > 2) {
-            this.trailers = slab.keep(this.#buffer, chunks.trailersStart, this.#at);
-          }
-          return null;
-        }
-      } else if (this.#end > this.#at) {
-        const from = this.#at;
-        const here = this.#end - from;
-        const run = this.#left < 0 || here < this.#left ? here : this.#left;
-        this.#at = from + run;
-        if (this.#left > 0) this.#left -= run;
-        return this.#buffer.subarray(from, from + run);
-      }
-      const count = await this.#more();
-      if (count === null) {
-        if (this.#left < 0 && !chunked) return null;
-        throw this.#cut();
-      }
-    }
-  }
-
-  /** Reads more of the body behind what is left of the buffer, which it compacts first. */
-  async #more(): Promise<number | null> {
-    const keepFrom = this.#chunks?.inTrailers === true && this.#left < 0
-      ? Math.min(this.#chunks.trailersStart, this.#at)
-      : this.#at;
-    if (keepFrom > 0) {
-      this.#buffer.copyWithin(0, keepFrom, this.#end);
-      this.#chunks?.shift(keepFrom);
-      this.#at -= keepFrom;
-      this.#end -= keepFrom;
-    }
-    if (this.#buffer.length < LARGE_BUFFER || this.#end === this.#buffer.length) this.#growBuffer();
-    const count = await this.socket.readInto(
-      this.#end === 0 ? this.#buffer : this.#buffer.subarray(this.#end),
-    );
-    if (count !== null) this.#end += count;
-    return count;
-  }
-
   /** The response is here whole: frees the connection for the next exchange, or closes it. */
-  #done(): void {
-    this.endedAt = performance.now();
+  #done(now: number): void {
+    this.endedAt = now;
     this.deadline = Infinity;
     this.served++;
-    this.desync = this.#end > this.#at;
+    this.desync = this.#buffer.end > this.#buffer.at;
+    if (this.#body !== undefined) {
+      this.trailers = this.#body.trailers;
+      this.#body = undefined;
+    }
     this.streaming = false;
-    const reusable = this.usable && this.#reader.keepAlive && !this.#open && this.#sent &&
+    const reusable = this.usable && this.#reader.keepAlive && !this.#untilClose && this.#sent &&
       !this.desync && this.#error === undefined;
     const resolve = this.#resolve;
     this.#resolve = this.#reject = undefined;
-    this.#at = this.#end = 0;
     if (reusable) {
-      if (this.#buffer.length !== SMALL_BUFFER) this.#giveBuffer();
+      this.#buffer.reset();
       this.#read();
       this.socket.unref();
     } else {
@@ -367,27 +287,6 @@ export class Connection implements Expiring {
       ? new HttpError("response_incomplete", this.phase, "connection closed inside the response")
       : new HttpError("empty_reply", this.phase, "connection closed before a response");
   }
-
-  #growBuffer(): void {
-    const size = Math.max(LARGE_BUFFER, this.#buffer.length * 2);
-    const spare = size === LARGE_BUFFER ? spareBuffers.pop() : undefined;
-    const grown = spare ?? new Uint8Array(size);
-    grown.set(this.#buffer.subarray(0, this.#end));
-    this.#buffer = grown;
-  }
-
-  /** Hands a large buffer on to who needs one next. */
-  #giveBuffer(): void {
-    if (this.#buffer.length === LARGE_BUFFER && spareBuffers.length < MAX_SPARE_BUFFERS) {
-      // A pending read may still write into a buffer of a closing connection: that one is let go.
-      if (this.usable) spareBuffers.push(this.#buffer);
-    }
-    this.#buffer = this.usable ? new Uint8Array(SMALL_BUFFER) : EMPTY;
-  }
-}
-
-function bodyTooLarge(cap: number): HttpError {
-  return new HttpError("response_too_large", "body", `response too large: body over ${cap} bytes`);
 }
 
 /** True for failures that a fresh connection may not have: the peer dropped an idle connection. */
