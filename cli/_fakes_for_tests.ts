@@ -1,0 +1,93 @@
+import { Registry } from "../metrics/mod.ts";
+import type { RunResult } from "../runner/mod.ts";
+import type { Host, HostEnv } from "./host.ts";
+
+/** A process that remembers what was written to it. */
+export interface FakeHost extends Host {
+  stdout: string;
+  stderr: string;
+  /** Signal listeners that are there now. */
+  readonly listeners: number;
+  /** Sends a signal at a time. */
+  signal(nowMs: number): void;
+}
+
+/** A process with given properties: no terminal, no environment. */
+export function fakeHost(
+  given: {
+    terminal?: boolean;
+    noColor?: boolean;
+    stdoutClosed?: boolean;
+    env?: Partial<Record<HostEnv, string>>;
+  } = {},
+): FakeHost {
+  const listeners = new Set<() => void>();
+  let now = 0;
+  return {
+    stdout: "",
+    stderr: "",
+    get listeners() {
+      return listeners.size;
+    },
+    write(stream, text) {
+      if (stream === "stdout" && given.stdoutClosed) throw new Deno.errors.BrokenPipe("closed");
+      this[stream] += text;
+    },
+    isTerminal: (stream) => stream === "stdout" && (given.terminal ?? false),
+    columns: () => 100,
+    env: (name) => given.env?.[name],
+    noColor: given.noColor ?? false,
+    onSignal(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    now: () => now,
+    signal(nowMs) {
+      now = nowMs;
+      for (const listener of [...listeners]) listener();
+    },
+  };
+}
+
+/** A run of ten seconds that went well, with given parts. */
+export function fakeResult(given: Partial<RunResult> = {}): RunResult {
+  const iterations = {
+    planned: 9,
+    started: 9,
+    completed: 9,
+    interrupted: 0,
+    dropped: 0,
+    thrown: 0,
+    late: 0,
+  };
+  return {
+    name: "some run",
+    options: {
+      scenarios: [],
+      thresholds: {},
+      tags: {},
+      setupTimeoutMs: 0,
+      teardownTimeoutMs: 0,
+      handleSummaryTimeoutMs: 0,
+      minIterationDurationMs: 0,
+      noSetup: false,
+      noTeardown: false,
+      noThresholds: false,
+      summaryTrendStats: ["avg", "p(95)"],
+      summaryTimeUnit: null,
+      client: {},
+    },
+    startedAt: 0,
+    durationMs: 10_000,
+    metrics: new Registry(),
+    thresholds: [],
+    iterations,
+    generator: { cpuSeconds: 1, cpuShare: 0.1, loopLagP99Ms: 1, verdict: "kept-up", reasons: [] },
+    shards: [{ index: 0, state: "done", reason: null, iterations }],
+    vusMax: 1,
+    failures: [],
+    exitCode: 0,
+    handleSummary: null,
+    ...given,
+  };
+}

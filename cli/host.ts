@@ -1,0 +1,69 @@
+/** What the command line needs of the process it runs in: tests hand in their own. */
+export interface Host {
+  /** Writes all of `text`. @throws when the stream is closed */
+  write(stream: "stdout" | "stderr", text: string): void;
+  /** Whether a stream is a terminal. */
+  isTerminal(stream: "stdout" | "stderr"): boolean;
+  /** Columns of the terminal; null without one. */
+  columns(): number | null;
+  /** An environment variable; undefined when it is not set or may not be read. */
+  env(name: HostEnv): string | undefined;
+  /** Whether NO_COLOR is set. */
+  readonly noColor: boolean;
+  /** Calls `listener` on each SIGINT and SIGTERM until the returned function is called. */
+  onSignal(listener: () => void): () => void;
+  /** Milliseconds of a clock that never goes back. */
+  now(): number;
+}
+
+/** Every environment variable that is read; NO_COLOR needs no permission. */
+export type HostEnv = "FORCE_COLOR" | "CI";
+
+/** The real process. */
+export function processHost(): Host {
+  const encoder = new TextEncoder();
+  return {
+    write(stream, text) {
+      let bytes = encoder.encode(text);
+      while (bytes.length > 0) bytes = bytes.subarray(Deno[stream].writeSync(bytes));
+    },
+    isTerminal: (stream) => Deno[stream].isTerminal(),
+    columns() {
+      try {
+        return Deno.consoleSize().columns || null; // 0 where nobody told its size
+      } catch {
+        return null;
+      }
+    },
+    env(name) {
+      // Asking first: a plain read without permission would prompt, or throw.
+      const { state } = Deno.permissions.querySync({ name: "env", variable: name });
+      return state === "granted" ? Deno.env.get(name) : undefined;
+    },
+    noColor: Deno.noColor,
+    onSignal(listener) {
+      const signals: Deno.Signal[] = Deno.build.os === "windows"
+        ? ["SIGINT"]
+        : ["SIGINT", "SIGTERM"];
+      for (const signal of signals) Deno.addSignalListener(signal, listener);
+      return () => {
+        for (const signal of signals) Deno.removeSignalListener(signal, listener);
+      };
+    },
+    now: () => performance.now(),
+  };
+}
+
+/** Whether to use colours on a stream: `--no-color`, NO_COLOR, FORCE_COLOR, then whether it is a terminal. */
+export function wantsColor(host: Host, stream: "stdout" | "stderr", flag: boolean): boolean {
+  if (!flag || host.noColor) return false;
+  const force = host.env("FORCE_COLOR");
+  if (force !== undefined && force !== "") return force !== "0" && force !== "false";
+  return host.isTerminal(stream);
+}
+
+/** Whether progress may redraw a line: on a terminal, and not under CI. */
+export function wantsLiveLine(host: Host): boolean {
+  const ci = host.env("CI");
+  return host.isTerminal("stderr") && (ci === undefined || ci === "" || ci === "false");
+}

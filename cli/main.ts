@@ -1,0 +1,207 @@
+import { describeError, DownpourError, OptionError, VERSION } from "../internal/mod.ts";
+import type { RunRequest, RunResult, ShardSetup } from "../runner/mod.ts";
+import type { CommandLine } from "./args.ts";
+import { UsageError } from "./usage_error.ts";
+import { checkWritable, folderOf, OutputError } from "./files.ts";
+import { type Host, processHost } from "./host.ts";
+import { MODULE_NAMES } from "./module_names.ts";
+import { load, type Output, type Starter, writeQuietly } from "./load.ts";
+import type { LoadFlags, QuickFlags, ScriptFlags } from "./options.ts";
+import { quickRequest, type RequestPart, scriptRequest, shardCount } from "./request.ts";
+
+/** Exit codes that arise here; `runner/exit_codes.ts` has them all. */
+const FAILED = 1;
+const USAGE = 2;
+const THRESHOLDS = 99;
+const OPTIONS = 104;
+const SCRIPT = 107;
+
+/** What tests put in place of the process and the runner. */
+export interface MainOptions {
+  /** The process around the command. */
+  readonly host?: Host;
+  /** Starts runs. */
+  readonly start?: Starter;
+}
+
+/**
+ * The `downpour` command: reads `args`, does what they ask, and says how it went.
+ *
+ * @returns the exit code; the caller sets it
+ */
+export async function main(args: readonly string[], options: MainOptions = {}): Promise<number> {
+  const host = options.host ?? processHost();
+  // Most of a short run's start is loading: the runner loads beside the argument parser.
+  const loads = args.some((word) => word === "run" || word.includes("://"));
+  if (loads) import("../runner/mod.ts").catch(() => {});
+  try {
+    const { parseCommandLine } = await import("./args.ts");
+    const line = parseCommandLine(args, { width: Math.min(host.columns() ?? 100, 100) });
+    return await run(line, host, options.start);
+  } catch (error) {
+    const { exitCode, text } = explain(error);
+    writeQuietly(host, `downpour: ${text}\n`);
+    return exitCode;
+  }
+}
+
+async function run(line: CommandLine, host: Host, start: Starter | undefined): Promise<number> {
+  switch (line.command) {
+    case "help":
+      return printText(host, line.text);
+    case "version":
+      return printText(host, `downpour ${VERSION}\n`);
+    case "target": {
+      const { serveTarget } = await import("./target.ts");
+      return await serveTarget(line.flags, host);
+    }
+    case "quick":
+      return await runQuick(line.url, line.flags, host, start);
+    case "run":
+      return await runScript(line.script, line.flags, host, start);
+  }
+}
+
+async function runQuick(
+  url: string,
+  flags: QuickFlags,
+  host: Host,
+  start: Starter | undefined,
+): Promise<number> {
+  const { target, ...part } = quickRequest(url, flags);
+  const output = await outputOf(flags);
+  if (!target.loopback) {
+    writeQuietly(
+      host,
+      `downpour: ${target.hostPort} is not this machine: load only what you own or may test\n`,
+    );
+  }
+  const request = await completed(part, flags);
+  try {
+    const { result, exitCode } = await load(start ?? await starter(), request, output, host);
+    const silence = whySilent(result, target.shown);
+    return closing(host, result, exitCode || (silence === null ? 0 : FAILED), silence);
+  } catch (error) {
+    if (!isCode(error, "setup_threw")) throw error;
+    writeQuietly(host, `downpour: ${unreachable(error)}\n`);
+    return FAILED;
+  }
+}
+
+async function runScript(
+  script: string,
+  flags: ScriptFlags,
+  host: Host,
+  start: Starter | undefined,
+): Promise<number> {
+  if (script === "-") {
+    throw new UsageError("reading a script from standard input is not supported yet: name a file");
+  }
+  const part = scriptRequest(script, folderOf(script), flags);
+  const output = await outputOf(flags, flags.allowWrite);
+  const request = await completed(part, flags);
+  if (flags.check) {
+    const { checkTypes } = await import("./check_types.ts");
+    await checkTypes(script);
+  }
+  const { result, exitCode } = await load(start ?? await starter(), request, output, host);
+  return closing(host, result, exitCode, null);
+}
+
+async function starter(): Promise<Starter> {
+  const { startRun } = await import("../runner/mod.ts");
+  return startRun;
+}
+
+/** Adds how shards are started. The modules of scripts load here only for a run inside this process. */
+async function completed(part: RequestPart, flags: LoadFlags): Promise<RunRequest> {
+  const shards = shardCount(flags);
+  const names: ShardSetup = {
+    modules: Object.fromEntries(MODULE_NAMES.map((name) => [name, {}])),
+    builtins: {},
+  };
+  return {
+    ...part,
+    ...(shards === undefined ? {} : { shards }),
+    inline: flags.inline,
+    shardEntry: new URL("./shard.ts", import.meta.url),
+    setup: flags.inline ? (await import("./shard_setup.ts")).shardSetup : names,
+  };
+}
+
+async function outputOf(flags: LoadFlags, allowWrite?: string): Promise<Output> {
+  if (flags.summaryJson !== undefined) {
+    await checkWritable(flags.summaryJson).catch((error) => {
+      throw new OptionError("--summary-json", `--summary-json: ${error.message}`);
+    });
+  }
+  return {
+    summary: flags.summary,
+    quiet: flags.quiet,
+    color: flags.color,
+    summaryJson: flags.summaryJson,
+    writable: allowWrite === undefined ? ["."] : allowWrite.split(","),
+  };
+}
+
+/** Says on standard error why a run failed, beside what was logged, for when the summary went elsewhere. */
+function closing(host: Host, result: RunResult, exitCode: number, more: string | null): number {
+  const lines = more === null ? [] : [more];
+  const failed = result.thresholds.filter((outcome) => !outcome.ok);
+  if (failed.length > 0 && result.exitCode === THRESHOLDS) {
+    const rules = failed.map(({ metric, expression }) => `${metric} ${expression}`);
+    lines.push(`${failed.length === 1 ? "threshold" : "thresholds"} failed: ${rules.join(", ")}`);
+  }
+  for (const line of lines) writeQuietly(host, `downpour: ${line}\n`);
+  return exitCode;
+}
+
+/** What happened instead when not one request got a response; null when one did. */
+function whySilent(result: RunResult, shown: string): string | null {
+  let most = 0;
+  let kind = "no request was answered before the run ended";
+  for (const { tags, aggregate } of result.metrics.series("http_reqs")) {
+    if (aggregate.type !== "counter" || aggregate.total === 0) continue;
+    if ((tags.get("status") ?? "0") !== "0") return null;
+    if (aggregate.total > most) {
+      most = aggregate.total;
+      kind = `${tags.get("error") ?? "no error known"} (${tags.get("error_code") ?? "1000"})`;
+    }
+  }
+  return `not one response from ${shown}: ${most > 0 ? `${most}× ` : ""}${kind}`;
+}
+
+/** The reason that the setup of a quick run gave, wherever it stands in what the runner made of it. */
+function unreachable(error: unknown): string {
+  for (let e = error; e instanceof Error; e = e.cause) {
+    const found = /cannot reach [^\n]+/.exec(e.message);
+    if (found !== null) return found[0];
+  }
+  return describeError(error);
+}
+
+/** One message and an exit code for whatever ended the command. */
+function explain(error: unknown): { exitCode: number; text: string } {
+  if (error instanceof UsageError) return { exitCode: USAGE, text: error.message };
+  if (error instanceof OptionError) return { exitCode: OPTIONS, text: error.message };
+  if (error instanceof OutputError) return { exitCode: FAILED, text: error.message };
+  if (!(error instanceof DownpourError)) return { exitCode: FAILED, text: describeError(error) };
+  if ("exitCode" in error && typeof error.exitCode === "number") {
+    return { exitCode: error.exitCode, text: error.message };
+  }
+  const script = error.code.startsWith("script_") || error.code === "setup_threw";
+  return { exitCode: script ? SCRIPT : FAILED, text: error.message };
+}
+
+function isCode(error: unknown, code: string): boolean {
+  return error instanceof Error && "code" in error && error.code === code;
+}
+
+function printText(host: Host, text: string): number {
+  try {
+    host.write("stdout", text);
+    return 0;
+  } catch {
+    return FAILED;
+  }
+}

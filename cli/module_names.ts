@@ -1,0 +1,15 @@
+/** Specifiers that scripts may import: the bundler leaves them alone, shards hand the modules in. */
+export const MODULE_NAMES = [
+  "k6",
+  "k6/execution",
+  "k6/metrics",
+  "k6/x/net",
+  "k6/x/net/http",
+  "@downpour/downpour",
+  "@downpour/downpour/http",
+  "@downpour/downpour/metrics",
+  "@downpour/downpour/net",
+] as const;
+
+/** One of the specifiers. */
+export type ModuleName = typeof MODULE_NAMES[number];

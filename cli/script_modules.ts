@@ -1,0 +1,20 @@
+import * as root from "../mod.ts";
+import * as http from "../http/mod.ts";
+import * as metrics from "../metrics/mod.ts";
+import * as net from "../net/mod.ts";
+import type { ModuleName } from "./module_names.ts";
+
+const { execution, instance, scenario, test, vu } = root;
+
+/** The modules that scripts may import, by each of their names. */
+export const scriptModules: Readonly<Record<ModuleName, Readonly<Record<string, unknown>>>> = {
+  "k6": root,
+  "k6/execution": { default: execution, instance, scenario, test, vu },
+  "k6/metrics": metrics,
+  "k6/x/net": net,
+  "k6/x/net/http": http,
+  "@downpour/downpour": root,
+  "@downpour/downpour/http": http,
+  "@downpour/downpour/metrics": metrics,
+  "@downpour/downpour/net": net,
+};

@@ -1,0 +1,12 @@
+import { HTTP_METRICS, setClientDefaults } from "../http/mod.ts";
+import type { ShardSetup } from "../runner/mod.ts";
+import { quick } from "./quick.ts";
+import { scriptModules } from "./script_modules.ts";
+
+/** What a shard needs of protocols and modules, which the runner itself knows nothing of. */
+export const shardSetup: ShardSetup = {
+  modules: scriptModules,
+  builtins: { quick },
+  metrics: Object.values(HTTP_METRICS),
+  prepareVu: (context, options) => setClientDefaults(context, options.client),
+};

@@ -1,0 +1,71 @@
+import type { RunResult } from "../runner/mod.ts";
+import { endpointLabel, endpoints, errorKinds, sharedOrigin } from "./_endpoints.ts";
+import { formatCount, formatRate, formatShare, formatTime } from "./_format.ts";
+import { HTTP_PHASES } from "./_section_metrics.ts";
+import { perSecond, trendStat } from "./_stats.ts";
+import type { Style } from "./_style.ts";
+import { type Cell, table } from "./_table.ts";
+import { fit, plain } from "./_text.ts";
+
+/** Endpoints with a row of their own; busier ones first. */
+const MOST_ENDPOINTS = 16;
+/** Kinds of errors that are named. */
+const MOST_ERRORS = 6;
+const PERCENTILES = ["p(50)", "p(90)", "p(99)", "p(99.9)", "max"] as const;
+
+/** One line an endpoint (method and `name` tag), under a heading. */
+export function endpointLines(result: RunResult, style: Style, width: number): string[] {
+  const all = endpoints(result.metrics);
+  if (all.length === 0) return [];
+  const unit = result.options.summaryTimeUnit;
+  const origin = sharedOrigin(all);
+  const heads = ["endpoint", "count", "rate", "p50", "p90", "p99", "p99.9", "max", "errors"];
+  const rows = all.slice(0, MOST_ENDPOINTS).map((endpoint): Cell[] => {
+    const { requests, failed, durations } = endpoint;
+    const share = requests === 0 ? 0 : failed / requests;
+    return [
+      plain(endpointLabel(endpoint, origin)),
+      formatCount(requests),
+      formatRate(perSecond(requests, result.durationMs)),
+      ...PERCENTILES.map((stat) => formatTime(trendStat(durations, stat), unit)),
+      { text: formatShare(share), paint: failed > 0 ? style.red : style.green },
+    ];
+  });
+  const head: Cell[] = heads.map((text) => ({ text, paint: style.dim }));
+  const more = all.length - MOST_ENDPOINTS;
+  return [
+    origin === "" ? style.bold("endpoints") : `${style.bold("endpoints")}  ${plain(origin)}`,
+    ...table([head, ...rows], { align: "lrrrrrrrr", width }),
+    ...(more > 0 ? [`  ${style.dim(`and ${formatCount(more)} more`)}`] : []),
+  ];
+}
+
+/** `errors   122× status 503, 4× connection reset (1220)`; nothing without errors. */
+export function errorLines(result: RunResult, style: Style, width: number): string[] {
+  const kinds = errorKinds(result.metrics);
+  if (kinds.length === 0) return [];
+  const room = Math.max(20, width - 24);
+  const rows = kinds.slice(0, MOST_ERRORS).map(({ label, count }): Cell[] => [
+    { text: `${formatCount(count)}×`, paint: style.red },
+    fit(plain(label), room),
+  ]);
+  const more = kinds.length - rows.length;
+  return [
+    style.bold("errors"),
+    ...table(rows, { align: "rl", width }),
+    ...(more > 0 ? [`  ${style.dim(`and ${more} more kinds`)}`] : []),
+  ];
+}
+
+/** Medians of a request's phases; nothing without requests. */
+export function timingLine(result: RunResult): string {
+  const unit = result.options.summaryTimeUnit;
+  const parts: string[] = [];
+  for (const [label, name] of HTTP_PHASES) {
+    const aggregate = result.metrics.select(name);
+    if (aggregate?.type !== "trend" || aggregate.histogram.count === 0) continue;
+    if (label === "tls" && aggregate.histogram.max === 0) continue;
+    parts.push(`${label} ${formatTime(aggregate.histogram.percentile(50), unit)}`);
+  }
+  return parts.length === 0 ? "" : `${parts.join(", ")} (medians)`;
+}

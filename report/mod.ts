@@ -1,0 +1,26 @@
+/**
+ * What a run looks like: the summary for a terminal, the same as data, and progress lines. Plain
+ * functions from a {@linkcode RunResult} or {@linkcode RunProgress} to text or data; they print
+ * nothing.
+ *
+ * @module
+ */
+export type { RunProgress, RunResult } from "../runner/mod.ts";
+export { renderSummary, type SummaryOptions } from "./summary.ts";
+export { summaryData } from "./summary_json.ts";
+export type {
+  SummaryCheck,
+  SummaryData,
+  SummaryGroup,
+  SummaryMetric,
+  SummaryOutput,
+  SummaryRun,
+} from "./summary_types.ts";
+export {
+  type ProgressDisplay,
+  progressDisplay,
+  type ProgressLineOptions,
+  type ProgressTarget,
+  renderLog,
+  renderProgress,
+} from "./progress.ts";

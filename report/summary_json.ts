@@ -1,0 +1,129 @@
+import { getBuiltinModule } from "node:process";
+import type { Aggregate, Metric } from "../metrics/mod.ts";
+import { parseSelector, parseThreshold } from "../metrics/mod.ts";
+import type { RunResult } from "../runner/mod.ts";
+import { checkTree, type GroupNode } from "./_check_tree.ts";
+import { perSecond, trendStat } from "./_stats.ts";
+import type { SummaryData, SummaryGroup, SummaryMetric, SummaryOutput } from "./summary_types.ts";
+
+/** Statistics of a trend beside those that `summaryTrendStats` asks for. */
+const EXTRA_STATS = ["p(99)", "p(99.9)", "count"] as const;
+/** Options whose values never leave the process. */
+const SECRET = /authorization|cookie|token|secret|passw|^key$|api.?key|credential/i;
+
+/**
+ * A run as data: what `handleSummary` is called with, and what `--summary-json` writes. The shape
+ * is k6's, with `schemaVersion` and `run` added.
+ */
+export function summaryData(result: RunResult, output: SummaryOutput = {}): SummaryData {
+  return {
+    schemaVersion: 1,
+    metrics: metricsData(result),
+    root_group: groupData(checkTree(result.metrics)),
+    options: {
+      summaryTrendStats: [...result.options.summaryTrendStats],
+      summaryTimeUnit: result.options.summaryTimeUnit ?? "",
+      noColor: !(output.color ?? false),
+    },
+    state: {
+      isStdOutTTY: output.isStdOutTTY ?? false,
+      isStdErrTTY: output.isStdErrTTY ?? false,
+      testRunDurationMs: result.durationMs,
+    },
+    run: {
+      name: result.name,
+      startedAt: new Date(result.startedAt).toISOString(),
+      options: withoutSecrets(result.options),
+      shards: result.shards.map((shard) => ({ ...shard, iterations: { ...shard.iterations } })),
+      vusMax: result.vusMax,
+      iterations: { ...result.iterations },
+      generator: { ...result.generator, reasons: [...result.generator.reasons] },
+      failures: [...result.failures],
+      exitCode: result.exitCode,
+    },
+  };
+}
+
+function metricsData(result: RunResult): Record<string, SummaryMetric> {
+  const data: Record<string, SummaryMetric> = {};
+  const add = (key: string, metric: Metric, aggregate: Aggregate | undefined): SummaryMetric => {
+    const { type, contains } = metric;
+    const values = aggregate === undefined ? {} : valuesOf(aggregate, result);
+    return data[key] ??= { type, contains, values };
+  };
+  for (const metric of result.metrics.metrics()) {
+    add(metric.name, metric, result.metrics.select(metric.name));
+  }
+  const answered = "http_req_duration{expected_response:true}";
+  for (const key of [answered, ...result.thresholds.map((outcome) => outcome.metric)]) {
+    if (data[key] !== undefined) continue;
+    const { metric: name, where } = parseSelector(key);
+    const metric = result.metrics.metric(name);
+    const aggregate = result.metrics.select(name, where);
+    if (key === answered && aggregate === undefined) continue;
+    add(key, metric ?? guessMetric(name, key, result), aggregate);
+  }
+  for (const { metric, expression, ok } of result.thresholds) {
+    const entry = data[metric];
+    if (entry !== undefined) (entry.thresholds ??= {})[expression] = { ok };
+  }
+  return data;
+}
+
+/** A metric that never had a sample is known by its rules alone: what they ask for tells its kind. */
+function guessMetric(name: string, key: string, result: RunResult): Metric {
+  const rule = result.thresholds.find((outcome) => outcome.metric === key);
+  const stat = rule === undefined ? "" : parseThreshold(rule.expression).stat;
+  const kinds: Record<string, Metric["type"]> = { rate: "rate", count: "counter", value: "gauge" };
+  return { name, type: kinds[stat] ?? "trend", contains: "default" };
+}
+
+function valuesOf(aggregate: Aggregate, result: RunResult): Record<string, number> {
+  switch (aggregate.type) {
+    case "counter":
+      return { count: aggregate.total, rate: perSecond(aggregate.total, result.durationMs) };
+    case "gauge":
+      return { value: aggregate.value, min: aggregate.min, max: aggregate.max };
+    case "rate": {
+      const { passes, total } = aggregate;
+      return { rate: total === 0 ? 0 : passes / total, passes, fails: total - passes };
+    }
+    case "trend": {
+      const values: Record<string, number> = {};
+      for (const stat of [...result.options.summaryTrendStats, ...EXTRA_STATS]) {
+        values[stat] ??= trendStat(aggregate.histogram, stat);
+      }
+      return values;
+    }
+  }
+}
+
+function groupData({ name, path, groups, checks }: GroupNode): SummaryGroup {
+  return {
+    name,
+    path,
+    id: idOf(path),
+    groups: groups.map(groupData),
+    checks: checks.map((check) => ({
+      name: check.name,
+      path: check.path,
+      id: idOf(check.path),
+      passes: check.passes,
+      fails: check.fails,
+    })),
+  };
+}
+
+/** k6's identifier of a group or check: the MD5 of its path. */
+function idOf(path: string): string {
+  // Loaded on demand: `node:crypto` takes longer to load than everything else here.
+  return getBuiltinModule("node:crypto").createHash("md5").update(path).digest("hex");
+}
+
+/** A deep copy in which the values of credential-like fields read `***`. */
+function withoutSecrets<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value, (key, inner) => {
+    const secret = SECRET.test(key) && (typeof inner === "string" || Array.isArray(inner));
+    return secret ? "***" : inner;
+  }));
+}

@@ -1,0 +1,87 @@
+import type { MetricContents, MetricType } from "../metrics/mod.ts";
+import type { GeneratorHealth, IterationCounts, RunOptions, ShardReport } from "../runner/mod.ts";
+
+/** What the summary is drawn on, for `state` and `options`. */
+export interface SummaryOutput {
+  /** Whether standard output is a terminal. @default {false} */
+  readonly isStdOutTTY?: boolean;
+  /** Whether standard error is a terminal. @default {false} */
+  readonly isStdErrTTY?: boolean;
+  /** Whether colours are wanted. @default {false} */
+  readonly color?: boolean;
+}
+
+/** One metric, or submetric named `metric{tag:value}`, with its values and thresholds. */
+export interface SummaryMetric {
+  /** Kind of aggregation. */
+  type: MetricType;
+  /** Unit family: `time` is milliseconds, `data` bytes. */
+  contains: MetricContents;
+  /**
+   * Counter: `count`, `rate` (per second). Gauge: `value`, `min`, `max`. Rate: `rate` (0 to 1),
+   * `passes`, `fails`. Trend: the statistics of `summaryTrendStats`, and `p(99)`, `p(99.9)`, `count`.
+   */
+  values: Record<string, number>;
+  /** Rule to outcome, where the metric has rules. */
+  thresholds?: Record<string, { ok: boolean }>;
+}
+
+/** One check. */
+export interface SummaryCheck {
+  name: string;
+  /** Names of its groups and its own, joined with `::`. */
+  path: string;
+  /** MD5 of `path`, hexadecimal. */
+  id: string;
+  passes: number;
+  fails: number;
+}
+
+/** A group of checks; the root's name and path are empty. */
+export interface SummaryGroup {
+  name: string;
+  /** Names of its groups, joined with `::`. */
+  path: string;
+  /** MD5 of `path`, hexadecimal. */
+  id: string;
+  groups: SummaryGroup[];
+  checks: SummaryCheck[];
+}
+
+/** What Downpour adds to k6's shape. */
+export interface SummaryRun {
+  /** What ran: a script's path or a URL. */
+  name: string;
+  /** When the load began, ISO 8601. */
+  startedAt: string;
+  /** Every option after defaults, script and flags; credentials read `***`. */
+  options: RunOptions;
+  /** How each shard ended. */
+  shards: ShardReport[];
+  /** Most VUs that ran at once. */
+  vusMax: number;
+  /** `planned = started + dropped`, `started = completed + interrupted`. */
+  iterations: IterationCounts;
+  /** Whether the generator kept up. */
+  generator: GeneratorHealth;
+  /** What made the run fail beside thresholds. */
+  failures: string[];
+  /** The exit code that these numbers give. */
+  exitCode: number;
+}
+
+/** A run as data: k6's summary shape with `schemaVersion` and `run`. */
+export interface SummaryData {
+  /** Goes up when a field changes its meaning or goes away. */
+  schemaVersion: 1;
+  /** Metrics and submetrics by name. */
+  metrics: Record<string, SummaryMetric>;
+  /** Checks by group. */
+  root_group: SummaryGroup;
+  /** Settings of the summary. */
+  options: { summaryTrendStats: string[]; summaryTimeUnit: string; noColor: boolean };
+  /** About the run and where it printed; the duration in milliseconds, without setup and teardown. */
+  state: { isStdOutTTY: boolean; isStdErrTTY: boolean; testRunDurationMs: number };
+  /** What k6 has no place for. */
+  run: SummaryRun;
+}

@@ -1,0 +1,32 @@
+import type { Vu } from "../vu.ts";
+import { begun, drain, within } from "./_wait.ts";
+import type { ExecutorHost } from "./executor.ts";
+
+/** A closed model with a fixed number of VUs. */
+export interface ClosedPlan {
+  /** Numbers of this shard's VUs within the scenario. */
+  readonly vus: readonly number[];
+  /** No iteration starts at or after this time, from the start of the scenario. */
+  readonly durationMs: number;
+  readonly gracefulStopMs: number;
+  /** A VU's source of iteration numbers: called before each iteration, negative at the end. */
+  source(vu: number): () => number;
+}
+
+/** Runs VUs in loops, each starting its next iteration when the last one has ended. */
+export async function runClosed(host: ExecutorHost, plan: ClosedPlan): Promise<void> {
+  if (!(await begun(host))) return;
+  const endAt = host.startAt + plan.durationMs;
+  const vus: Vu[] = [];
+  for (const k of plan.vus) vus.push(await host.vu(k));
+
+  let stopping = false;
+  const loops = vus.map((vu, i) => {
+    const source = plan.source(plan.vus[i]!);
+    return vu.loop((now) => stopping || host.stopped || now >= endAt ? -1 : source());
+  });
+  const running = Promise.all(loops);
+  if (await within(host.clock, running, endAt - host.clock.now(), host.stop)) return;
+  stopping = true;
+  await drain(host, running, plan.gracefulStopMs, vus);
+}

@@ -1,0 +1,44 @@
+import type { Clock } from "../clock.ts";
+import type { Vu } from "../vu.ts";
+import type { ExecutorHost } from "./executor.ts";
+
+/** Waits for `work`, but no longer than `ms` and not past the abort of `signal`; whether it ended. */
+export async function within(
+  clock: Clock,
+  work: Promise<unknown>,
+  ms: number,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const timer = new AbortController();
+  const cancel = () => timer.abort();
+  if (signal.aborted) cancel();
+  signal.addEventListener("abort", cancel, { once: true });
+  let ended = false;
+  const worked = work.then(() => {
+    ended = true;
+  });
+  await Promise.race([worked, clock.sleep(Math.max(0, ms), timer.signal)]);
+  signal.removeEventListener("abort", cancel);
+  cancel();
+  // A stop that comes together with the end of the work must not hide it.
+  await Promise.resolve();
+  return ended;
+}
+
+/** Sleeps until the scenario begins; false if it is not to begin any more. */
+export async function begun({ clock, startAt, stop }: ExecutorHost): Promise<boolean> {
+  const wait = startAt - clock.now();
+  if (wait > 0) await clock.sleep(wait, stop);
+  return !stop.aborted;
+}
+
+/** Gives running iterations their time to end, then gives up the VUs that are still at it. */
+export async function drain(
+  { clock, cut }: ExecutorHost,
+  running: Promise<unknown>,
+  gracefulStopMs: number,
+  vus: Iterable<Vu>,
+): Promise<void> {
+  if (await within(clock, running, gracefulStopMs, cut)) return;
+  for (const vu of vus) vu.interrupt();
+}

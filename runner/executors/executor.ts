@@ -1,0 +1,51 @@
+import type { Clock } from "../clock.ts";
+import type { Scenario } from "../options/types.ts";
+import type { IterationCounts } from "../result.ts";
+import type { Segment } from "../segment.ts";
+import type { Turns } from "../turns.ts";
+import type { Vu } from "../vu.ts";
+
+/** What a shard gives an executor to run its part of a scenario with. */
+export interface ExecutorHost {
+  readonly clock: Clock;
+  readonly turns: Turns;
+  /** When the scenario begins, by `clock`. */
+  readonly startAt: number;
+  /** This shard's VUs and arrivals of the scenario. */
+  readonly segment: Segment;
+  /** The executor counts `planned` and `dropped`; VUs count the rest. */
+  readonly counts: IterationCounts;
+  /** Aborts when no more iterations may start. */
+  readonly stop: AbortSignal;
+  /** Whether `stop` has aborted: for the hot path. */
+  readonly stopped: boolean;
+  /** Aborts when those that run may not go on either. */
+  readonly cut: AbortSignal;
+  /** VU `k` of the scenario: the one made before, or a new one if there is none or it is gone. */
+  vu(k: number): Promise<Vu>;
+  /** Records iterations that were planned and will not start. */
+  drop(count: number): void;
+}
+
+/**
+ * One way to run iterations: the seam for further executors. All numbers are of the whole
+ * scenario, whatever part of it a shard runs.
+ */
+export interface Executor<S extends Scenario> {
+  /** Most VUs that it may use. */
+  maxVUs(scenario: S): number;
+  /** VUs 0 to this number are made before the load begins. */
+  initialVUs(scenario: S): number;
+  /** Latest time at which an iteration starts, from the start of the scenario. */
+  durationMs(scenario: S): number;
+  /** Iterations that the scenario ends after, or null if its duration is what ends it. */
+  iterations(scenario: S): number | null;
+  /** Whether iterations start by the clock, whatever the target does. */
+  readonly open: boolean;
+  /** Whether a VU may be given up before the scenario ends. */
+  readonly dropsVUs: boolean;
+  /** Iterations asked of a segment in the first `elapsedMs`; 0 where only those started count. */
+  planned(scenario: S, segment: Segment, elapsedMs: number): number;
+  /** Runs until every iteration has ended or was interrupted. Never rejects for the script's sake. */
+  run(scenario: S, host: ExecutorHost): Promise<void>;
+}

@@ -1,0 +1,83 @@
+/**
+ * The engine: takes a script or a builtin load, splits it over shards, runs it and adds it up.
+ *
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { startRun } from "@downpour/downpour/runner";
+ *
+ * let calls = 0;
+ * const { result } = startRun({
+ *   source: { kind: "builtin", name: "count", args: null, title: "counting" },
+ *   overrides: { vus: 2, iterations: 10 },
+ *   env: {},
+ *   inline: true,
+ *   shardEntry: new URL(import.meta.url),
+ *   setup: { modules: {}, builtins: { count: () => ({ default: () => void calls++ }) } },
+ *   allowNet: [],
+ *   allowRead: [],
+ * });
+ * const { iterations, exitCode } = await result;
+ * assert.equal(calls, 10);
+ * assert.equal(iterations.completed, 10);
+ * assert.equal(exitCode, 0);
+ * ```
+ *
+ * @module
+ */
+export {
+  type AsyncChecks,
+  attachInterrupt,
+  attachVu,
+  check,
+  type CheckOutcome,
+  type Checks,
+  currentVu,
+  execution,
+  fail,
+  group,
+  instance,
+  type InstanceView,
+  InterruptedError,
+  scenario,
+  type ScenarioView,
+  ScriptFailure,
+  sleep,
+  test,
+  type TestView,
+  vu,
+  type VuState,
+  type VuView,
+} from "./api/mod.ts";
+export { ExitCode } from "./exit_codes.ts";
+export {
+  optionNames,
+  parseOptions,
+  type RunOptions,
+  type Scenario,
+  type ScenarioCommon,
+  type Stage,
+  type ThresholdRule,
+} from "./options/mod.ts";
+export type {
+  GeneratorHealth,
+  IterationCounts,
+  LogEntry,
+  RunProgress,
+  RunResult,
+  ShardReport,
+  ThresholdOutcome,
+} from "./result.ts";
+export { type RunEvents, type RunHandle, type RunRequest, startRun } from "./run.ts";
+export { RunError } from "./run_error.ts";
+export {
+  bundleScript,
+  checkScript,
+  type CompiledScript,
+  compileScript,
+  type ScriptBundle,
+  ScriptError,
+  type ScriptErrorCode,
+  type ScriptExports,
+  type ScriptModules,
+} from "./script/mod.ts";
+export { serveShard, type ShardSetup } from "./shard/mod.ts";

@@ -1,0 +1,109 @@
+import type { Registry } from "../metrics/mod.ts";
+import type { RunOptions } from "./options/types.ts";
+
+/**
+ * How the iterations of a run ended. Always `planned = started + dropped` and
+ * `started = completed + interrupted`.
+ */
+export interface IterationCounts {
+  /** Iterations that the scenarios asked for (closed models without a count: those started). */
+  planned: number;
+  started: number;
+  /** Ran to their end, thrown ones too. */
+  completed: number;
+  /** Cut off by the graceful stop, a second Ctrl-C or the death of their shard. */
+  interrupted: number;
+  /** Never started: no free VU, out of time, or their shard died first. */
+  dropped: number;
+  /** Completed by throwing. */
+  thrown: number;
+  /** Started more than 10 ms (or one event-loop turn) after their planned time (open model). */
+  late: number;
+}
+
+/** Whether the numbers can be trusted to be the target's. */
+export interface GeneratorHealth {
+  /** User and system CPU of all processes of the run. */
+  cpuSeconds: number;
+  /** CPU seconds per second and shard, 0 to 1 (more with helper threads). */
+  cpuShare: number;
+  /** 99th percentile of how late the shards' event loops were. */
+  loopLagP99Ms: number;
+  /** `kept-up`, or `limited` when the generator held the load back. */
+  verdict: "kept-up" | "limited";
+  /** Why, one short clause each; empty when it kept up. */
+  reasons: string[];
+}
+
+/** One rule, judged. */
+export interface ThresholdOutcome {
+  /** The key as written, for example `http_req_duration{status:200}`. */
+  metric: string;
+  /** The rule as written, for example `p(95)<500`. */
+  expression: string;
+  ok: boolean;
+  /** The value it was judged on; null when there were no samples. */
+  value: number | null;
+}
+
+/** One shard's end. */
+export interface ShardReport {
+  /** 0-based. */
+  index: number;
+  /** `done`, or `lost` when it died, hung or broke the protocol. */
+  state: "done" | "lost";
+  /** Why it was lost. */
+  reason: string | null;
+  /** Its part of the totals. */
+  iterations: IterationCounts;
+}
+
+/** Everything known at the end of a run: the summary, JSON and reports are made from this alone. */
+export interface RunResult {
+  /** What ran: a script's path or a URL. */
+  name: string;
+  options: RunOptions;
+  /** When the load began, milliseconds since the epoch. */
+  startedAt: number;
+  /** From the start of the load to its end, without setup and teardown. */
+  durationMs: number;
+  /** The merged series of all shards. */
+  metrics: Registry;
+  thresholds: ThresholdOutcome[];
+  iterations: IterationCounts;
+  generator: GeneratorHealth;
+  shards: ShardReport[];
+  /** Most VUs that ran at once. */
+  vusMax: number;
+  /** What made the run fail beside thresholds, one line for people each. */
+  failures: string[];
+  /** 0, or k6's code for the way it ended (`runner/exit_codes.ts`). */
+  exitCode: number;
+  /** `path → text` that the script's `handleSummary` returned (`stdout` and `stderr` are such paths); null without one. */
+  handleSummary: Record<string, string> | null;
+}
+
+/** What happens during a run, for a progress display. All numbers are totals so far. */
+export interface RunProgress {
+  /** `init`, `setup`, `running`, `stopping`, `teardown`. */
+  phase: "init" | "setup" | "running" | "stopping" | "teardown";
+  /** Since the start of the load. */
+  elapsedMs: number;
+  /** Planned length of the load, when it is known. */
+  totalMs: number | null;
+  /** VUs busy in an iteration right now, and VUs that exist. */
+  vus: number;
+  vusMax: number;
+  iterations: IterationCounts;
+  /** Merged so far. */
+  metrics: Registry;
+}
+
+/** A line that a script or the run itself logs. */
+export interface LogEntry {
+  level: "debug" | "info" | "warn" | "error";
+  /** Whole text; may have several lines. */
+  text: string;
+  /** `script` for `console` calls and thrown iterations, `run` for our own. */
+  source: "script" | "run";
+}

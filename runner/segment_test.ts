@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { narrow, nth, owns, type Segment, shareOf, sub, WHOLE } from "./segment.ts";
+import { seeded } from "./_random_for_tests.ts";
+
+/** Splits at random into leaves, a few levels deep. */
+function leaves(segment: Segment, depth: number, random: (n: number) => number): Segment[] {
+  const count = depth === 0 ? 1 : 1 + random(4);
+  if (count === 1) return [segment];
+  return Array.from({ length: count }, (_, i) => sub(segment, i, count))
+    .flatMap((part) => leaves(part, depth - 1, random));
+}
+
+Deno.test("any nesting of segments partitions the work exactly", () => {
+  for (let seed = 1; seed <= 200; seed++) {
+    const random = seeded(seed);
+    const parts = leaves(WHOLE, 3, random);
+    const total = random(500);
+    const owners = new Array<number>(total).fill(0);
+    for (const part of parts) {
+      let count = 0;
+      for (let k = 0; k < total; k++) if (owns(part, k)) (owners[k]!++, count++);
+      assert.equal(shareOf(part, total), count, `seed ${seed}: share of ${JSON.stringify(part)}`);
+      for (let j = 0; j < count; j++) assert.ok(owns(part, nth(part, j)), `seed ${seed}: nth`);
+      if (count > 0) assert.ok(nth(part, count - 1) < total, `seed ${seed}: last`);
+    }
+    assert.ok(owners.every((n) => n === 1), `seed ${seed}: ${owners}`);
+  }
+});
+
+Deno.test("a scenario's view of the segments is a partition too, and every part of it has a VU", () => {
+  for (let seed = 1; seed <= 200; seed++) {
+    const random = seeded(seed);
+    const shards = 1 + random(6);
+    const [base, vus, total] = [random(20), 1 + random(8), random(100)];
+    const parts = Array.from({ length: shards }, (_, i) => narrow(sub(WHOLE, i, shards), base, vus))
+      .filter((part) => part !== null);
+    for (let k = 0; k < total; k++) {
+      assert.equal(parts.filter((part) => owns(part, k)).length, 1, `seed ${seed}: number ${k}`);
+    }
+    for (const part of parts) assert.ok(shareOf(part, vus) > 0, `seed ${seed}: a part without VUs`);
+  }
+});
+
+Deno.test("scenarios of one VU are spread over the parts", () => {
+  const mine = (shard: number, base: number) => narrow({ offset: shard, stride: 2 }, base, 1);
+  assert.deepEqual([mine(0, 0), mine(1, 0)], [{ offset: 0, stride: 1 }, null]);
+  assert.deepEqual([mine(0, 1), mine(1, 1)], [null, { offset: 0, stride: 1 }]);
+});
+
+Deno.test("shares of nothing are nothing", () => {
+  assert.equal(shareOf({ offset: 3, stride: 4 }, 0), 0);
+  assert.equal(shareOf({ offset: 3, stride: 4 }, 3), 0);
+  assert.equal(shareOf({ offset: 3, stride: 4 }, 4), 1);
+});

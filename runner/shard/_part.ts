@@ -1,0 +1,239 @@
+import {
+  newContext,
+  type Registry,
+  runInContext,
+  type Sink,
+  type Tags,
+} from "../../metrics/mod.ts";
+import { DownpourError } from "../../internal/mod.ts";
+import { attachInterrupt, attachVu, type VuState } from "../api/mod.ts";
+import type { Clock } from "../clock.ts";
+import { EngineMetrics } from "../engine_metrics.ts";
+import { type Executor, type ExecutorHost, executorOf } from "../executors/mod.ts";
+import { noIterations } from "../ledger.ts";
+import type { RunOptions, Scenario } from "../options/types.ts";
+import type { CompiledScript } from "../script/types.ts";
+import { nth, type Segment, shareOf } from "../segment.ts";
+import type { Turns } from "../turns.ts";
+import { Vu, type VuGauge, type VuHome, vuSinks } from "../vu.ts";
+import { SCRIPT_ENV } from "./_globals.ts";
+import { exportedFunction } from "./_script.ts";
+import type { ShardSetup } from "./setup.ts";
+
+const VUS_PER_CONTROLLER = 100;
+
+/** What all scenarios of a shard share. */
+export interface PartShared {
+  readonly clock: Clock;
+  readonly turns: Turns;
+  readonly registry: Registry;
+  readonly options: RunOptions;
+  readonly script: CompiledScript;
+  readonly setup: ShardSetup;
+  readonly env: Readonly<Record<string, string>>;
+  readonly gauge: VuGauge;
+  readonly stop: AbortSignal;
+  readonly cut: AbortSignal;
+  /** Takes the next number of a VU in this shard, 1-based. */
+  nextVu(): number;
+  threw(error: unknown): void;
+  abort(reason: string): void;
+}
+
+/** A shard's part of one scenario: makes its VUs and is the host of its executor. */
+export class ScenarioPart implements ExecutorHost, VuHome {
+  readonly counts = noIterations();
+  readonly clock: Clock;
+  readonly turns: Turns;
+  readonly gauge: VuGauge;
+  readonly stop: AbortSignal;
+  readonly cut: AbortSignal;
+  readonly sinks: VuHome["sinks"];
+  readonly minIterationMs: number;
+  readonly executor: Executor<Scenario>;
+  startAt = 0;
+  stopped = false;
+  isCut = false;
+  readonly #shared: PartShared;
+  readonly #tags: Tags;
+  readonly #dropped: Sink;
+  readonly #env: Readonly<Record<string, string>>;
+  readonly #vus = new Map<number, Promise<Vu>>();
+  readonly #interrupts = new Map<number, AbortController>();
+  readonly #pauses = new Set<AbortController>();
+  #data: string | null = null;
+
+  /** @param base number of VUs of the scenarios before this one */
+  constructor(
+    shared: PartShared,
+    readonly scenario: Scenario,
+    readonly base: number,
+    readonly segment: Segment,
+  ) {
+    const { clock, turns, gauge, registry, options, stop, cut } = shared;
+    this.#shared = shared;
+    this.clock = clock;
+    this.turns = turns;
+    this.gauge = gauge;
+    this.stop = stop;
+    this.cut = cut;
+    this.executor = executorOf(scenario);
+    this.minIterationMs = options.minIterationDurationMs;
+    this.#tags = registry.tags
+      .withAll({ ...options.tags, ...scenario.tags, scenario: scenario.name });
+    this.sinks = vuSinks(registry, this.#tags);
+    this.#dropped = registry.sink(EngineMetrics.droppedIterations, this.#tags);
+    this.#env = Object.keys(scenario.env).length > 0
+      ? { ...shared.env, ...scenario.env }
+      : shared.env;
+    cut.addEventListener("abort", () => {
+      this.isCut = true;
+    }, { once: true });
+    stop.addEventListener("abort", () => {
+      this.stopped = true;
+      for (const pause of this.#pauses) pause.abort();
+    }, { once: true });
+  }
+
+  /** Makes the VUs that are to be there before the load begins. */
+  async prepare(): Promise<void> {
+    const count = shareOf(this.segment, this.executor.initialVUs(this.scenario));
+    for (let j = 0; j < count; j++) {
+      await this.#instance(nth(this.segment, j));
+      if (this.turns.due(this.clock.now())) await this.turns.take();
+      if (this.cut.aborted) return;
+    }
+  }
+
+  /** Runs this part: the load began at `startAt` by `clock`; iterations get `data`. */
+  run(startAt: number, data: string | null): Promise<void> {
+    this.startAt = startAt + this.scenario.startTimeMs;
+    this.#data = data;
+    return this.executor.run(this.scenario, this);
+  }
+
+  async vu(k: number): Promise<Vu> {
+    const vu = await this.#instance(k).catch((error: unknown) => {
+      this.threw(error);
+      throw error;
+    });
+    if (this.#data !== null) vu.data = JSON.parse(this.#data);
+    return vu;
+  }
+
+  drop(count: number): void {
+    if (count <= 0) return;
+    this.counts.dropped += count;
+    this.#dropped.add(count);
+  }
+
+  threw(error: unknown): void {
+    this.#shared.threw(error);
+  }
+
+  async pause(ms: number): Promise<void> {
+    if (this.stop.aborted) return;
+    const pause = new AbortController();
+    this.#pauses.add(pause);
+    await this.clock.sleep(ms, pause.signal);
+    this.#pauses.delete(pause);
+  }
+
+  /** Share of the scenario that is over. */
+  progress(): number {
+    const total = this.executor.iterations(this.scenario);
+    const share = total === null
+      ? (this.clock.now() - this.startAt) / this.executor.durationMs(this.scenario)
+      : this.counts.completed / Math.max(1, this.counts.planned);
+    return Math.min(1, Math.max(0, share));
+  }
+
+  async #instance(k: number): Promise<Vu> {
+    const known = this.#vus.get(k);
+    if (known !== undefined) {
+      const vu = await known;
+      if (!vu.gone) return vu;
+    }
+    const made = this.#make(k);
+    this.#vus.set(k, made);
+    return await made;
+  }
+
+  async #make(k: number): Promise<Vu> {
+    const { registry, options, setup, script, nextVu } = this.#shared;
+    const context = newContext(registry, this.#tags);
+    const interrupts = this.#interruptsOf(k);
+    const state = this.#state(k, nextVu());
+    attachVu(context, state);
+    attachInterrupt(context, interrupts.signal);
+    context.locals.set(SCRIPT_ENV, this.#env);
+    try {
+      setup.prepareVu?.(context, options);
+      const exports = await runInContext(context, () => script.instantiate());
+      const run = exportedFunction(exports, this.scenario.exec);
+      if (run === undefined) {
+        throw new DownpourError("script_no_function", `no function ${this.scenario.exec}`);
+      }
+      return new Vu(this, context, state, interrupts, run);
+    } catch (error) {
+      this.#vus.delete(k);
+      throw error;
+    }
+  }
+
+  /**
+   * What ends the sleeps of VU `k`. A controller a VU is a third of a VU's memory, and one for
+   * all makes each new listener slower than the last; where VUs only ever go all at once, some
+   * share one.
+   */
+  #interruptsOf(k: number): AbortController {
+    if (this.executor.dropsVUs) return new AbortController();
+    const group = Math.floor(k / this.segment.stride / VUS_PER_CONTROLLER);
+    let shared = this.#interrupts.get(group);
+    if (shared === undefined || shared.signal.aborted) {
+      shared = new AbortController();
+      this.#interrupts.set(group, shared);
+    }
+    return shared;
+  }
+
+  #state(k: number, idInInstance: number): VuState {
+    const { scenario } = this;
+    return new PartVuState(this, this.#shared, this.base + k + 1, idInInstance, scenario);
+  }
+}
+
+/** A `VuState` whose functions are shared by all VUs: there may be tens of thousands. */
+class PartVuState implements VuState {
+  iterationInInstance = -1;
+  iterationInScenario = -1;
+  scenario: string;
+  executor: string;
+  readonly #part: ScenarioPart;
+  readonly #shared: PartShared;
+
+  constructor(
+    part: ScenarioPart,
+    shared: PartShared,
+    public idInTest: number,
+    public idInInstance: number,
+    { name, executor }: Scenario,
+  ) {
+    this.#part = part;
+    this.#shared = shared;
+    this.scenario = name;
+    this.executor = executor;
+  }
+
+  get scenarioStartedAt(): number {
+    return this.#part.startAt;
+  }
+
+  progress(): number {
+    return this.#part.progress();
+  }
+
+  abort(reason: string): void {
+    this.#shared.abort(reason);
+  }
+}

@@ -1,0 +1,66 @@
+import { DownpourError } from "../../internal/mod.ts";
+import { type Metric, newContext, type Recorder, runInContext } from "../../metrics/mod.ts";
+import { compileScript } from "../script/mod.ts";
+import type { CompiledScript, ScriptExports } from "../script/types.ts";
+import { EngineMetrics } from "../engine_metrics.ts";
+import type { Loaded, ShardSource } from "./protocol.ts";
+import type { ShardSetup } from "./setup.ts";
+
+/** Makes what a shard runs ready to be instantiated. */
+export async function compile(source: ShardSource, setup: ShardSetup): Promise<CompiledScript> {
+  if (source.kind === "script") return await compileScript(source.bundle, setup.modules);
+  const make = Object.hasOwn(setup.builtins, source.name) ? setup.builtins[source.name] : undefined;
+  if (make === undefined) {
+    throw new DownpourError("builtin_unknown", `can't run an unknown builtin: ${source.name}`);
+  }
+  return {
+    // Async, so that what it throws is a rejection, as it is with a script.
+    // deno-lint-ignore require-await
+    instantiate: async () => make(source.args),
+    exportNames: [],
+    describeStack: (error) => error instanceof Error ? error.stack ?? error.message : String(error),
+  };
+}
+
+/** Instantiates a script outside any scenario to see what it exports and which metrics it declares. */
+export async function inspect(
+  script: CompiledScript,
+  setup: ShardSetup,
+  recorder: Recorder,
+): Promise<Loaded> {
+  const declared = new Map<string, Metric>();
+  for (const metric of [...Object.values(EngineMetrics), ...setup.metrics ?? []]) {
+    declared.set(metric.name, metric);
+  }
+  const watching: Recorder = {
+    tags: recorder.tags,
+    sink: (metric, tags) => {
+      const sink = recorder.sink(metric, tags);
+      declared.set(metric.name, metric);
+      return sink;
+    },
+  };
+  const exports = await runInContext(newContext(watching), () => script.instantiate());
+  const names = Object.keys(exports);
+  return {
+    options: jsonCopy(exports["options"]),
+    exports: names,
+    functions: names.filter((name) => typeof exports[name] === "function"),
+    metrics: [...declared.values()],
+  };
+}
+
+function jsonCopy(options: unknown): unknown {
+  if (options === undefined) return {};
+  const text = JSON.stringify(options);
+  return text === undefined ? {} : JSON.parse(text);
+}
+
+/** An export that is to be called, or undefined. */
+export function exportedFunction(
+  exports: ScriptExports,
+  name: string,
+): ((...args: unknown[]) => unknown) | undefined {
+  const value = exports[name];
+  return typeof value === "function" ? value as (...args: unknown[]) => unknown : undefined;
+}

@@ -1,0 +1,12 @@
+/**
+ * Shards: the processes (or this one) that run a part of the load each.
+ *
+ * @module
+ */
+export { inlineShards } from "./inline.ts";
+export type { ShardLink, ShardStarter } from "./link.ts";
+export { type ProcessOptions, processShards } from "./process.ts";
+export type { Loaded, ShardSource, ShardStatus } from "./protocol.ts";
+export { serveShard } from "./serve.ts";
+export type { ShardSetup } from "./setup.ts";
+export { Shard, ShardError, type ShardHooks } from "./shard.ts";

@@ -1,0 +1,19 @@
+import assert from "node:assert/strict";
+import { processArguments } from "./process.ts";
+
+Deno.test("a shard gets the permissions it is given and no others", () => {
+  const entry = new URL("file:///pkg/shard.ts");
+  const base = ["run", "--quiet", "--no-prompt", "--cached-only", "--no-lock"];
+  assert.deepEqual(processArguments({ entry, allowNet: [], allowRead: [] }), [
+    ...base,
+    "file:///pkg/shard.ts",
+  ]);
+  const some = { entry, allowNet: ["127.0.0.1:8000", "[::1]"], allowRead: ["/data"] };
+  assert.deepEqual(processArguments(some), [
+    ...base,
+    "--allow-net=127.0.0.1:8000,[::1]",
+    "--allow-read=/data",
+    "file:///pkg/shard.ts",
+  ]);
+  assert.ok(processArguments({ ...some, allowNet: true }).includes("--allow-net"));
+});

@@ -1,0 +1,15 @@
+import type { Context, Metric } from "../../metrics/mod.ts";
+import type { RunOptions } from "../options/types.ts";
+import type { ScriptExports, ScriptModules } from "../script/types.ts";
+
+/** What the runner can't know and is given: the modules and protocols that scripts use. */
+export interface ShardSetup {
+  /** Modules that scripts may import, by specifier. */
+  readonly modules: ScriptModules;
+  /** Load that needs no script (the quick run of a URL), by name: called once for each VU. */
+  readonly builtins: Readonly<Record<string, (args: unknown) => ScriptExports>>;
+  /** Metrics that the protocols record: thresholds may name them. */
+  readonly metrics?: readonly Metric[];
+  /** Called for each VU before its script is instantiated, for example to make its client. */
+  prepareVu?(context: Context, options: RunOptions): void;
+}

@@ -1,0 +1,158 @@
+import { cpuUsage } from "node:process";
+import { DeltaDecoder, Registry } from "../metrics/mod.ts";
+import { EngineMetrics } from "./engine_metrics.ts";
+import { executorOf } from "./executors/mod.ts";
+import { judgeGenerator, LagHistogram } from "./health.ts";
+import { addIterations, noIterations, settle } from "./ledger.ts";
+import type { RunOptions } from "./options/types.ts";
+import { plannedOf } from "./plan.ts";
+import type { GeneratorHealth, IterationCounts, LogEntry, ShardReport } from "./result.ts";
+import { type Segment, sub, WHOLE } from "./segment.ts";
+import { Shard, type ShardStarter } from "./shard/mod.ts";
+
+/** What happens to the shards of a run. */
+export interface GroupHooks {
+  log(entry: LogEntry): void;
+  abort(reason: string): void;
+  lost(shard: Shard, reason: string): void;
+}
+
+/** The shards of a run and the sum of what they report. */
+export class ShardGroup {
+  readonly metrics: Registry;
+  readonly #starter: ShardStarter;
+  readonly #hooks: GroupHooks;
+  readonly #shards: Shard[] = [];
+  readonly #decoders: DeltaDecoder[] = [];
+
+  constructor(starter: ShardStarter, hooks: GroupHooks) {
+    this.#starter = starter;
+    this.#hooks = hooks;
+    this.metrics = new Registry({
+      onWarning: ({ message }) => hooks.log({ level: "warn", text: message, source: "run" }),
+    });
+  }
+
+  /** Every shard that was started. */
+  get all(): readonly Shard[] {
+    return this.#shards;
+  }
+
+  /** Those that can be called. */
+  get live(): readonly Shard[] {
+    return this.#shards.filter((shard) => shard.live);
+  }
+
+  /** Starts one more. */
+  add(): Shard {
+    const decoder = new DeltaDecoder(this.metrics);
+    this.#decoders.push(decoder);
+    const shard = new Shard(this.#shards.length, this.#starter, {
+      ...this.#hooks,
+      delta: (_shard, _status, metrics) => decoder.apply(metrics),
+    });
+    this.#shards.push(shard);
+    return shard;
+  }
+
+  /** The part of the work of a shard. */
+  segment(shard: Shard): Segment {
+    return sub(WHOLE, shard.index, this.#shards.length);
+  }
+
+  /** Totals so far, in the middle of a run. */
+  counts(): IterationCounts {
+    return addIterations(this.#shards.map((shard) => shard.status?.counts ?? noIterations()));
+  }
+
+  /** VUs of the live shards, and the most that there ever were at once. */
+  vus(): { active: number; existing: number; peak: number } {
+    const sum = { active: 0, existing: 0, peak: 0 };
+    for (const shard of this.#shards) {
+      const vus = shard.status?.vus;
+      if (vus === undefined) continue;
+      sum.peak += vus.peak;
+      if (!shard.live) continue;
+      sum.active += vus.active;
+      sum.existing += vus.existing;
+    }
+    return sum;
+  }
+
+  /** Records the gauges `vus` and `vus_max`. */
+  recordVUs(options: RunOptions, active: number, existing: number): void {
+    const tags = this.metrics.tags.withAll({ ...options.tags });
+    this.metrics.sink(EngineMetrics.vus, tags).add(active);
+    this.metrics.sink(EngineMetrics.vusMax, tags).add(existing);
+  }
+
+  /**
+   * Every shard's end, the counts of lost ones settled; what they would have run until
+   * `elapsedMs` is recorded as dropped.
+   */
+  reports(options: RunOptions, elapsedMs: number): ShardReport[] {
+    const tags = this.metrics.tags.withAll({ ...options.tags });
+    return this.#shards.map((shard) => {
+      const counts = shard.status?.counts ?? noIterations();
+      const { index, lostReason } = shard;
+      // One that was killed by our own hand is settled too, but was asked for nothing more.
+      const share = lostReason === null
+        ? counts.planned
+        : plannedOf(options, this.segment(shard), elapsedMs);
+      const iterations = settle(counts, share);
+      const dropped = iterations.dropped - counts.dropped;
+      if (dropped > 0) this.metrics.sink(EngineMetrics.droppedIterations, tags).add(dropped);
+      return {
+        index,
+        state: lostReason === null ? "done" : "lost",
+        reason: lostReason,
+        iterations,
+      };
+    });
+  }
+
+  /**
+   * Whether the generator kept up, from what the shards measured of themselves.
+   *
+   * @param late iterations that started late, of all shards
+   * @param cpuBefore this process' CPU use when the run began
+   */
+  health(
+    options: RunOptions,
+    durationMs: number,
+    late: number,
+    cpuBefore: ReturnType<typeof cpuUsage>,
+  ): GeneratorHealth {
+    const lag = new LagHistogram();
+    const open = { started: 0, dropped: 0, late };
+    let [cpuMs, loadCpuMs] = [0, 0];
+    for (const { status } of this.#shards) {
+      if (status === null) continue;
+      lag.addAll(status.lag);
+      cpuMs += status.cpuMs;
+      loadCpuMs += status.loadCpuMs;
+      open.started += status.open.started;
+      open.dropped += status.open.dropped;
+    }
+    const { user, system } = cpuUsage(cpuBefore);
+    const ownMs = (user + system) / 1000;
+    return judgeGenerator({
+      cpuSeconds: (this.#shards[0]?.separate ? ownMs + cpuMs : ownMs) / 1000,
+      cpuShare: durationMs > 0 ? loadCpuMs / durationMs / this.#shards.length : 0,
+      loopLagP99Ms: lag.percentile(99),
+      open,
+      closed: options.scenarios.some((scenario) => !executorOf(scenario).open),
+      lostShards: this.#shards.filter((shard) => shard.lostReason !== null).length,
+    });
+  }
+
+  /** Ends all shards; resolves when they are gone. */
+  async close(): Promise<void> {
+    await Promise.all(this.#shards.map((shard) => shard.close()));
+  }
+
+  /** Ends all shards at once. */
+  async kill(): Promise<void> {
+    await Promise.all(this.#shards.map((shard) => shard.kill()));
+  }
+}

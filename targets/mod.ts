@@ -1,0 +1,17 @@
+/**
+ * Servers to aim at: an httpbin of our own, on a free port of the loopback unless told otherwise.
+ *
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { startTarget } from "@downpour/downpour/targets";
+ *
+ * await using target = startTarget();
+ * const response = await fetch(`${target.url}/status/404`);
+ * await response.body?.cancel();
+ * assert.equal(response.status, 404);
+ * ```
+ *
+ * @module
+ */
+export { TargetError } from "./errors.ts";
+export { startTarget, type Target, type TargetOptions } from "./target.ts";
