@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { main } from "./cli/main.ts";
+import { main } from "./cli/mod.ts";
 
-export { main, type MainOptions } from "./cli/mod.ts";
+export { type Host, main, type MainOptions } from "./cli/mod.ts";
 
 if (import.meta.main) Deno.exitCode = await main(Deno.args);

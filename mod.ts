@@ -19,9 +19,7 @@
  *
  * @module
  */
-export { check, type Checks, env, fail, group, sleep } from "./runner/api/mod.ts";
-export { default as execution, instance, scenario, test, vu } from "./runner/api/execution.ts";
-export { Counter, Gauge, Rate, Trend } from "./metrics/mod.ts";
+export * from "./script.ts";
 import type { RunSettings } from "./cli/mod.ts";
 import type { RunResult } from "./runner/mod.ts";
 export type { RunResult, RunSettings };

@@ -1,4 +1,4 @@
-import * as root from "../mod.ts";
+import * as root from "../script.ts";
 import * as http from "../http/mod.ts";
 import * as metrics from "../metrics/mod.ts";
 import * as net from "../net/mod.ts";

@@ -47,7 +47,11 @@ export class Client implements Closeable, AsyncDisposable {
   readonly #headers: HeaderMap;
   readonly #settings: Settings;
   readonly #pool: Pool;
-  readonly #cache = new Map<string, Map<string, Prepared>>();
+  /** The request sent last, as it is often the next one too, and others by method and URL. */
+  #last: Prepared | undefined;
+  #lastMethod = "";
+  #lastUrl = "";
+  #cache: Map<string, Map<string, Prepared>> | undefined;
   #cached = 0;
 
   /** @throws {OptionError} for unknown options and bad values */
@@ -162,20 +166,29 @@ export class Client implements Closeable, AsyncDisposable {
   }
 
   /** A request without options of its own, from the cache when it was sent before. */
-  #prepared(method: string, address: string): Prepared {
-    let byUrl = this.#cache.get(method);
-    const cached = byUrl?.get(address);
-    if (cached !== undefined) return cached;
-    const target = parseTarget(address, this.#baseUrl, undefined);
-    const prepared = prepare(method, target, this.#headers, NO_OPTIONS);
-    if (++this.#cached > CACHED_REQUESTS) {
-      this.#cache.clear();
-      this.#cached = 1;
-      byUrl = undefined;
+  #prepared(method: string, url: string): Prepared {
+    if (this.#last !== undefined && this.#lastUrl === url && this.#lastMethod === method) {
+      return this.#last;
     }
-    if (byUrl === undefined) this.#cache.set(method, byUrl = new Map());
-    byUrl.set(address, prepared);
+    const prepared = this.#cache?.get(method)?.get(url) ??
+      prepare(method, parseTarget(url, this.#baseUrl, undefined), this.#headers, NO_OPTIONS);
+    if (this.#last !== undefined) this.#keep(this.#lastMethod, this.#lastUrl, this.#last);
+    this.#last = prepared;
+    this.#lastMethod = method;
+    this.#lastUrl = url;
     return prepared;
+  }
+
+  /** Puts a prepared request into the cache, which starts afresh when it is full. */
+  #keep(method: string, url: string, prepared: Prepared): void {
+    if (this.#cache === undefined || this.#cached >= CACHED_REQUESTS) {
+      this.#cache = new Map();
+      this.#cached = 0;
+    }
+    let byUrl = this.#cache.get(method);
+    if (byUrl === undefined) this.#cache.set(method, byUrl = new Map());
+    if (!byUrl.has(url)) this.#cached++;
+    byUrl.set(url, prepared);
   }
 }
 

@@ -1,5 +1,4 @@
-import { TCP } from "../net/mod.ts";
-import type { Socket } from "../net/mod.ts";
+import { type Socket, TCP } from "../net/mod.ts";
 import { Connection } from "./h1/mod.ts";
 
 /** Makes the connection underneath. */
@@ -14,14 +13,15 @@ export const dialTcp: Dial = (address, connectTimeoutMs, signal) =>
   TCP.open(address, signal ? { connectTimeoutMs, signal } : { connectTimeoutMs });
 
 /**
- * Keep-alive connections by address. The one used last is taken first, so that a pool that grew in
- * a burst lets its oldest connections go idle and be closed by the peer.
+ * Keep-alive connections of one client. The one used last is taken first, so that a pool that grew
+ * in a burst lets its oldest connections go idle and be closed by the peer. Most pools hold one or
+ * two connections, and there is one for each virtual user: a list is smaller and faster than a map.
  */
 export class Pool {
   readonly #dial: Dial;
   readonly #maxBodyBytes: number;
-  readonly #idle = new Map<string, Connection[]>();
-  readonly #all = new Map<Connection, string>();
+  readonly #idle: Connection[] = [];
+  readonly #all = new Set<Connection>();
   #last: Socket | null = null;
   #closed = false;
 
@@ -35,16 +35,18 @@ export class Pool {
     return this.#last?.active ? this.#last : null;
   }
 
-  /** Connections that are open, busy or not. */
-  get size(): number {
-    return this.#all.size;
-  }
-
   /** An idle connection, or undefined when a new one must be made. */
   take(address: string): Connection | undefined {
-    const connection = this.#idle.get(address)?.pop();
-    if (connection !== undefined) this.#last = connection.socket;
-    return connection;
+    const idle = this.#idle;
+    for (let i = idle.length - 1; i >= 0; i--) {
+      const connection = idle[i]!;
+      if (connection.address !== address) continue;
+      if (i === idle.length - 1) idle.pop();
+      else idle.splice(i, 1);
+      this.#last = connection.socket;
+      return connection;
+    }
+    return undefined;
   }
 
   /** Makes a new connection, which is busy from the start. @throws {NetError} */
@@ -54,36 +56,27 @@ export class Pool {
     signal: AbortSignal | undefined,
   ): Promise<Connection> {
     const socket = await this.#dial(address, timeoutMs, signal);
-    const connection = new Connection(socket, {
-      maxBodyBytes: this.#maxBodyBytes,
-      onClosed: this.#forget,
-    });
-    this.#all.set(connection, address);
+    const connection = new Connection(socket, address, this.#maxBodyBytes, this.#forget);
+    this.#all.add(connection);
     this.#last = socket;
     if (this.#closed) connection.close();
     return connection;
   }
 
   /** Gives a connection back when its exchange is over. */
-  put(connection: Connection, address: string): void {
-    if (!connection.usable) return;
-    const list = this.#idle.get(address);
-    if (list === undefined) this.#idle.set(address, [connection]);
-    else list.push(connection);
+  put(connection: Connection): void {
+    if (connection.usable) this.#idle.push(connection);
   }
 
   /** Closes all connections; what is under way fails. */
   close(): void {
     this.#closed = true;
-    for (const connection of [...this.#all.keys()]) connection.close();
-    this.#idle.clear();
+    for (const connection of [...this.#all]) connection.close();
   }
 
   readonly #forget = (connection: Connection): void => {
-    const address = this.#all.get(connection);
     this.#all.delete(connection);
-    const list = address === undefined ? undefined : this.#idle.get(address);
-    const at = list?.indexOf(connection) ?? -1;
-    if (at >= 0) list!.splice(at, 1);
+    const at = this.#idle.indexOf(connection);
+    if (at >= 0) this.#idle.splice(at, 1);
   };
 }

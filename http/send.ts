@@ -117,7 +117,7 @@ async function attempt(
       timings.receiving = performance.now() - busy.firstByteAt;
       record(request, context, tags, error === null ? status : 0, minor, error, timings);
       if (settings.closeAfter) busy.close();
-      pool.put(busy, address);
+      pool.put(busy);
     });
     return new Response({
       request,
@@ -137,7 +137,7 @@ async function attempt(
   record(request, context, tags, status, minor, null, timings);
   const { body, trailers, desync, socket } = connection;
   if (settings.closeAfter) connection.close();
-  else pool.put(connection, address);
+  else pool.put(connection);
   return new Response({
     request,
     status,

@@ -5,7 +5,7 @@ import { addIterations } from "./ledger.ts";
 import type { RunOptions } from "./options/types.ts";
 import { knownLengthMs, longestMs } from "./plan.ts";
 import type { RunProgress, RunResult } from "./result.ts";
-import type { RunEvents, RunRequest } from "./run.ts";
+import type { RunEvents, RunRequest } from "./request.ts";
 import { RunError } from "./run_error.ts";
 import { ScriptError } from "./script/mod.ts";
 import { inlineShards, processShards, ShardError } from "./shard/mod.ts";

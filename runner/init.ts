@@ -3,7 +3,7 @@ import { ExitCode } from "./exit_codes.ts";
 import { parseOptions } from "./options/mod.ts";
 import type { RunOptions } from "./options/types.ts";
 import { shardCount } from "./plan.ts";
-import type { RunRequest } from "./run.ts";
+import type { RunRequest } from "./request.ts";
 import { RunError } from "./run_error.ts";
 import { bundleScript, ScriptError } from "./script/mod.ts";
 import { type Loaded, type Shard, ShardError, type ShardSource } from "./shard/mod.ts";

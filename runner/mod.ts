@@ -67,7 +67,8 @@ export type {
   ShardReport,
   ThresholdOutcome,
 } from "./result.ts";
-export { type RunEvents, type RunHandle, type RunRequest, startRun } from "./run.ts";
+export { type RunEvents, type RunHandle, type RunRequest } from "./request.ts";
+export { startRun } from "./run.ts";
 export { RunError } from "./run_error.ts";
 export {
   bundleScript,

@@ -1,4 +1,13 @@
-import { type Context, type Recorder, runInContext, type Sink, type Tags } from "../metrics/mod.ts";
+import {
+  type Closeable,
+  closeContext,
+  closeOwned,
+  type Context,
+  type Recorder,
+  runInContext,
+  type Sink,
+  type Tags,
+} from "../metrics/mod.ts";
 import type { VuState } from "./api/vu_state.ts";
 import type { Clock } from "./clock.ts";
 import { EngineMetrics } from "./engine_metrics.ts";
@@ -64,6 +73,8 @@ export class Vu {
   readonly #state: VuState;
   readonly #interrupts: AbortController;
   readonly #run: IterationFunction;
+  /** What the module's top level opened: it lives as long as the VU. */
+  readonly #own: readonly Closeable[];
   #data: unknown;
   #inIteration = false;
   #active = false;
@@ -82,6 +93,7 @@ export class Vu {
     this.#state = state;
     this.#interrupts = interrupts;
     this.#run = run;
+    this.#own = context.owned?.splice(0) ?? [];
     home.gauge.existing++;
   }
 
@@ -121,6 +133,12 @@ export class Vu {
     }
     this.#leave();
     this.#interrupts.abort();
+  }
+
+  /** Closes everything that its script opened. */
+  close(): void {
+    closeContext(this.#context);
+    for (const own of this.#own) own.close();
   }
 
   async #loop(next: (now: number) => number): Promise<void> {
@@ -188,6 +206,7 @@ export class Vu {
     sinks.duration.add(endedAt - startedAt);
     sinks.responseTime.add(endedAt - plannedAt);
     this.#flushBytes();
+    closeOwned(this.#context);
   }
 
   #flushBytes(): void {

@@ -33,6 +33,8 @@ const slab = new Slab();
 export class Connection implements Expiring {
   /** The socket underneath. */
   readonly socket: Socket;
+  /** What it was opened for: `host:port`. */
+  readonly address: string;
   /** True while the connection can take an exchange. */
   usable = true;
   /** Exchanges finished on this connection. */
@@ -73,6 +75,8 @@ export class Connection implements Expiring {
   #mode: BodyMode = "keep";
   #headOnly = false;
   #sent = false;
+  /** True when the request takes more than one write. */
+  #long = false;
   /** True when the body ends with the connection. */
   #untilClose = false;
   #timeoutMs = 0;
@@ -80,13 +84,17 @@ export class Connection implements Expiring {
   #resolve: (() => void) | undefined;
   #reject: ((error: unknown) => void) | undefined;
 
+  /** @param onClosed called once, when the connection can't be used any more */
   constructor(
     socket: Socket,
-    options: { maxBodyBytes: number; onClosed: (connection: Connection) => void },
+    address: string,
+    maxBodyBytes: number,
+    onClosed: (connection: Connection) => void,
   ) {
     this.socket = socket;
-    this.#maxBody = options.maxBodyBytes;
-    this.#onClosed = options.onClosed;
+    this.address = address;
+    this.#maxBody = maxBodyBytes;
+    this.#onClosed = onClosed;
     deadlines.watch(this);
     this.#read();
   }
@@ -109,8 +117,11 @@ export class Connection implements Expiring {
     return new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
+      this.#long = request.rest !== null;
       if (request.rest === null) {
         this.socket.write(request.bytes).then(this.#onSent, this.#onSendFailed);
+        // The system has taken the bytes by now; the promise tells only when the event loop is free.
+        this.sentAt = performance.now();
       } else {
         this.#sendAll(request.bytes, request.rest).then(this.#onSent, this.#onSendFailed);
       }
@@ -150,7 +161,7 @@ export class Connection implements Expiring {
   readonly #onSent = (): void => {
     this.#sent = true;
     if (this.phase !== "send") return;
-    this.sentAt = performance.now();
+    if (this.#long) this.sentAt = performance.now();
     this.phase = "headers";
   };
 
@@ -178,7 +189,7 @@ export class Connection implements Expiring {
     if (!this.answered) {
       this.answered = true;
       this.firstByteAt = performance.now();
-      if (!this.#sent) this.sentAt = this.firstByteAt;
+      if (!this.#sent && this.#long) this.sentAt = this.firstByteAt;
       this.phase = "headers";
     }
     const buffer = this.#buffer;

@@ -1,4 +1,5 @@
-const SMALL_BYTES = 4 * 1024;
+const SMALL_BYTES = 1024;
+const MEDIUM_BYTES = 4 * 1024;
 const LARGE_BYTES = 64 * 1024;
 const MAX_SPARES = 16;
 const EMPTY = new Uint8Array(0);
@@ -6,8 +7,9 @@ const EMPTY = new Uint8Array(0);
 const spares: Uint8Array[] = [];
 
 /**
- * The bytes that a connection has received and not yet used: `[at, end)` of `bytes`. Small while
- * heads are read, so that thousands of idle connections are cheap; large ones are shared.
+ * The bytes that a connection has received and not yet used: `[at, end)` of `bytes`. Between
+ * responses it is as small as the last response allowed, so that thousands of idle connections are
+ * cheap; large ones are shared.
  */
 export class ReceiveBuffer {
   /** The buffer; what is outside `[at, end)` means nothing. */
@@ -42,12 +44,14 @@ export class ReceiveBuffer {
     return from;
   }
 
-  /** Empties it, and hands a large buffer on to whoever needs one next. */
+  /** Empties it; what was large goes on to whoever needs it next. */
   reset(): void {
     this.at = this.end = 0;
-    if (this.bytes.length === SMALL_BYTES) return;
-    if (this.bytes.length === LARGE_BYTES && spares.length < MAX_SPARES) spares.push(this.bytes);
-    this.bytes = new Uint8Array(SMALL_BYTES);
+    const size = this.bytes.length;
+    if (size <= MEDIUM_BYTES) return;
+    if (size === LARGE_BYTES && spares.length < MAX_SPARES) spares.push(this.bytes);
+    // This response was larger than a small buffer: the next one may be too.
+    this.bytes = new Uint8Array(MEDIUM_BYTES);
   }
 
   /** Lets go of the buffer for good. It isn't shared: a pending read may still write to it. */

@@ -21,12 +21,19 @@ export async function runClosed(host: ExecutorHost, plan: ClosedPlan): Promise<v
   for (const k of plan.vus) vus.push(await host.vu(k));
 
   let stopping = false;
-  const loops = vus.map((vu, i) => {
-    const source = plan.source(plan.vus[i]!);
-    return vu.loop((now) => stopping || host.stopped || now >= endAt ? -1 : source());
-  });
-  const running = Promise.all(loops);
+  const running = startAll();
   if (await within(host.clock, running, endAt - host.clock.now(), host.stop)) return;
   stopping = true;
   await drain(host, running, plan.gracefulStopMs, vus);
+
+  /** Thousands of VUs that all connect at once would keep the event loop from turning for seconds. */
+  async function startAll(): Promise<void> {
+    const loops: Promise<void>[] = [];
+    for (const [i, vu] of vus.entries()) {
+      const source = plan.source(plan.vus[i]!);
+      loops.push(vu.loop((now) => stopping || host.stopped || now >= endAt ? -1 : source()));
+      if (host.turns.due(host.clock.now())) await host.turns.take();
+    }
+    await Promise.all(loops);
+  }
 }

@@ -72,6 +72,11 @@ export class ShardLoad {
     this.#stop.abort();
   }
 
+  /** Closes what its VUs opened: nothing of it is recorded any more. */
+  close(): void {
+    for (const part of this.#parts) part.close();
+  }
+
   /** Totals so far. */
   status(): ShardStatus {
     const open = addIterations(

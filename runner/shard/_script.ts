@@ -1,5 +1,11 @@
 import { DownpourError } from "../../internal/mod.ts";
-import { type Metric, newContext, type Recorder, runInContext } from "../../metrics/mod.ts";
+import {
+  closeContext,
+  type Metric,
+  newContext,
+  type Recorder,
+  runInContext,
+} from "../../metrics/mod.ts";
 import { compileScript } from "../script/mod.ts";
 import type { CompiledScript, ScriptExports } from "../script/types.ts";
 import { EngineMetrics } from "../engine_metrics.ts";
@@ -40,7 +46,9 @@ export async function inspect(
       return sink;
     },
   };
-  const exports = await runInContext(newContext(watching), () => script.instantiate());
+  const context = newContext(watching);
+  const exports = await runInContext(context, () => script.instantiate());
+  closeContext(context);
   const names = Object.keys(exports);
   return {
     options: jsonCopy(exports["options"]),
@@ -52,7 +60,15 @@ export async function inspect(
 
 function jsonCopy(options: unknown): unknown {
   if (options === undefined) return {};
-  const text = JSON.stringify(options);
+  // What JSON would silently leave out or change is told apart by the check of the options.
+  const text = JSON.stringify(
+    options,
+    (_, value: unknown) =>
+      typeof value === "function" || typeof value === "bigint" ||
+        (typeof value === "number" && !Number.isFinite(value))
+        ? `${typeof value} ${String(value).slice(0, 40)}`
+        : value,
+  );
   return text === undefined ? {} : JSON.parse(text);
 }
 

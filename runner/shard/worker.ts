@@ -1,5 +1,12 @@
 import { describeError, DownpourError } from "../../internal/mod.ts";
-import { DeltaEncoder, newContext, Registry, runInContext } from "../../metrics/mod.ts";
+import {
+  closeContext,
+  closeOwned,
+  DeltaEncoder,
+  newContext,
+  Registry,
+  runInContext,
+} from "../../metrics/mod.ts";
 import { attachVu } from "../api/mod.ts";
 import { type Clock, systemClock } from "../clock.ts";
 import { EngineMetrics } from "../engine_metrics.ts";
@@ -102,11 +109,12 @@ export class ShardWorker {
     this.#logs.add(entry);
   }
 
-  /** Ends everything that this worker keeps going. What scripts have going on goes on. */
+  /** Ends everything that this worker keeps going, and closes what the script opened through us. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
     this.#load?.stop(true);
+    this.#load?.close();
     for (const cleanup of this.#cleanups) cleanup();
   }
 
@@ -225,12 +233,18 @@ export class ShardWorker {
     });
     this.#setup.prepareVu?.(root, options);
     const exports = await runInContext(root, () => script.instantiate());
+    const own = root.owned?.splice(0) ?? [];
+    this.#cleanups.push(() => {
+      closeContext(root);
+      for (const one of own) one.close();
+    });
     const call = <T>(group: string, fn: () => T): T => {
       const tags = group === "" ? root.tags : root.tags.with("group", group);
       const flush = () => {
         if (io.sent > 0) registry.sink(EngineMetrics.dataSent, tags).add(io.sent);
         if (io.received > 0) registry.sink(EngineMetrics.dataReceived, tags).add(io.received);
         io.sent = io.received = 0;
+        closeOwned(root);
       };
       const result = runInContext({ ...root, group, tags }, fn);
       if (result instanceof Promise) return result.finally(flush) as T;
