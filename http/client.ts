@@ -15,7 +15,7 @@ import { Request } from "./request.ts";
 import type { Response } from "./response.ts";
 import { sendRequest } from "./send.ts";
 import { override, readSettings, type Settings } from "./settings.ts";
-import { parseTarget } from "./target.ts";
+import { parseTarget, type Target } from "./target.ts";
 
 /** Prepared requests that a client keeps for the URLs it is asked for again. */
 const CACHED_REQUESTS = 512;
@@ -53,6 +53,8 @@ export class Client implements Closeable, AsyncDisposable {
   #lastUrl = "";
   #cache: Map<string, Map<string, Prepared>> | undefined;
   #cached = 0;
+  /** Declarative requests that were sent before. */
+  #requests: WeakMap<Request, { prepared: Prepared; settings: Settings }> | undefined;
 
   /** @throws {OptionError} for unknown options and bad values */
   constructor(options: ClientOptions = {}) {
@@ -66,7 +68,11 @@ export class Client implements Closeable, AsyncDisposable {
     const dial = options.dial;
     this.#pool = new Pool(
       dial === undefined ? dialTcp : (address) => dial(address),
-      all.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES,
+      {
+        maxBodyBytes: all.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES,
+        // The runner decides when its process ends; elsewhere idle connections must not.
+        letsProcessEnd: context.owned === null,
+      },
     );
     context.owned?.push(this);
   }
@@ -140,29 +146,46 @@ export class Client implements Closeable, AsyncDisposable {
     options: RequestOptions = NO_OPTIONS,
   ): Promise<Response> {
     try {
-      let call = options;
-      let defaults = this.#headers;
-      let address: string;
       if (url instanceof Request) {
         if (url.method !== method) throw methodClash(method, url);
-        address = url.url;
-        defaults = mergeHeaders(defaults, readHeaders(url.options.headers));
-        const { headers: _merged, ...rest } = url.options;
-        call = { ...rest, ...options };
-      } else {
-        address = typeof url === "string" ? url : String(url);
+        return this.#resend(url, options);
       }
-      if (call === NO_OPTIONS) {
+      const address = typeof url === "string" ? url : String(url);
+      if (options === NO_OPTIONS) {
         return sendRequest(this.#pool, this.#prepared(method, address), this.#settings);
       }
-      checkRequestOptions(call);
-      const prepared = url instanceof Request || needsEncoding(call)
-        ? prepare(method, parseTarget(address, this.#baseUrl, call.query), defaults, call)
+      checkRequestOptions(options);
+      const prepared = needsEncoding(options)
+        ? prepare(method, this.#target(address, options), this.#headers, options)
         : this.#prepared(method, address);
-      return sendRequest(this.#pool, prepared, override(this.#settings, call));
+      return sendRequest(this.#pool, prepared, override(this.#settings, options));
     } catch (error) {
       return Promise.reject(error);
     }
+  }
+
+  /** Sends a {@link Request}, which is encoded once unless the call changes it. */
+  #resend(request: Request, options: RequestOptions): Promise<Response> {
+    const known = options === NO_OPTIONS ? this.#requests?.get(request) : undefined;
+    if (known !== undefined) return sendRequest(this.#pool, known.prepared, known.settings);
+    checkRequestOptions(request.options);
+    checkRequestOptions(options);
+    const call = { ...request.options, ...options };
+    const prepared = prepare(
+      request.method,
+      this.#target(request.url, call),
+      mergeHeaders(this.#headers, readHeaders(request.options.headers)),
+      { ...call, headers: options.headers },
+    );
+    const settings = override(this.#settings, call);
+    if (options === NO_OPTIONS && !prepared.body?.stream) {
+      (this.#requests ??= new WeakMap()).set(request, { prepared, settings });
+    }
+    return sendRequest(this.#pool, prepared, settings);
+  }
+
+  #target(url: string, options: RequestOptions): Target {
+    return parseTarget(url, this.#baseUrl, options.query);
   }
 
   /** A request without options of its own, from the cache when it was sent before. */

@@ -10,7 +10,7 @@ export type ResponseType = "bytes" | "none" | "stream";
 /** Options that a client, a request and a call share; the later of them wins. */
 export interface SharedOptions {
   /** Added to every request; in a record, null takes an inherited one away. */
-  headers?: HeadersInput;
+  headers?: HeadersInput | undefined;
   /** Longest time for one attempt, from its start to the last byte: milliseconds or `"10s"`. Default 60 s; 0 is none. */
   timeout?: number | string;
   /** Redirects that are followed; past them the redirect itself is the response. Default 10. */

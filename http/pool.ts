@@ -1,5 +1,5 @@
 import { type Socket, TCP } from "../net/mod.ts";
-import { Connection } from "./h1/mod.ts";
+import { Connection, type ConnectionOptions } from "./h1/mod.ts";
 
 /** Makes the connection underneath. */
 export type Dial = (
@@ -19,15 +19,15 @@ export const dialTcp: Dial = (address, connectTimeoutMs, signal) =>
  */
 export class Pool {
   readonly #dial: Dial;
-  readonly #maxBodyBytes: number;
+  readonly #options: ConnectionOptions;
   readonly #idle: Connection[] = [];
   readonly #all = new Set<Connection>();
   #last: Socket | null = null;
   #closed = false;
 
-  constructor(dial: Dial, maxBodyBytes: number) {
+  constructor(dial: Dial, options: ConnectionOptions) {
     this.#dial = dial;
-    this.#maxBodyBytes = maxBodyBytes;
+    this.#options = options;
   }
 
   /** The socket used last, or null when it is closed. */
@@ -56,7 +56,7 @@ export class Pool {
     signal: AbortSignal | undefined,
   ): Promise<Connection> {
     const socket = await this.#dial(address, timeoutMs, signal);
-    const connection = new Connection(socket, address, this.#maxBodyBytes, this.#forget);
+    const connection = new Connection(socket, address, this.#options, this.#forget);
     this.#all.add(connection);
     this.#last = socket;
     if (this.#closed) connection.close();

@@ -18,6 +18,14 @@ export interface Outgoing {
 /** What becomes of the response's body: kept in memory, read and dropped, or read by the caller. */
 export type BodyMode = "keep" | "discard" | "stream";
 
+/** What all connections of a client have in common. */
+export interface ConnectionOptions {
+  /** Most bytes of a body that is kept. */
+  readonly maxBodyBytes: number;
+  /** Whether the process may end while the connection is idle; costs a little for each request. */
+  readonly letsProcessEnd: boolean;
+}
+
 const EMPTY = new Uint8Array(0);
 
 const deadlines = new Deadlines();
@@ -67,7 +75,7 @@ export class Connection implements Expiring {
   checkAt = Infinity;
   slot = -1;
 
-  readonly #maxBody: number;
+  readonly #options: ConnectionOptions;
   readonly #onClosed: (connection: Connection) => void;
   readonly #reader = new HeadReader();
   readonly #buffer = new ReceiveBuffer();
@@ -88,12 +96,12 @@ export class Connection implements Expiring {
   constructor(
     socket: Socket,
     address: string,
-    maxBodyBytes: number,
+    options: ConnectionOptions,
     onClosed: (connection: Connection) => void,
   ) {
     this.socket = socket;
     this.address = address;
-    this.#maxBody = maxBodyBytes;
+    this.#options = options;
     this.#onClosed = onClosed;
     deadlines.watch(this);
     this.#read();
@@ -112,7 +120,7 @@ export class Connection implements Expiring {
     this.#headOnly = request.headOnly;
     this.#timeoutMs = timeoutMs;
     this.#reader.reset(0);
-    if (this.served > 0) this.socket.ref();
+    if (this.#options.letsProcessEnd && this.served > 0) this.socket.ref();
     deadlines.set(this, now + timeoutMs);
     return new Promise((resolve, reject) => {
       this.#resolve = resolve;
@@ -236,7 +244,7 @@ export class Connection implements Expiring {
       this.#resolve = this.#reject = undefined;
       return resolve();
     }
-    this.#body.all(this.#mode === "keep", this.#maxBody).then((body) => {
+    this.#body.all(this.#mode === "keep", this.#options.maxBodyBytes).then((body) => {
       this.body = body;
       this.#done(performance.now());
     }).catch((error) => this.fail(error));
@@ -273,7 +281,7 @@ export class Connection implements Expiring {
     if (reusable) {
       this.#buffer.reset();
       this.#read();
-      this.socket.unref();
+      if (this.#options.letsProcessEnd) this.socket.unref();
     } else {
       this.close();
     }

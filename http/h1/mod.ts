@@ -3,7 +3,13 @@
  *
  * @module
  */
-export { type BodyMode, Connection, diedUnanswered, type Outgoing } from "./connection.ts";
+export {
+  type BodyMode,
+  Connection,
+  type ConnectionOptions,
+  diedUnanswered,
+  type Outgoing,
+} from "./connection.ts";
 export { readFields } from "./read_fields.ts";
 export { encodeChunks, encodeHead, type Field } from "./encode_head.ts";
 export { isFieldValue, isToken } from "./syntax.ts";
