@@ -8,7 +8,8 @@ import type { RunResult } from "../runner/mod.ts";
 import type { RunSettings } from "./run_script.ts";
 
 export { main, type MainOptions } from "./main.ts";
-export type { Host } from "./host.ts";
+export type { Host, HostEnv } from "./host.ts";
+export type { Starter } from "./load.ts";
 export type { RunSettings };
 
 /** Runs a script; see `run` in the root module. */

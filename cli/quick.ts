@@ -1,4 +1,4 @@
-import { Client } from "../http/mod.ts";
+import { Client, Request } from "../http/mod.ts";
 import { describeError, DownpourError } from "../internal/mod.ts";
 import { TCP } from "../net/mod.ts";
 import type { ScriptExports } from "../runner/mod.ts";
@@ -35,7 +35,7 @@ export function quick(args: unknown): ScriptExports {
     timeout: timeoutMs,
     maxRedirects: 0,
   });
-  const options = body === null ? {} : { body };
+  const request = new Request(url, body === null ? { method } : { method, body });
   return {
     async setup(): Promise<void> {
       try {
@@ -50,7 +50,7 @@ export function quick(args: unknown): ScriptExports {
       }
     },
     async default(): Promise<void> {
-      await client.request(method, url, options);
+      await client.request(request);
     },
   };
 }

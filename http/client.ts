@@ -56,7 +56,7 @@ export class Client implements Closeable, AsyncDisposable {
   /** Declarative requests that were sent before. */
   #requests: WeakMap<Request, { prepared: Prepared; settings: Settings }> | undefined;
 
-  /** @throws {OptionError} for unknown options and bad values */
+  /** Opens nothing yet. @throws {OptionError} for unknown options and bad values */
   constructor(options: ClientOptions = {}) {
     checkClientOptions(options);
     const context = currentContext();
@@ -119,6 +119,7 @@ export class Client implements Closeable, AsyncDisposable {
 
   /** Sends a request with any method, or a {@link Request} with its own. */
   request(request: Request, options?: RequestOptions): Promise<Response>;
+  /** Sends a request with any method. */
   request(method: string, url: string | URL, options?: RequestOptions): Promise<Response>;
   request(
     first: string | Request,

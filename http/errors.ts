@@ -35,9 +35,12 @@ export type HttpPhase = "prepare" | "connect" | "send" | "headers" | "body" | "r
 
 /** A request that failed above the socket. */
 export class HttpError extends DownpourError {
+  /** Name of the class, for logs. */
   override readonly name: string = "HttpError";
+  /** What went wrong; stable. */
   declare readonly code: HttpErrorCode;
 
+  /** A failure in a phase of a request. @param cause the error underneath */
   constructor(code: HttpErrorCode, phase: HttpPhase, message: string, cause?: unknown) {
     super(code, message, { phase, cause });
   }

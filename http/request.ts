@@ -20,6 +20,7 @@ export class Request {
   /** As given. */
   readonly options: Readonly<RequestOptions>;
 
+  /** Nothing is checked or sent yet. @param url absolute, or relative to the `baseUrl` of the client that sends it */
   constructor(url: string | URL, options: RequestOptions & { method?: string } = {}) {
     const { method, ...rest } = options;
     this.url = String(url);

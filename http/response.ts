@@ -53,6 +53,7 @@ export class Response {
   readonly #parts: ResponseParts;
   #headers: Headers | undefined;
 
+  /** Made by a client. */
   constructor(parts: ResponseParts) {
     this.#parts = parts;
   }

@@ -6,12 +6,14 @@
  * action that failed and the value it failed on, without a full stop.
  */
 export class DownpourError extends Error {
+  /** Name of the class, for logs. */
   override readonly name: string = "DownpourError";
   /** Stable identifier of the failure, in snake_case. */
   readonly code: string;
   /** The step of the operation that failed, where the operation has steps. */
   readonly phase: string | undefined;
 
+  /** An error with a stable code. @param options `phase`: the step that failed; `cause`: the error underneath */
   constructor(
     code: string,
     message: string,
@@ -25,10 +27,12 @@ export class DownpourError extends Error {
 
 /** An option, argument or script setting that can't be used: names it, its value and the choices. */
 export class OptionError extends DownpourError {
+  /** Name of the class, for logs. */
   override readonly name: string = "OptionError";
   /** Path of the option, for example `scenarios.ramp.duration`. */
   readonly option: string;
 
+  /** An error about one option. @param message names the option, its value and the choices */
   constructor(option: string, message: string, cause?: unknown) {
     super("option_invalid", message, { cause });
     this.option = option;

@@ -8,6 +8,7 @@ import type { RunOptions } from "./options/types.ts";
 export interface IterationCounts {
   /** Iterations that the scenarios asked for (closed models without a count: those started). */
   planned: number;
+  /** Began, in time or late. */
   started: number;
   /** Ran to their end, thrown ones too. */
   completed: number;
@@ -41,6 +42,7 @@ export interface ThresholdOutcome {
   metric: string;
   /** The rule as written, for example `p(95)<500`. */
   expression: string;
+  /** Whether it held at the end, and never ended the run. */
   ok: boolean;
   /** The value it was judged on; null when there were no samples. */
   value: number | null;
@@ -62,6 +64,7 @@ export interface ShardReport {
 export interface RunResult {
   /** What ran: a script's path or a URL. */
   name: string;
+  /** What it ran by: defaults, script and flags put together. */
   options: RunOptions;
   /** When the load began, milliseconds since the epoch. */
   startedAt: number;
@@ -69,9 +72,13 @@ export interface RunResult {
   durationMs: number;
   /** The merged series of all shards. */
   metrics: Registry;
+  /** Every rule, judged, in the order of the options. */
   thresholds: ThresholdOutcome[];
+  /** Totals over all shards and scenarios. */
   iterations: IterationCounts;
+  /** Whether the generator kept up. */
   generator: GeneratorHealth;
+  /** How each shard ended, and its part. */
   shards: ShardReport[];
   /** Most VUs that ran at once. */
   vusMax: number;
@@ -91,9 +98,11 @@ export interface RunProgress {
   elapsedMs: number;
   /** Planned length of the load, when it is known. */
   totalMs: number | null;
-  /** VUs busy in an iteration right now, and VUs that exist. */
+  /** VUs that are in an iteration right now. */
   vus: number;
+  /** VUs that exist. */
   vusMax: number;
+  /** Iterations so far. */
   iterations: IterationCounts;
   /** Merged so far. */
   metrics: Registry;
@@ -101,6 +110,7 @@ export interface RunProgress {
 
 /** A line that a script or the run itself logs. */
 export interface LogEntry {
+  /** As with `console`. */
   level: "debug" | "info" | "warn" | "error";
   /** Whole text; may have several lines. */
   text: string;

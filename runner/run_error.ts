@@ -5,10 +5,12 @@ import { DownpourError } from "../internal/mod.ts";
  * script's text. Codes: `setup_timeout`, `script_timeout`, `shard_lost`, `run_stopped`.
  */
 export class RunError extends DownpourError {
+  /** Name of the class, for logs. */
   override readonly name: string = "RunError";
   /** What the process should exit with. */
   readonly exitCode: number;
 
+  /** A run that did not come to its load. @param exitCode how a command that fails for this ends */
   constructor(code: string, message: string, exitCode: number, cause?: unknown) {
     super(code, message, { cause });
     this.exitCode = exitCode;

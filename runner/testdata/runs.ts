@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import type { RunTuning } from "../_tuning.ts";
 import { brokenIdentities } from "../ledger.ts";
 import type { LogEntry, RunProgress, RunResult } from "../result.ts";
-import { type RunHandle, type RunRequest } from "../request.ts";
+import type { RunHandle, RunRequest } from "../request.ts";
 import { startTuned } from "../run.ts";
 import { processShards, type ShardStarter } from "../shard/mod.ts";
 import { testSetup } from "./setup.ts";

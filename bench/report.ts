@@ -1,0 +1,193 @@
+import type { ColdStarts } from "./cases/cold_start.ts";
+import type { RateResults } from "./cases/full_rate.ts";
+import type { SleepersResult } from "./cases/sleepers.ts";
+import type { Sample } from "./sample.ts";
+import { pairedRatio, type Spread, spread } from "./stats.ts";
+import { formatNumber, formatSpread, formatTable } from "./table.ts";
+
+/** Everything that one run of `bench http` measured; absent parts were not asked for or failed. */
+export interface HttpResults {
+  rates: RateResults;
+  idle?: SleepersResult;
+  sleepers?: SleepersResult;
+  starts?: SleepersResult;
+  cold?: ColdStarts;
+}
+
+/** A figure with what it should be. */
+export interface Goal {
+  readonly figure: string;
+  readonly value: Spread | null;
+  readonly unit: string;
+  /** `>=` when more is better. */
+  readonly direction: ">=" | "<=";
+  readonly goal: number;
+  readonly aim: number | null;
+}
+
+/** The figures that matter. */
+export function goals(results: HttpResults): Goal[] {
+  const of = (name: string, field: keyof Sample): (number | null)[] =>
+    (results.rates.get(name) ?? []).map((sample) => sample?.[field] ?? null);
+  const cpu = (name: string): (number | null)[] => of(name, "cpuUsPerRequest");
+  const rate = (name: string): (number | null)[] => of(name, "requestsPerSecond");
+  const [sleepers, idle, starts] = [results.sleepers, results.idle, results.starts].map((run) =>
+    run?.problem === null ? run : undefined
+  );
+  const { cold } = results;
+  const perVuKb = sleepers?.rssBytes == null || idle?.rssBytes == null
+    ? null
+    : (sleepers.rssBytes - idle.rssBytes) / sleepers.vus / 1000;
+  const k6 = "CPU per request, of k6's";
+  return [
+    ratio("throughput, of wrk's", ">=", 0.55, 0.75, rate("downpour URL"), rate("wrk -t1")),
+    ratio(
+      "CPU per request, of the bare loop's",
+      "<=",
+      1.9,
+      1.5,
+      cpu("downpour URL"),
+      cpu("bare loop"),
+    ),
+    ratio(k6, "<=", 1 / 5, 1 / 7, cpu("downpour URL"), cpu("k6")),
+    ratio(`${k6}, script with check`, "<=", 1 / 5, 1 / 7, cpu("downpour script"), cpu("k6")),
+    single(`RSS per VU, ${sleepers?.vus ?? 5000} VUs`, "KB", 25, null, perVuKb),
+    single(`ready, ${sleepers?.vus ?? 5000} VUs`, "s", 2, null, sleepers?.readySeconds),
+    single(
+      `VUs that started, of ${starts?.vus ?? 20_000}`,
+      "",
+      starts?.vus ?? 20_000,
+      null,
+      starts?.connected,
+      ">=",
+    ),
+    {
+      figure: "first request, deno run",
+      value: spread(cold?.denoRun ?? []),
+      unit: "ms",
+      direction: "<=",
+      goal: 250,
+      aim: 150,
+    },
+    {
+      figure: "first request, deno task",
+      value: spread(cold?.denoTask ?? []),
+      unit: "ms",
+      direction: "<=",
+      goal: 250,
+      aim: 150,
+    },
+  ];
+}
+
+function ratio(
+  figure: string,
+  direction: Goal["direction"],
+  goal: number,
+  aim: number,
+  above: (number | null)[],
+  below: (number | null)[],
+): Goal {
+  return { figure, value: pairedRatio(above, below), unit: "×", direction, goal, aim };
+}
+
+function single(
+  figure: string,
+  unit: string,
+  goal: number,
+  aim: number | null,
+  value: number | null | undefined,
+  direction: Goal["direction"] = "<=",
+): Goal {
+  return { figure, value: spread([value]), unit, direction, goal, aim };
+}
+
+/** `aim`, `goal` or `missed`, by the median; empty for what was not measured. */
+export function verdict(goal: Goal): string {
+  if (goal.value === null) return "";
+  const reaches = (limit: number): boolean =>
+    goal.direction === ">=" ? goal.value!.median >= limit : goal.value!.median <= limit;
+  if (goal.aim !== null && reaches(goal.aim)) return "aim";
+  return reaches(goal.goal) ? "goal" : "missed";
+}
+
+/** The tables that a run prints. */
+export function formatResults(results: HttpResults): string {
+  const parts: string[] = [];
+  if (results.rates.size > 0) parts.push(rateTable(results.rates));
+  const sleepers = [results.idle, results.sleepers, results.starts].filter((one) => one != null);
+  if (sleepers.length > 0) parts.push(sleepersTable(sleepers));
+  const measured = goals(results).filter((goal) => goal.value !== null);
+  if (measured.length > 0) parts.push(goalTable(measured));
+  return parts.length === 0 ? "nothing was measured" : parts.join("\n\n");
+}
+
+function rateTable(rates: RateResults): string {
+  return formatTable(
+    ["full rate, 64 connections", "requests/s", "CPU µs/request", "p50 ms", "p99 ms", "failed"],
+    [...rates].map(([name, samples]) => {
+      const of = (field: keyof Sample): string =>
+        formatSpread(spread(samples.map((sample) => sample?.[field])));
+      const failed = samples.reduce((sum, sample) => sum + (sample?.failed ?? 0), 0);
+      return [
+        name,
+        of("requestsPerSecond"),
+        of("cpuUsPerRequest"),
+        of("p50Ms"),
+        of("p99Ms"),
+        String(failed),
+      ];
+    }),
+  );
+}
+
+function sleepersTable(runs: readonly SleepersResult[]): string {
+  return formatTable(
+    [
+      "sleeping VUs",
+      "shards",
+      "pause s",
+      "connected",
+      "ready s",
+      "RSS MB",
+      "requests",
+      "failed",
+      "p99 ms",
+    ],
+    runs.map((run) => [
+      formatCount(run.vus),
+      String(run.shards),
+      String(run.pauseSeconds),
+      formatCount(run.connected),
+      formatNumber(run.readySeconds),
+      formatNumber(run.rssBytes === null ? null : run.rssBytes / 1e6),
+      formatCount(run.requests),
+      formatCount(run.failed),
+      formatNumber(run.p99Ms),
+    ]),
+  );
+}
+
+function goalTable(list: readonly Goal[]): string {
+  const limit = (goal: Goal, value: number | null): string =>
+    value === null ? "" : `${goal.direction === ">=" ? "≥" : "≤"} ${formatLimit(value)}`;
+  return formatTable(
+    ["figure", "median (min–max)", "unit", "goal", "aim", "reached"],
+    list.map((goal) => [
+      goal.figure,
+      formatSpread(goal.value),
+      goal.unit,
+      limit(goal, goal.goal),
+      limit(goal, goal.aim),
+      verdict(goal),
+    ]),
+  );
+}
+
+function formatLimit(value: number): string {
+  return value.toLocaleString("en-US", { maximumFractionDigits: 2 });
+}
+
+function formatCount(value: number): string {
+  return value.toLocaleString("en-US");
+}
