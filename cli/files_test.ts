@@ -10,6 +10,14 @@ async function inFolder(test: (folder: string) => Promise<void>): Promise<void> 
   }
 }
 
+/** Makes a link: `Deno.symlink` itself needs more permissions than tests have. */
+async function link(target: string, path: string): Promise<void> {
+  const { success } = await new Deno.Command("bash", {
+    args: ["-c", 'ln -s "$1" "$2"', "-", target, path],
+  }).output();
+  assert.ok(success);
+}
+
 const names = (folder: string) => [...Deno.readDirSync(folder)].map((entry) => entry.name).sort();
 
 Deno.test("a file is written whole, over what was there, and leaves nothing beside it", async () => {
@@ -42,7 +50,7 @@ Deno.test("a script's files stay below the folders it may write to, links follow
     const allowed = `${folder}/allowed`;
     await Deno.mkdir(`${allowed}/deep`, { recursive: true });
     await Deno.mkdir(`${folder}/allowed-not`);
-    await Deno.symlink(folder, `${allowed}/out`);
+    await link(folder, `${allowed}/out`);
     await checkInside(`${allowed}/a.txt`, [allowed]);
     await checkInside(`${allowed}/deep/../deep/a.txt`, [allowed]);
     for (

@@ -124,10 +124,14 @@ Deno.test({
       return new Response("ok");
     });
     const child = spawn([`http://127.0.0.1:${server.addr.port}/`, "-d", "60s", "-u", "1"]);
+    const ended = child.status.then(({ code }) =>
+      arrived.reject(new Error(`it exited with ${code}`))
+    );
     await arrived.promise;
     child.kill("SIGINT");
     child.kill("SIGINT"); // Its echo, as `deno task` makes it.
     const { code, stdout, stderr } = await finish(child);
+    await ended;
     assert.equal(code, 105, stderr);
     assert.match(stdout, /^endpoints /m);
     assert.match(stderr, /a second Ctrl-C ends the run at once/);

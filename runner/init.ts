@@ -29,18 +29,21 @@ export async function initialize(
   group: ShardGroup,
   tuning: RunTuning,
 ): Promise<Plan> {
-  // It starts while the script is being bundled.
-  const first = group.add();
+  const wanted = request.inline ? 1 : request.shards ?? navigator.hardwareConcurrency;
+  // A script's options are known once a shard has run its top level; a builtin has none of its own.
+  const ahead = request.source.kind === "builtin" ? parseOptions({}, request.overrides) : null;
+  // They start while the script is being bundled.
+  addShards(group, ahead === null ? 1 : shardCount(ahead, wanted));
   const source = await shardSource(request);
-  const loaded = await load(first, source, request, tuning);
-  const options = parseOptions(loaded.options, request.overrides);
+  const load = (shard: Shard): Promise<Loaded> => loadShard(shard, source, request, tuning);
+  const [loaded] = await Promise.all(group.all.map(load)) as [Loaded];
+  const options = ahead ?? parseOptions(loaded.options, request.overrides);
   const rules = compileThresholds(options, loaded.metrics);
   checkFunctions(options, loaded);
 
-  const wanted = request.inline ? 1 : request.shards ?? navigator.hardwareConcurrency;
-  const others: Shard[] = [];
-  for (let n = shardCount(options, wanted); n > 1; n--) others.push(group.add());
-  await Promise.all(others.map((shard) => load(shard, source, request, tuning)));
+  const known = group.all.length;
+  addShards(group, shardCount(options, wanted) - known);
+  await Promise.all(group.all.slice(known).map(load));
   await Promise.all(group.all.map(async (shard) => {
     const segment = group.segment(shard);
     try {
@@ -58,7 +61,11 @@ async function shardSource({ source, setup }: RunRequest): Promise<ShardSource> 
   return { kind: "script", bundle };
 }
 
-async function load(
+function addShards(group: ShardGroup, count: number): void {
+  for (let n = 0; n < count; n++) group.add();
+}
+
+async function loadShard(
   shard: Shard,
   source: ShardSource,
   { env }: RunRequest,
