@@ -1,8 +1,9 @@
 import { describeError, DownpourError, OptionError, VERSION } from "../internal/mod.ts";
-import type { RunRequest, RunResult, ShardSetup } from "../runner/mod.ts";
+import type { RunRequest, RunResult, ShardSetup, Standby } from "../runner/mod.ts";
 import type { CommandLine } from "./args.ts";
 import { UsageError } from "./usage_error.ts";
 import { checkWritable, folderOf, OutputError } from "./files.ts";
+import { SHARD_ENTRY, startEarly } from "./early.ts";
 import { type Host, processHost } from "./host.ts";
 import { MODULE_NAMES } from "./module_names.ts";
 import { load, type Output, type Starter, writeQuietly } from "./load.ts";
@@ -31,21 +32,27 @@ export interface MainOptions {
  */
 export async function main(args: readonly string[], options: MainOptions = {}): Promise<number> {
   const host = options.host ?? processHost();
-  // Most of a short run's start is loading: the runner loads beside the argument parser.
-  const loads = args.some((word) => word === "run" || word.includes("://"));
-  if (loads) import("../runner/mod.ts").catch(() => {});
+  // Most of a short run's start is loading: shards load on other cores, beside the argument parser.
+  const standby = options.start === undefined ? startEarly(args) : undefined;
+  if (standby !== undefined) import("../runner/mod.ts").catch(() => {});
   try {
     const { parseCommandLine } = await import("./args.ts");
     const line = parseCommandLine(args, { width: Math.min(host.columns() ?? 100, 100) });
-    return await run(line, host, options.start);
+    return await run(line, host, starterOf(options.start, standby));
   } catch (error) {
     const { exitCode, text } = explain(error);
     writeQuietly(host, `downpour: ${text}\n`);
     return exitCode;
+  } finally {
+    await standby?.close();
   }
 }
 
-async function run(line: CommandLine, host: Host, start: Starter | undefined): Promise<number> {
+async function run(
+  line: CommandLine,
+  host: Host,
+  starter: () => Promise<Starter>,
+): Promise<number> {
   switch (line.command) {
     case "help":
       return printText(host, line.text);
@@ -56,9 +63,9 @@ async function run(line: CommandLine, host: Host, start: Starter | undefined): P
       return await serveTarget(line.flags, host);
     }
     case "quick":
-      return await runQuick(line.url, line.flags, host, start);
+      return await runQuick(line.url, line.flags, host, starter);
     case "run":
-      return await runScript(line.script, line.flags, host, start);
+      return await runScript(line.script, line.flags, host, starter);
   }
 }
 
@@ -66,7 +73,7 @@ async function runQuick(
   url: string,
   flags: QuickFlags,
   host: Host,
-  start: Starter | undefined,
+  starter: () => Promise<Starter>,
 ): Promise<number> {
   const { target, ...part } = quickRequest(url, flags);
   const output = await outputOf(flags);
@@ -78,7 +85,7 @@ async function runQuick(
   }
   const request = await completed(part, flags);
   try {
-    const { result, exitCode } = await load(start ?? await starter(), request, output, host);
+    const { result, exitCode } = await load(await starter(), request, output, host);
     const silence = whySilent(result, target.shown);
     return closing(host, result, exitCode || (silence === null ? 0 : FAILED), silence);
   } catch (error) {
@@ -92,7 +99,7 @@ async function runScript(
   script: string,
   flags: ScriptFlags,
   host: Host,
-  start: Starter | undefined,
+  starter: () => Promise<Starter>,
 ): Promise<number> {
   if (script === "-") {
     throw new UsageError("reading a script from standard input is not supported yet: name a file");
@@ -104,13 +111,21 @@ async function runScript(
     const { checkTypes } = await import("./check_types.ts");
     await checkTypes(script);
   }
-  const { result, exitCode } = await load(start ?? await starter(), request, output, host);
+  const { result, exitCode } = await load(await starter(), request, output, host);
   return closing(host, result, exitCode, null);
 }
 
-async function starter(): Promise<Starter> {
-  const { startRun } = await import("../runner/mod.ts");
-  return startRun;
+/** The runner, which loads when it is needed, or a test's stand-in. */
+function starterOf(
+  start: Starter | undefined,
+  standby: Standby | undefined,
+): () => Promise<Starter> {
+  return async () => {
+    if (start !== undefined) return start;
+    const { startRun } = await import("../runner/mod.ts");
+    return (request, events) =>
+      startRun(standby === undefined ? request : { ...request, standby }, events);
+  };
 }
 
 /** Adds how shards are started. The modules of scripts load here only for a run inside this process. */
@@ -124,7 +139,7 @@ async function completed(part: RequestPart, flags: LoadFlags): Promise<RunReques
     ...part,
     ...(shards === undefined ? {} : { shards }),
     inline: flags.inline,
-    shardEntry: new URL("./shard.ts", import.meta.url),
+    shardEntry: SHARD_ENTRY,
     setup: flags.inline ? (await import("./shard_setup.ts")).shardSetup : names,
   };
 }

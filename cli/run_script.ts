@@ -1,4 +1,5 @@
 import { type RunEvents, type RunResult, startRun } from "../runner/mod.ts";
+import { SHARD_ENTRY } from "./early.ts";
 import { folderOf } from "./files.ts";
 import { shardSetup } from "./shard_setup.ts";
 
@@ -29,7 +30,7 @@ export function runScript(script: string | URL, settings: RunSettings): Promise<
     env: settings.env ?? {},
     ...(settings.shards === undefined ? {} : { shards: settings.shards }),
     inline: settings.inline ?? false,
-    shardEntry: new URL("./shard.ts", import.meta.url),
+    shardEntry: SHARD_ENTRY,
     setup: shardSetup,
     allowNet: settings.allowNet ?? true,
     allowRead: settings.allowRead ?? [folderOf(path)],

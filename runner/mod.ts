@@ -69,6 +69,7 @@ export type {
 } from "./result.ts";
 export { type RunEvents, type RunHandle, type RunRequest } from "./request.ts";
 export { startRun } from "./run.ts";
+export type { ProcessOptions, Standby } from "./spawn/mod.ts";
 export { RunError } from "./run_error.ts";
 export {
   bundleScript,

@@ -1,5 +1,6 @@
 import type { LogEntry, RunProgress, RunResult } from "./result.ts";
 import type { ShardSetup } from "./shard/mod.ts";
+import type { Standby } from "./spawn/mod.ts";
 
 /** A load test to run. */
 export interface RunRequest {
@@ -22,6 +23,8 @@ export interface RunRequest {
   readonly inline?: boolean;
   /** Module whose main calls `serveShard`: each shard is a process that runs it. */
   readonly shardEntry: URL;
+  /** Shard processes started ahead. Default: none; whoever made it closes it. */
+  readonly standby?: Standby;
   /** What `serveShard` is called with; used here when inline, and for what scripts may import. */
   readonly setup: ShardSetup;
   /** Hosts that shard processes may connect to; `true` for all. */

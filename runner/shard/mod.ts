@@ -5,7 +5,7 @@
  */
 export { inlineShards } from "./inline.ts";
 export type { ShardLink, ShardStarter } from "./link.ts";
-export { type ProcessOptions, processShards } from "./process.ts";
+export { processShards } from "./process.ts";
 export type { Loaded, ShardSource, ShardStatus } from "./protocol.ts";
 export { serveShard } from "./serve.ts";
 export type { ShardSetup } from "./setup.ts";

@@ -1,6 +1,7 @@
 import { describeError } from "../../internal/mod.ts";
 import { FrameDecoder } from "./frames.ts";
 import type { ShardLink, ShardStarter } from "./link.ts";
+import { type ProcessOptions, spawnShard, type Standby } from "../spawn/mod.ts";
 import { decodeEvent, encodeCommand, type ShardEvent } from "./protocol.ts";
 
 /** How long a shard may take to end by itself once it was told to. */
@@ -12,59 +13,19 @@ const MAX_STDERR_LINE = 1000;
 const LAST_LINES = 3;
 
 /**
- * Thousands of virtual users that wait make garbage that lives for a second or two. V8's defaults
- * let it grow the heap to several times its size; these keep it small for under 5 % of CPU (ADR 0002).
+ * Shards as child processes of this one, with the permissions they are given and no others.
+ *
+ * @param standby processes started ahead, used where they are just what is asked for
  */
-const V8_FLAGS = "--max-semi-space-size=4,--heap-growing-percent=20";
-
-/** How shard processes are started. */
-export interface ProcessOptions {
-  /** Module whose main calls `serveShard`. */
-  readonly entry: URL;
-  /** `true` for all hosts. */
-  readonly allowNet: true | readonly string[];
-  readonly allowRead: readonly string[];
+export function processShards(options: ProcessOptions, standby?: Standby): ShardStarter {
+  return (_index, on, log) => link(standby?.take(options) ?? spawnShard(options), on, log);
 }
 
-/** Shards as child processes of this one, with the permissions they are given and no others. */
-export function processShards(options: ProcessOptions): ShardStarter {
-  return (_index, on, log) => startProcess(options, on, log);
-}
-
-/** Arguments of the `deno` that is a shard. */
-export function processArguments({ entry, allowNet, allowRead }: ProcessOptions): string[] {
-  // The parent has fetched and checked every module; a shard only reads what is there.
-  const args = ["run", "--quiet", "--no-prompt", "--cached-only", `--v8-flags=${V8_FLAGS}`];
-  if (allowNet === true) args.push("--allow-net");
-  else if (allowNet.length > 0) args.push(`--allow-net=${allowNet.join(",")}`);
-  if (allowRead.length > 0) args.push(`--allow-read=${allowRead.join(",")}`);
-  return [...args, entry.href];
-}
-
-/** This very `deno` where that may be run; else the one on the PATH. */
-function denoCommand(): string {
-  try {
-    const path = Deno.execPath();
-    const { state } = Deno.permissions.querySync({ name: "run", command: path });
-    if (state === "granted") return path;
-  } catch {
-    // Not allowed to know where it is.
-  }
-  return "deno";
-}
-
-function startProcess(
-  options: ProcessOptions,
+function link(
+  child: Deno.ChildProcess,
   on: (event: ShardEvent) => void,
   log: (line: string) => void,
 ): ShardLink {
-  const child = new Deno.Command(denoCommand(), {
-    args: processArguments(options),
-    env: { NO_COLOR: "1" },
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
   const stdin = child.stdin.getWriter();
   let reason: string | null = null;
   const kill = (why: string) => {

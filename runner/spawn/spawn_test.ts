@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { processArguments } from "./process.ts";
+import { processArguments } from "./spawn.ts";
 
 Deno.test("a shard gets the permissions it is given and no others", () => {
   const entry = new URL("file:///pkg/shard.ts");

@@ -1,0 +1,8 @@
+/**
+ * How shard processes are started. Apart from the rest of the runner, so that the command line can
+ * start them before it has loaded the rest.
+ *
+ * @module
+ */
+export { processArguments, type ProcessOptions, spawnShard } from "./spawn.ts";
+export { Standby } from "./standby.ts";
