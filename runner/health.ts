@@ -8,9 +8,14 @@ const BUCKETS = 122;
 export class LagHistogram {
   readonly #counts = new Float64Array(BUCKETS);
 
-  /** Counts one measurement. */
-  add(lagMs: number): void {
-    this.#counts[bucketOf(lagMs)]!++;
+  /**
+   * Counts one measurement. A stall hides the measurements that were due while it lasted, so with
+   * `stepMs`, the time between two of them, those count too, each as late as it would have been.
+   */
+  add(lagMs: number, stepMs: number = Infinity): void {
+    // No longer than the last bucket: a machine that slept must not keep this busy.
+    let late = Math.min(lagMs, 20_000);
+    do this.#counts[bucketOf(late)]!++; while ((late -= stepMs) > 0);
   }
 
   /** Counts what another one counted; buckets that don't exist are passed over. */

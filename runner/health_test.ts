@@ -56,3 +56,12 @@ Deno.test("lags survive being sent, add up, and keep percentiles within a tenth"
   one.addAll([[-1, 5], [1.5, 5], [1e6, 5]]);
   assert.equal(one.pairs().reduce((n, [, count]) => n + count, 0), 55);
 });
+
+Deno.test("a stall counts for all measurements that it hid", () => {
+  const lag = new LagHistogram();
+  for (let i = 0; i < 90; i++) lag.add(0.05, 20);
+  lag.add(200, 20);
+  assert.equal(lag.pairs().reduce((sum, [, count]) => sum + count, 0), 100);
+  assert(lag.percentile(99) >= 180, String(lag.percentile(99)));
+  assert(lag.percentile(90) <= 0.2);
+});

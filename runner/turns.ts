@@ -1,12 +1,13 @@
 import type { Clock } from "./clock.ts";
 
 /** How long iterations may follow one another before timers and sockets get a turn. */
-const BUDGET_MS = 5;
+const BUDGET_MS = 30;
 
 /**
- * Lets the event loop turn once the iterations of a shard have used up a time budget. A script
- * whose iterations never wait for anything real would otherwise keep timers, sockets and the end
- * of the run from ever being served. All loops share one turn.
+ * Lets the event loop turn when the iterations of a shard have kept it from turning for too long. A
+ * script whose iterations never wait for anything real would otherwise keep timers, sockets and the
+ * end of the run from ever being served. Where iterations do wait, no turn is ever due. All loops
+ * share one turn.
  */
 export class Turns {
   readonly #clock: Clock;
@@ -21,6 +22,11 @@ export class Turns {
   /** Whether at time `now` a turn is due. */
   due(now: number): boolean {
     return now - this.#last > BUDGET_MS;
+  }
+
+  /** The event loop turned: told by whatever has a timer running anyway. */
+  noticed(now: number): void {
+    this.#last = now;
   }
 
   /** Resolves after the event loop has turned. */

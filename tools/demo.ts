@@ -14,7 +14,7 @@ async function main(): Promise<number> {
       ...["run", "--no-prompt", `--allow-net=127.0.0.1:${target.port}`],
       // Shards are processes of their own, with their own permissions.
       ...["--allow-read=.", "--allow-run=deno"],
-      "--allow-env=NO_COLOR,FORCE_COLOR,CLICOLOR_FORCE,CI,TERM,COLUMNS,GITHUB_ACTIONS",
+      "--allow-env=FORCE_COLOR,CI",
       ...["cli.ts", "run", "examples/first.ts", "-e", `TARGET=${target.url}`],
     ],
     cwd: root,

@@ -2,6 +2,9 @@ import type { Vu } from "../vu.ts";
 import { begun, drain, within } from "./_wait.ts";
 import type { ExecutorHost } from "./executor.ts";
 
+/** How long VUs may be started before those that run get a turn. */
+const START_SLICE_MS = 5;
+
 /** A closed model with a fixed number of VUs. */
 export interface ClosedPlan {
   /** Numbers of this shard's VUs within the scenario. */
@@ -29,10 +32,14 @@ export async function runClosed(host: ExecutorHost, plan: ClosedPlan): Promise<v
   /** Thousands of VUs that all connect at once would keep the event loop from turning for seconds. */
   async function startAll(): Promise<void> {
     const loops: Promise<void>[] = [];
+    let since = host.clock.now();
     for (const [i, vu] of vus.entries()) {
       const source = plan.source(plan.vus[i]!);
       loops.push(vu.loop((now) => stopping || host.stopped || now >= endAt ? -1 : source()));
-      if (host.turns.due(host.clock.now())) await host.turns.take();
+      if (host.clock.now() - since > START_SLICE_MS) {
+        await host.turns.take();
+        since = host.clock.now();
+      }
     }
     await Promise.all(loops);
   }

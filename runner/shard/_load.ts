@@ -5,6 +5,7 @@ import { LagHistogram } from "../health.ts";
 import { addIterations } from "../ledger.ts";
 import { narrow, type Segment } from "../segment.ts";
 import { executorOf } from "../executors/mod.ts";
+import type { Turns } from "../turns.ts";
 import type { VuGauge } from "../vu.ts";
 import { type PartShared, ScenarioPart } from "./_part.ts";
 import type { ShardStatus } from "./protocol.ts";
@@ -23,6 +24,7 @@ export class ShardLoad {
   readonly #parts: ScenarioPart[] = [];
   readonly #clock: Clock;
   readonly #gauge: VuGauge = { active: 0, peak: 0, existing: 0 };
+  readonly #turns: Turns;
   readonly #lag = new LagHistogram();
   readonly #stop = new AbortController();
   readonly #cut = new AbortController();
@@ -32,6 +34,7 @@ export class ShardLoad {
 
   constructor(given: LoadParts, segment: Segment) {
     this.#clock = given.clock;
+    this.#turns = given.turns;
     const shared: PartShared = {
       ...given,
       gauge: this.#gauge,
@@ -98,7 +101,10 @@ export class ShardLoad {
     while (!end.aborted) {
       const due = clock.now() + LAG_STEP_MS;
       await clock.sleep(LAG_STEP_MS, end);
-      if (!end.aborted) this.#lag.add(clock.now() - due);
+      if (end.aborted) return;
+      const now = clock.now();
+      this.#turns.noticed(now);
+      this.#lag.add(now - due, LAG_STEP_MS);
     }
   }
 }
