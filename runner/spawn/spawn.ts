@@ -2,7 +2,7 @@
  * Thousands of virtual users that wait make garbage that lives for a second or two. V8's defaults
  * let it grow the heap to several times its size; these keep it small for under 5 % of CPU (ADR 0002).
  */
-const V8_FLAGS = "--max-semi-space-size=4,--heap-growing-percent=20";
+const V8_FLAGS = "--max-semi-space-size=8,--heap-growing-percent=30";
 
 /** How shard processes are started. */
 export interface ProcessOptions {

@@ -1,0 +1,25 @@
+import assert from "node:assert/strict";
+import config from "../deno.json" with { type: "json" };
+
+// What the package exports, by name: a change here is a change for users.
+const SURFACE: Record<string, string> = {
+  ".":
+    "Counter Gauge Rate Trend check env execution fail group instance run scenario sleep test vu",
+  "./http":
+    "Client DownpourError HTTP_METRICS HttpError OptionError Request Response fetch k6ErrorCode setClientDefaults",
+  "./metrics":
+    "Counter DeltaDecoder DeltaEncoder Gauge Histogram MetricError Rate Registry Trend closeContext closeOwned currentContext emptyAggregate evaluateThreshold isStat mergeAggregate newContext parseSelector parseThreshold runInContext summarize",
+  "./net": "NetError TCP formatAddress netError parseAddress",
+  "./runner":
+    "ExitCode InterruptedError RunError ScriptError ScriptFailure attachInterrupt attachVu bundleScript check checkScript compileScript currentVu execution fail group instance optionNames parseOptions scenario serveShard sleep startRun test vu",
+  "./targets": "TargetError startTarget",
+  "./cli": "main",
+};
+
+Deno.test("the package exports these values and no others", async () => {
+  assert.deepEqual(Object.keys(config.exports), Object.keys(SURFACE));
+  for (const [entry, path] of Object.entries(config.exports)) {
+    const names = Object.keys(await import(`../${path}`)).toSorted().join(" ");
+    assert.equal(names, SURFACE[entry], entry);
+  }
+});
