@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { MODULE_NAMES } from "../cli/module_names.ts";
-import { scriptModules } from "../cli/script_modules.ts";
+import { MODULE_NAMES } from "./module_names.ts";
+import { scriptModules } from "./script_modules.ts";
 import config from "../deno.json" with { type: "json" };
-import * as root from "../mod.ts";
+import * as root from "@downpour/downpour";
 
 Deno.test("the names that the bundler leaves alone are the modules that shards hand in", () => {
   assert.deepEqual(Object.keys(scriptModules).toSorted(), [...MODULE_NAMES].toSorted());
