@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { freshSeed, seeded } from "./_testing.ts";
+import { freshSeed, seeded } from "./_random_for_tests.ts";
 import type { Aggregate } from "./aggregate.ts";
 import { DeltaDecoder } from "./delta_decoder.ts";
 import { DeltaEncoder } from "./delta_encoder.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { build } from "hdr-histogram-js";
-import { exactPercentile, freshSeed, seeded } from "./_testing.ts";
+import { exactPercentile, freshSeed, seeded } from "./_random_for_tests.ts";
 import { Histogram } from "./histogram.ts";
 
 type Draw = (random: () => number) => number;

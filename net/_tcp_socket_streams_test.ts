@@ -9,7 +9,7 @@ import {
   pattern,
   readAll,
   text,
-} from "./_testing.ts";
+} from "./_sockets_for_tests.ts";
 
 Deno.test("on('data') pushes what arrives, then the end; the socket closes after it", async () => {
   await using pair = await connectPair();

@@ -10,7 +10,7 @@ import {
   pattern,
   readAll,
   text,
-} from "./_testing.ts";
+} from "./_sockets_for_tests.ts";
 
 const MIB = 1024 * 1024;
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { isNetError } from "./_testing.ts";
+import { isNetError } from "./_sockets_for_tests.ts";
 import { formatAddress, ipVersionOf, parseAddress } from "./address.ts";
 
 Deno.test("parseAddress() splits host and port, and formatAddress() joins them again", () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { isNetError } from "./_testing.ts";
+import { isNetError } from "./_sockets_for_tests.ts";
 import { TCP } from "./tcp.ts";
 
 /** The port of a loopback address that nobody listens on. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { bytes, isNetError, text } from "./_testing.ts";
+import { bytes, isNetError, text } from "./_sockets_for_tests.ts";
 import { TCP } from "./tcp.ts";
 
 Deno.test("TCP.listen() gives the sockets that connect until it is closed", async () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { OptionError } from "../internal/mod.ts";
-import { bytes, connectPair, isNetError, text } from "./_testing.ts";
+import { bytes, connectPair, isNetError, text } from "./_sockets_for_tests.ts";
 import { TCP, type TcpOptions } from "./tcp.ts";
 
 Deno.test("TCP.open() connects, and its timings are there", async () => {

@@ -10,6 +10,7 @@ export interface ProcessOptions {
   readonly entry: URL;
   /** `true` for all hosts. */
   readonly allowNet: true | readonly string[];
+  /** Files and folders that the shard may read. */
   readonly allowRead: readonly string[];
 }
 
