@@ -69,6 +69,7 @@ export class Client implements Closeable, AsyncDisposable {
     this.#pool = new Pool(
       dial === undefined ? dialTcp : (address) => dial(address),
       {
+        strictness: all.strict ?? "standard",
         maxBodyBytes: all.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES,
         // The runner decides when its process ends; elsewhere idle connections must not.
         letsProcessEnd: context.owned === null,

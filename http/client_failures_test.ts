@@ -126,3 +126,15 @@ Deno.test("an abort signal ends a request, before and while it runs", async () =
   const before = await rejection(() => client.get(server.url, { signal: AbortSignal.abort() }));
   assert.equal(before.code, "aborted");
 });
+
+Deno.test("strict says how responses are read", async () => {
+  await using server = rawServer((x) => x.send("HTTP/1.1 200 Fine\nA: 1\nContent-Length: 2\n\nok"));
+  await using client = new Client({ strict: "lenient" });
+  const response = await client.get(server.url);
+  assert.equal(response.statusText, "Fine");
+  assert.equal(response.headers.get("a"), "1");
+  assert.equal(await response.text(), "ok");
+  await using standard = new Client();
+  assert.equal((await standard.get(server.url)).error?.code, "response_malformed");
+  assert.throws(() => new Client({ strict: "very" as "all" }), { code: "option_invalid" });
+});

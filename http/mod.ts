@@ -26,6 +26,7 @@ export { HttpError, type HttpErrorCode, type HttpPhase, k6ErrorCode } from "./er
 export { setClientDefaults } from "./defaults.ts";
 export { HTTP_METRICS } from "./samples.ts";
 export type { BodyInput } from "./body.ts";
+export type { Strictness } from "./h1/mod.ts";
 export type { HeadersInput } from "./headers.ts";
 export type { ClientOptions, RequestOptions, ResponseType, SharedOptions } from "./options.ts";
 export type { Query } from "./target.ts";

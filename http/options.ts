@@ -1,6 +1,7 @@
 import { nearest, OptionError, parseDurationMs } from "../internal/mod.ts";
 import type { Socket } from "../net/mod.ts";
 import type { BodyInput } from "./body.ts";
+import type { Strictness } from "./h1/mod.ts";
 import type { HeadersInput } from "./headers.ts";
 import type { Query } from "./target.ts";
 
@@ -31,6 +32,12 @@ export interface ClientOptions extends SharedOptions {
   baseUrl?: string;
   /** Closes each connection after one response. Default false. */
   noConnectionReuse?: boolean;
+  /**
+   * How strictly responses are read: `standard` refuses whatever two readers could understand
+   * differently, `all` refuses folded header fields too, `lenient` takes bare line feeds as line ends
+   * and lets a transfer coding win over a length. Default `standard`.
+   */
+  strict?: Strictness;
   /** Most bytes of a response body that are kept in memory. Default 128 MiB. */
   maxBodyBytes?: number;
   /** Longest time to make a connection. Default 30 s. */
@@ -60,6 +67,7 @@ const CLIENT = [
   "baseUrl",
   "noConnectionReuse",
   "maxBodyBytes",
+  "strict",
   "connectTimeout",
   "dial",
 ];
@@ -69,6 +77,13 @@ const REQUEST = [...SHARED, "query", "body", "json", "name", "signal"];
 export function checkClientOptions(options: ClientOptions): void {
   checkNames("Client", options, CLIENT);
   checkShared(options);
+  const { strict } = options;
+  if (strict !== undefined && !["all", "standard", "lenient"].includes(strict)) {
+    throw new OptionError(
+      "strict",
+      `strict is ${JSON.stringify(strict)}: choose all, standard or lenient`,
+    );
+  }
   checkInteger("maxBodyBytes", options.maxBodyBytes, 0, Number.MAX_SAFE_INTEGER);
   if (options.connectTimeout !== undefined) {
     parseDurationMs(options.connectTimeout, "connectTimeout");

@@ -76,7 +76,7 @@ export class Response {
   /** Reason phrase as the server sent it, often empty. */
   get statusText(): string {
     const head = this.#parts.head;
-    return decoder.decode(head.subarray(13, Math.max(13, head.indexOf(13))));
+    return decoder.decode(head.subarray(13, Math.max(13, head.indexOf(10)))).trimEnd();
   }
 
   /** True for status 200 to 299. */

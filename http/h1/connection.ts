@@ -2,6 +2,7 @@ import { Deadlines, type DownpourError, type Expiring, Slab } from "../../intern
 import { NetError, type Socket } from "../../net/mod.ts";
 import { HttpError, type HttpPhase } from "../errors.ts";
 import { type BodyEnd, BodyReader } from "./body_reader.ts";
+import type { Strictness } from "./fields.ts";
 import { HeadReader } from "./head.ts";
 import { ReceiveBuffer } from "./receive_buffer.ts";
 
@@ -22,6 +23,8 @@ export type BodyMode = "keep" | "discard" | "stream";
 export interface ConnectionOptions {
   /** Most bytes of a body that is kept. */
   readonly maxBodyBytes: number;
+  /** How responses are read. */
+  readonly strictness: Strictness;
   /** Whether the process may end while the connection is idle; costs a little for each request. */
   readonly letsProcessEnd: boolean;
 }
@@ -77,7 +80,7 @@ export class Connection implements Expiring {
 
   readonly #options: ConnectionOptions;
   readonly #onClosed: (connection: Connection) => void;
-  readonly #reader = new HeadReader();
+  readonly #reader: HeadReader;
   readonly #buffer = new ReceiveBuffer();
   #body: BodyReader | undefined;
   #mode: BodyMode = "keep";
@@ -102,6 +105,7 @@ export class Connection implements Expiring {
     this.socket = socket;
     this.address = address;
     this.#options = options;
+    this.#reader = new HeadReader(options.strictness);
     this.#onClosed = onClosed;
     deadlines.watch(this);
     this.#read();

@@ -8,6 +8,13 @@ export const MAX_HEAD_BYTES: number = 256 * 1024;
 /** Most fields of a head or a trailer section. */
 export const MAX_FIELDS = 2000;
 
+/**
+ * What is done with a response that bends RFC 9112: `standard` refuses what two readers could
+ * understand differently; `all` refuses folded fields too, which §5.2 lets a client read; `lenient`
+ * also takes lines that end in a bare line feed, and lets a transfer coding win over a length.
+ */
+export type Strictness = "all" | "standard" | "lenient";
+
 /** A response that breaks RFC 9112. */
 export function malformed(what: string): HttpError {
   return new HttpError("response_malformed", "headers", `malformed response: ${what}`);
@@ -34,9 +41,14 @@ export class FieldLines {
   nameEnd = 0;
   valueStart = 0;
   valueEnd = 0;
+  readonly #strictness: Strictness;
   #count = 0;
   /** Offset from where the search for the current line's end goes on when more bytes come. */
   #searched = 0;
+
+  constructor(strictness: Strictness = "standard") {
+    this.#strictness = strictness;
+  }
 
   /** Forgets the section read so far. */
   reset(): void {
@@ -62,6 +74,7 @@ export class FieldLines {
       if (bytes[i + 1] !== LF) throw malformed("carriage return without line feed");
       return -2 - (i + 2);
     }
+    if (i < end && bytes[i] === LF && this.#strictness === "lenient") return -2 - (i + 1);
     while (i < end && TOKEN[bytes[i]!] === 1) i++;
     if (i >= end) return this.#more(at, end);
     if (i === at || bytes[i] !== COLON) throw badName(bytes, at, i, end);
@@ -69,21 +82,25 @@ export class FieldLines {
     this.nameEnd = i++;
     while (i < end && isBlank(bytes[i]!)) i++;
     this.valueStart = i;
+    let next = 0;
     for (;;) {
       while (i < end && FIELD[bytes[i]!] === 1) i++;
       if (i >= end) return this.#more(at, end);
-      if (bytes[i] !== CR) {
+      if (bytes[i] === CR) {
+        if (i + 1 >= end) return this.#more(at, end);
+        if (bytes[i + 1] !== LF) throw malformed("carriage return without line feed");
+        next = i + 2;
+      } else if (bytes[i] === LF && this.#strictness === "lenient") {
+        next = i + 1;
+      } else {
         const field = latin1(bytes, this.nameStart, this.nameEnd);
         throw malformed(`${byteName(bytes[i]!)} in the value of ${field}`);
       }
-      if (i + 1 >= end) return this.#more(at, end);
-      if (bytes[i + 1] !== LF) throw malformed("carriage return without line feed");
       // The byte behind the line tells whether it is folded.
-      if (i + 2 >= end) return this.#more(at, end);
-      if (!isBlank(bytes[i + 2]!)) break;
-      bytes[i] = SP;
-      bytes[i + 1] = SP;
-      i += 2;
+      if (next >= end) return this.#more(at, end);
+      if (!isBlank(bytes[next]!)) break;
+      if (this.#strictness === "all") throw malformed("a folded field");
+      while (i < next) bytes[i++] = SP;
     }
     if (i - at > MAX_LINE_BYTES) throw tooLarge("a line", MAX_LINE_BYTES);
     if (++this.#count > MAX_FIELDS) {
@@ -100,7 +117,7 @@ export class FieldLines {
     while (start < valueEnd && isBlank(bytes[start]!)) start++;
     this.valueStart = start;
     this.valueEnd = valueEnd;
-    return i + 2;
+    return next;
   }
 
   /** The line goes on behind what is here: it is read again, from its start, when more has come. */

@@ -5,6 +5,7 @@ import {
   malformed,
   MAX_HEAD_BYTES,
   MAX_LINE_BYTES,
+  type Strictness,
   tooLarge,
 } from "./fields.ts";
 import { CR, equalsIgnoreCase, FIELD, latin1, LF, SP } from "./syntax.ts";
@@ -39,7 +40,8 @@ export class HeadReader {
   /** False when the peer won't take another request on this connection. */
   keepAlive = true;
 
-  readonly #lines = new FieldLines();
+  readonly #lines: FieldLines;
+  readonly #lenient: boolean;
   #interim = 0;
   #at = -1;
   #inFields = false;
@@ -48,6 +50,11 @@ export class HeadReader {
   #chunked = 0;
   #closeSeen = false;
   #keepAliveSeen = false;
+
+  constructor(strictness: Strictness = "standard") {
+    this.#lines = new FieldLines(strictness);
+    this.#lenient = strictness === "lenient";
+  }
 
   /** Makes ready for the response to a new request, which begins at `start` of the buffer. */
   reset(start: number): void {
@@ -125,17 +132,15 @@ export class HeadReader {
       i++;
       while (i < end && FIELD[bytes[i]!] === 1) i++;
     }
-    if (i + 1 >= end) {
-      if (i < end && bytes[i] !== CR) throw badStatusLine(bytes, at, end);
-      if (i - at > MAX_LINE_BYTES) throw tooLarge("the status line", MAX_LINE_BYTES);
-      return false;
-    }
-    if (bytes[i] !== CR || bytes[i + 1] !== LF) throw badStatusLine(bytes, at, end);
     if (i - at > MAX_LINE_BYTES) throw tooLarge("the status line", MAX_LINE_BYTES);
+    if (i < end && bytes[i] === CR) i++;
+    else if (i < end && !(this.#lenient && bytes[i] === LF)) throw badStatusLine(bytes, at, end);
+    if (i >= end) return false;
+    if (bytes[i] !== LF) throw badStatusLine(bytes, at, end);
     this.minor = bytes[at + 7]! - ZERO;
     this.status = (bytes[at + 9]! - ZERO) * 100 + (bytes[at + 10]! - ZERO) * 10 +
       (bytes[at + 11]! - ZERO);
-    this.#at = this.fieldsStart = i + 2;
+    this.#at = this.fieldsStart = i + 1;
     this.#inFields = true;
     return true;
   }
@@ -195,7 +200,11 @@ export class HeadReader {
   #frame(): void {
     this.keepAlive = !this.#closeSeen && (this.minor === 1 || this.#keepAliveSeen);
     if (this.#codings > 0) {
-      if (this.contentLength >= 0) throw malformed("both transfer-encoding and content-length");
+      if (this.contentLength >= 0) {
+        if (!this.#lenient) throw malformed("both transfer-encoding and content-length");
+        this.contentLength = -1;
+        this.keepAlive = false;
+      }
       this.framing = this.#chunked === this.#codings ? "chunked" : "close";
       // HTTP/1.0 has no transfer codings: whoever sent this may frame it otherwise (§6.1).
       if (this.minor === 0) this.keepAlive = false;
@@ -231,7 +240,7 @@ function fits(byte: number, i: number): boolean {
     case 11:
       return byte >= ZERO && byte <= NINE;
     default:
-      return byte === SP || byte === CR;
+      return byte === SP || byte === CR || byte === LF;
   }
 }
 

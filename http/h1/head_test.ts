@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { DownpourError } from "../../internal/mod.ts";
+import type { Strictness } from "./fields.ts";
 import { HeadReader } from "./head.ts";
 import { readFields } from "./read_fields.ts";
 
 /** What a reader makes of `text`: fed in pieces that end at the given places. */
-function read(text: string, cuts: number[] = []): string {
+function read(text: string, cuts: number[] = [], strictness?: Strictness): string {
   const bytes = Uint8Array.from(text, (char) => char.charCodeAt(0));
-  const reader = new HeadReader();
+  const reader = new HeadReader(strictness);
   reader.reset(0);
   try {
     let at = -1;
@@ -180,4 +181,29 @@ Deno.test("readFields gives names and values as sent, with folds as one run of s
     readFields(bytes, true).map(([name, value]) => [name, value.replace(/\s+/g, " ")]),
     [["X-Case", "One"], ["x-case", "two"], ["Folded", "a b"], ["Empty", ""]],
   );
+});
+
+const TE_AND_CL = `${OK}Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n`;
+const BY_STRICTNESS: [name: string, text: string, all: string, lenient: string][] = [
+  [
+    "01 folded value",
+    `${OK}X: a\r\n b\r\nContent-Length: 1\r\n\r\n`,
+    MALFORMED,
+    "200 length 1 @48",
+  ],
+  ["04 both framings", TE_AND_CL, MALFORMED, "200 chunked close @66"],
+  ["13 bare LF", "HTTP/1.1 200 OK\nContent-Length: 1\nX: a\n b\n\n", MALFORMED, "200 length 1 @43"],
+  ["13 bare LF without reason", "HTTP/1.1 204\n\n", MALFORMED, "204 close @14"],
+  ["13 mixed", `${OK}Content-Length: 1\nX: a\r\n\n`, MALFORMED, "200 length 1 @42"],
+  ["12 bare CR", `${OK}X: a\rb\r\n\r\n`, MALFORMED, MALFORMED],
+];
+
+Deno.test("strict all refuses folds, lenient takes bare line feeds and both framings, at every split", () => {
+  for (const [name, text, all, lenient] of BY_STRICTNESS) {
+    assert.equal(read(text, [], "all"), all, name);
+    assert.equal(read(text, [], "lenient"), lenient, name);
+    for (let cut = 1; cut < text.length; cut++) {
+      assert.equal(read(text, [cut], "lenient"), lenient, `${name}, cut at ${cut}`);
+    }
+  }
 });

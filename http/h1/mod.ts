@@ -10,6 +10,7 @@ export {
   diedUnanswered,
   type Outgoing,
 } from "./connection.ts";
+export type { Strictness } from "./fields.ts";
 export { readFields } from "./read_fields.ts";
 export { encodeChunks, encodeHead, type Field } from "./encode_head.ts";
 export { isFieldValue, isToken } from "./syntax.ts";

@@ -7,7 +7,8 @@ import { latin1, LF } from "./syntax.ts";
  * @param bytes the section with its empty line; a status line before it is skipped
  */
 export function readFields(bytes: Uint8Array, hasStatusLine: boolean): [string, string][] {
-  const lines = new FieldLines();
+  // What it was accepted by is not known here; the bytes are.
+  const lines = new FieldLines("lenient");
   const fields: [string, string][] = [];
   let at = hasStatusLine ? bytes.indexOf(LF) + 1 : 0;
   for (;;) {
