@@ -1,8 +1,12 @@
 import { formatDuration } from "../internal/mod.ts";
 import { resolve } from "./_resolve.ts";
+import { Slots } from "./_slots.ts";
 import { type Address, formatAddress, ipVersionOf } from "./address.ts";
 import { NetError, netError, type NetPhase } from "./errors.ts";
 import type { SocketTimings } from "./socket.ts";
+
+/** Connections that are being made at once. Few targets take more: their backlog is 128 to 4096. */
+const connecting = new Slots(256);
 
 /** How to make a connection. */
 export interface DialOptions {
@@ -86,10 +90,15 @@ async function connectToAny(
 }
 
 async function connectTo(hostname: string, port: number, signal: AbortSignal) {
-  const conn = await Deno.connect({ hostname, port, signal });
-  if (!signal.aborted) return conn;
-  conn.close(); // Made in the same turn as the abort.
-  throw signal.reason;
+  if (!connecting.takeNow()) await connecting.take(signal);
+  try {
+    const conn = await Deno.connect({ hostname, port, signal });
+    if (!signal.aborted) return conn;
+    conn.close(); // Made in the same turn as the abort.
+    throw signal.reason;
+  } finally {
+    connecting.give();
+  }
 }
 
 function stopped(cutoff: Cutoff, phase: NetPhase, address: Address, options: DialOptions) {

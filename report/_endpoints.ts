@@ -86,7 +86,7 @@ export function errorKinds(metrics: Registry): ErrorKind[] {
 
 /** Names an error by its status where there was a response, else by its text and code. */
 function errorLabel(status: string, error: string, code: string): string {
-  if (code === String(1000 + Number(status))) return `status ${status}`;
+  if (status !== "0" && code === String(1000 + Number(status))) return `status ${status}`;
   if (error === "") return `error ${code}`;
   return code === "" ? error : `${error} (${code})`;
 }
