@@ -1,8 +1,8 @@
 import { type Closeable, currentContext } from "../metrics/mod.ts";
 import type { Socket } from "../net/mod.ts";
-import { inheritedOptions } from "./defaults.ts";
+import { inheritedHeaders, inheritedOptions } from "./defaults.ts";
 import { HttpError } from "./errors.ts";
-import { type HeaderMap, mergeHeaders, readHeaders } from "./headers.ts";
+import { type FieldMap, mergeHeaders } from "./headers.ts";
 import {
   checkClientOptions,
   checkRequestOptions,
@@ -44,7 +44,7 @@ const NO_OPTIONS: RequestOptions = Object.freeze({});
  */
 export class Client implements Closeable, AsyncDisposable {
   readonly #baseUrl: string | undefined;
-  readonly #headers: HeaderMap;
+  readonly #headers: FieldMap;
   readonly #settings: Settings;
   readonly #pool: Pool;
   /** The request sent last, as it is often the next one too, and others by method and URL. */
@@ -63,7 +63,7 @@ export class Client implements Closeable, AsyncDisposable {
     const inherited = inheritedOptions(context);
     const all = { ...inherited, ...options };
     this.#baseUrl = all.baseUrl;
-    this.#headers = mergeHeaders(readHeaders(inherited.headers), readHeaders(options.headers));
+    this.#headers = mergeHeaders(inheritedHeaders(inherited), options.headers);
     this.#settings = readSettings(all);
     const dial = options.dial;
     this.#pool = new Pool(
@@ -176,7 +176,7 @@ export class Client implements Closeable, AsyncDisposable {
     const prepared = prepare(
       request.method,
       this.#target(request.url, call),
-      mergeHeaders(this.#headers, readHeaders(request.options.headers)),
+      mergeHeaders(this.#headers, request.options.headers),
       { ...call, headers: options.headers },
     );
     const settings = override(this.#settings, call);

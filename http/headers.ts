@@ -8,7 +8,7 @@ export type HeadersInput =
   | Iterable<readonly [string, string]>;
 
 /** Checked headers by lower-case name; each keeps the case it is sent in. Null marks one taken away. */
-export type HeaderMap = ReadonlyMap<string, readonly Field[] | null>;
+type HeaderMap = ReadonlyMap<string, readonly Field[] | null>;
 
 const FRAMING = new Set(["content-length", "transfer-encoding"]);
 
@@ -18,9 +18,8 @@ const FRAMING = new Set(["content-length", "transfer-encoding"]);
  *
  * @throws {HttpError} `request_invalid`, naming the header
  */
-export function readHeaders(input: HeadersInput | undefined): HeaderMap {
+function readHeaders(input: HeadersInput): HeaderMap {
   const map = new Map<string, Field[] | null>();
-  if (input === undefined) return map;
   const add = (name: string, value: string): void => {
     check(name, value);
     const key = name.toLowerCase();
@@ -44,14 +43,19 @@ export function readHeaders(input: HeadersInput | undefined): HeaderMap {
   return map;
 }
 
-/** Later maps win over earlier ones, name by name. */
-export function mergeHeaders(...maps: HeaderMap[]): Map<string, readonly Field[]> {
-  const merged = new Map<string, readonly Field[]>();
-  for (const map of maps) {
-    for (const [key, fields] of map) {
-      if (fields === null) merged.delete(key);
-      else merged.set(key, fields);
-    }
+/** No headers. */
+export const NO_HEADERS: FieldMap = new Map();
+
+/** Headers to send, by lower-case name. */
+export type FieldMap = ReadonlyMap<string, readonly Field[]>;
+
+/** `over` wins over `base`, name by name. Without anything to change that is `base` itself. */
+export function mergeHeaders(base: FieldMap, over: HeadersInput | undefined): FieldMap {
+  if (over === undefined) return base;
+  const merged = new Map(base);
+  for (const [key, fields] of readHeaders(over)) {
+    if (fields === null) merged.delete(key);
+    else merged.set(key, fields);
   }
   return merged;
 }

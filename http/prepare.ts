@@ -1,7 +1,7 @@
 import { encodeBody, type EncodedBody } from "./body.ts";
 import { HttpError } from "./errors.ts";
 import { encodeChunks, encodeHead, type Field, isToken, type Outgoing } from "./h1/mod.ts";
-import { type HeaderMap, mergeHeaders, readHeaders } from "./headers.ts";
+import { type FieldMap, mergeHeaders } from "./headers.ts";
 import type { RequestOptions } from "./options.ts";
 import type { Samples } from "./samples.ts";
 import type { Target } from "./target.ts";
@@ -13,7 +13,7 @@ const ONE_WRITE_BYTES = 64 * 1024;
 export interface Prepared extends Outgoing {
   readonly method: string;
   readonly target: Target;
-  readonly headers: ReadonlyMap<string, readonly Field[]>;
+  readonly headers: FieldMap;
   readonly body: EncodedBody | null;
   /** Whether an attempt that died unanswered may be sent again (RFC 9110 §9.2.2). */
   readonly resendable: boolean;
@@ -28,10 +28,10 @@ const BODY_EXPECTED = new Set(["POST", "PUT", "PATCH"]);
 export function prepare(
   method: string,
   target: Target,
-  defaults: HeaderMap,
+  defaults: FieldMap,
   options: RequestOptions,
 ): Prepared {
-  const headers = mergeHeaders(defaults, readHeaders(options.headers));
+  const headers = mergeHeaders(defaults, options.headers);
   return encode(method, target, headers, encodeBody(options.body, options.json));
 }
 
@@ -39,7 +39,7 @@ export function prepare(
 export function encode(
   method: string,
   target: Target,
-  headers: ReadonlyMap<string, readonly Field[]>,
+  headers: FieldMap,
   body: EncodedBody | null,
 ): Prepared {
   if (typeof method !== "string" || !isToken(method)) {

@@ -20,9 +20,8 @@ export async function compile(source: ShardSource, setup: ShardSetup): Promise<C
     throw new DownpourError("builtin_unknown", `can't run an unknown builtin: ${source.name}`);
   }
   return {
-    // Async, so that what it throws is a rejection, as it is with a script.
-    // deno-lint-ignore require-await
-    instantiate: async () => make(source.args),
+    // What it throws is a rejection, as it is with a script.
+    instantiate: () => new Promise((resolve) => resolve(make(source.args))),
     exportNames: [],
     describeStack: (error) => error instanceof Error ? error.stack ?? error.message : String(error),
   };
