@@ -1,4 +1,4 @@
-import { describeError, DownpourError, OptionError, VERSION } from "../internal/mod.ts";
+import { describeError, DownpourError, ExitCode, OptionError, VERSION } from "../internal/mod.ts";
 import type { RunRequest, RunResult, ShardSetup, Standby } from "../runner/mod.ts";
 import type { CommandLine } from "./args.ts";
 import { UsageError } from "./usage_error.ts";
@@ -9,13 +9,6 @@ import { MODULE_NAMES } from "./module_names.ts";
 import { load, type Output, type Starter, writeQuietly } from "./load.ts";
 import type { LoadFlags, QuickFlags, ScriptFlags } from "./options.ts";
 import { quickRequest, type RequestPart, scriptRequest, shardCount } from "./request.ts";
-
-/** Exit codes that arise here; `runner/exit_codes.ts` has them all. */
-const FAILED = 1;
-const USAGE = 2;
-const THRESHOLDS = 99;
-const OPTIONS = 104;
-const SCRIPT = 107;
 
 /** What tests put in place of the process and the runner. */
 export interface MainOptions {
@@ -87,11 +80,11 @@ async function runQuick(
   try {
     const { result, exitCode } = await load(await starter(), request, output, host);
     const silence = whySilent(result, target.shown);
-    return closing(host, result, exitCode || (silence === null ? 0 : FAILED), silence);
+    return closing(host, result, exitCode || (silence === null ? 0 : ExitCode.failed), silence);
   } catch (error) {
     if (!isCode(error, "setup_threw")) throw error;
     writeQuietly(host, `downpour: ${unreachable(error)}\n`);
-    return FAILED;
+    return ExitCode.failed;
   }
 }
 
@@ -163,7 +156,7 @@ async function outputOf(flags: LoadFlags, allowWrite?: string): Promise<Output> 
 function closing(host: Host, result: RunResult, exitCode: number, more: string | null): number {
   const lines = more === null ? [] : [more];
   const failed = result.thresholds.filter((outcome) => !outcome.ok);
-  if (failed.length > 0 && result.exitCode === THRESHOLDS) {
+  if (failed.length > 0 && result.exitCode === ExitCode.thresholds) {
     const rules = failed.map(({ metric, expression }) => `${metric} ${expression}`);
     lines.push(`${failed.length === 1 ? "threshold" : "thresholds"} failed: ${rules.join(", ")}`);
   }
@@ -197,15 +190,17 @@ function unreachable(error: unknown): string {
 
 /** One message and an exit code for whatever ended the command. */
 function explain(error: unknown): { exitCode: number; text: string } {
-  if (error instanceof UsageError) return { exitCode: USAGE, text: error.message };
-  if (error instanceof OptionError) return { exitCode: OPTIONS, text: error.message };
-  if (error instanceof OutputError) return { exitCode: FAILED, text: error.message };
-  if (!(error instanceof DownpourError)) return { exitCode: FAILED, text: describeError(error) };
+  if (error instanceof UsageError) return { exitCode: ExitCode.usage, text: error.message };
+  if (error instanceof OptionError) return { exitCode: ExitCode.options, text: error.message };
+  if (error instanceof OutputError) return { exitCode: ExitCode.failed, text: error.message };
+  if (!(error instanceof DownpourError)) {
+    return { exitCode: ExitCode.failed, text: describeError(error) };
+  }
   if ("exitCode" in error && typeof error.exitCode === "number") {
     return { exitCode: error.exitCode, text: error.message };
   }
   const script = error.code.startsWith("script_") || error.code === "setup_threw";
-  return { exitCode: script ? SCRIPT : FAILED, text: error.message };
+  return { exitCode: script ? ExitCode.script : ExitCode.failed, text: error.message };
 }
 
 function isCode(error: unknown, code: string): boolean {
@@ -217,6 +212,6 @@ function printText(host: Host, text: string): number {
     host.write("stdout", text);
     return 0;
   } catch {
-    return FAILED;
+    return ExitCode.failed;
   }
 }

@@ -5,6 +5,7 @@
  * @module
  */
 export { Deadlines, type Expiring } from "./deadlines.ts";
+export { ExitCode } from "./exit_codes.ts";
 export { describeError, DownpourError, OptionError } from "./errors.ts";
 export { formatDuration, parseDurationMs } from "./duration.ts";
 export { nearest } from "./nearest.ts";

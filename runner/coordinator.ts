@@ -1,5 +1,5 @@
 import { cpuUsage } from "node:process";
-import { ExitCode } from "./exit_codes.ts";
+import { ExitCode } from "../internal/mod.ts";
 import { initError, initialize, type Plan } from "./init.ts";
 import { addIterations } from "./ledger.ts";
 import type { RunOptions } from "./options/types.ts";

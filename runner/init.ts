@@ -1,5 +1,4 @@
-import type { DownpourError } from "../internal/mod.ts";
-import { ExitCode } from "./exit_codes.ts";
+import { type DownpourError, ExitCode } from "../internal/mod.ts";
 import { parseOptions } from "./options/mod.ts";
 import type { RunOptions } from "./options/types.ts";
 import { shardCount } from "./plan.ts";

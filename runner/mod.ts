@@ -48,7 +48,7 @@ export {
   type VuState,
   type VuView,
 } from "./api/mod.ts";
-export { ExitCode } from "./exit_codes.ts";
+export { ExitCode } from "../internal/mod.ts";
 export {
   optionNames,
   parseOptions,

@@ -84,7 +84,7 @@ export interface RunResult {
   vusMax: number;
   /** What made the run fail beside thresholds, one line for people each. */
   failures: string[];
-  /** 0, or k6's code for the way it ended (`runner/exit_codes.ts`). */
+  /** 0, or k6's code for the way it ended (`ExitCode`). */
   exitCode: number;
   /** `path → text` that the script's `handleSummary` returned (`stdout` and `stderr` are such paths); null without one. */
   handleSummary: Record<string, string> | null;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { ExitCode } from "./exit_codes.ts";
+import { ExitCode } from "../internal/mod.ts";
 import type { RunResult } from "./result.ts";
 import { checkResult, runScript, type TestRun } from "./testdata/runs.ts";
 

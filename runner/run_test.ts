@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { checkResult, runScript } from "./testdata/runs.ts";
-import { ExitCode } from "./exit_codes.ts";
+import { ExitCode } from "../internal/mod.ts";
 
 const mode = (MODE: string) => ({ env: { MODE } });
 

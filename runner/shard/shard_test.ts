@@ -139,10 +139,15 @@ function fakeShard() {
 
 Deno.test("a silent shard is lost once it is watched, and not while it beats", async () => {
   const { shard, lost, say } = fakeShard();
-  const beat = setInterval(() => say({ kind: "heartbeat" }), 5);
+  const beats = Promise.withResolvers<void>();
+  let count = 0;
+  const beat = setInterval(() => {
+    say({ kind: "heartbeat" });
+    if (++count === 40) beats.resolve();
+  }, 5);
   shard.watch(50);
   const call = assert.rejects(shard.call("setup", {}, Infinity), { code: "shard_lost" });
-  await new Promise((resolve) => setTimeout(resolve, 200));
+  await beats.promise;
   assert.equal(shard.live, true);
   clearInterval(beat);
   assert.equal(await lost, "shard 0 (fake) hung: no heartbeat for 50 ms");
