@@ -154,6 +154,29 @@ Deno.test("metrics have one set of samples an attempt, with k6's tags", async ()
   }
 });
 
+Deno.test("answers in HTTP/1.0 and HTTP/1.1 to one request are told apart", async () => {
+  await using server = rawServer((x) =>
+    x.send(
+      x.request === 0 && x.connection === 1
+        ? OK.replace("HTTP/1.1", "HTTP/1.0")
+        : OK.replace("\r\n", "\r\nConnection: close\r\n"),
+    )
+  );
+  const registry = new Registry();
+  await runInContext(newContext(registry), async () => {
+    await using client = new Client();
+    for (let i = 0; i < 3; i++) await client.get(server.url);
+  });
+  assert.deepEqual(registry.select("http_reqs", { proto: "HTTP/1.0" }), {
+    type: "counter",
+    total: 1,
+  });
+  assert.deepEqual(registry.select("http_reqs", { proto: "HTTP/1.1" }), {
+    type: "counter",
+    total: 2,
+  });
+});
+
 Deno.test("a client takes the defaults that the run's options set", async () => {
   await using server = rawServer((x) => x.send(OK));
   const context = newContext(new Registry());

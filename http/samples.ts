@@ -54,6 +54,7 @@ export interface Samples {
   readonly recorder: Recorder;
   readonly tags: Tags;
   readonly status: number;
+  readonly minor: number;
   readonly error: string;
   readonly reqs: Sink;
   readonly failed: Sink;
@@ -86,8 +87,8 @@ export function record(
   let to = request.samples;
   const code = error?.code ?? "";
   if (
-    to === undefined || to.tags !== tags || to.status !== status || to.error !== code ||
-    to.recorder !== context.recorder
+    to === undefined || to.tags !== tags || to.status !== status || to.minor !== minor ||
+    to.error !== code || to.recorder !== context.recorder
   ) {
     to = request.samples = samplesFor(request, context, tags, status, minor, error);
   }
@@ -134,6 +135,7 @@ function samplesFor(
     recorder,
     tags,
     status,
+    minor,
     error: error?.code ?? "",
     reqs: sink(HTTP_METRICS.reqs),
     failed: sink(HTTP_METRICS.failed),
