@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { stripVTControlCharacters } from "node:util";
+import { Registry } from "../metrics/mod.ts";
 import type { ThresholdOutcome } from "../runner/mod.ts";
+import { errorKinds } from "./_endpoints.ts";
 import { counts, runOptions, runResult, Samples } from "./_fixture_for_tests.ts";
 import { displayWidth } from "./_text.ts";
 import { renderSummary } from "./summary.ts";
@@ -147,6 +149,22 @@ Deno.test("metrics have rows by kind: the script's first, in the statistics it a
   assert.deepEqual(row("vus"), ["vus", "8", "min 1, max 10"]);
   assert.equal(row("http_req_waiting"), undefined, "phases are told by the timing line");
 });
+
+Deno.test("a failure without a status is named by its kind, also under k6's generic code", () => {
+  assert.deepEqual(errorKinds(failing("empty_reply", "1000", "0")).map(({ label }) => label), [
+    "empty_reply (1000)",
+  ]);
+  assert.deepEqual(errorKinds(failing("", "1503", "503")).map(({ label }) => label), [
+    "status 503",
+  ]);
+});
+
+function failing(error: string, code: string, status: string): Registry {
+  const registry = new Registry();
+  const tags = registry.tags.withAll({ error, "error_code": code, status });
+  registry.sink({ name: "http_reqs", type: "counter", contains: "default" }, tags).add(1);
+  return registry;
+}
 
 Deno.test("errors are counted by kind, statuses and failures apart", () => {
   const rows = section(renderSummary(runResult(shop().registry)), "errors").map(cells);
