@@ -13,7 +13,7 @@ export interface EarlyShards {
 }
 
 /** Options after which the guess would be wrong, or there is nothing to start. */
-const OTHERWISE = /^(--(help|version|inline|allow-net|allow-read|check)(=|$)|-[hV]$)/;
+const OTHERWISE = /^(--(help|version|inline|allow-net|allow-read|allow-unix|check)(=|$)|-[hV]$)/;
 
 /**
  * Guesses from the bare words of a command line what shards it will start; null when it is better

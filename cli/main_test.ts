@@ -116,11 +116,14 @@ Deno.test("a target that can't be reached is one message and exit 1", async () =
   const host = fakeHost();
   const { start } = starter(() => {
     const text =
-      `setup threw: cannot reach ${TARGET}: connection refused (tcp_refused)\n    at ours.ts`;
+      `setup threw: cannot reach ${TARGET}: connection refused (connection_refused)\n    at ours.ts`;
     return Promise.reject(new DownpourError("setup_threw", text));
   });
   assert.equal(await main([TARGET], { host, start }), 1);
-  assert.equal(host.stderr, `downpour: cannot reach ${TARGET}: connection refused (tcp_refused)\n`);
+  assert.equal(
+    host.stderr,
+    `downpour: cannot reach ${TARGET}: connection refused (connection_refused)\n`,
+  );
 });
 
 Deno.test("a quick run without one response exits 1 and says what happened instead", async () => {

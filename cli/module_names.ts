@@ -4,11 +4,13 @@ export const MODULE_NAMES = [
   "k6/execution",
   "k6/metrics",
   "k6/x/net",
+  "k6/x/net/dns",
   "k6/x/net/http",
   "@downpour/downpour",
   "@downpour/downpour/http",
   "@downpour/downpour/metrics",
   "@downpour/downpour/net",
+  "@downpour/downpour/net/dns",
 ] as const;
 
 /** One of the specifiers. */

@@ -46,6 +46,7 @@ export interface ScriptFlags extends LoadFlags {
   thresholds: boolean;
   allowNet?: string;
   allowRead?: string;
+  allowUnix?: string;
   allowWrite?: string;
 }
 
@@ -107,6 +108,7 @@ export function scriptOptions(command: Command): Command {
     .optionsGroup("What the script may do:")
     .option("--allow-net <hosts>", "hosts it may reach, as in a.example,10.0.0.1:80 [all]")
     .option("--allow-read <paths>", "what it may read [the script's folder]")
+    .option("--allow-unix <paths>", "Unix sockets it may use [none]")
     .option("--allow-write <folders>", "where handleSummary may write [the current folder]");
   return generalOptions(outputOptions(command));
 }

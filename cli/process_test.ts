@@ -75,7 +75,7 @@ Deno.test("a target that is not there is told before any load", async () => {
   listener.close();
   const url = `http://127.0.0.1:${port}/`;
   const { code, stdout, stderr } = await finish(spawn([url]));
-  assert.equal(stderr, `downpour: cannot reach ${url}: connection refused (tcp_refused)\n`);
+  assert.equal(stderr, `downpour: cannot reach ${url}: connection refused (connection_refused)\n`);
   assert.deepEqual([code, stdout], [1, ""]);
 });
 

@@ -17,6 +17,8 @@ export interface RunSettings {
   readonly allowNet?: true | readonly string[];
   /** Paths that shard processes may read. Default: the script's folder. */
   readonly allowRead?: readonly string[];
+  /** Paths of Unix sockets that shard processes may use. Default: none. */
+  readonly allowUnix?: readonly string[];
   /** Told what happens while the run goes on. */
   readonly events?: RunEvents;
 }
@@ -34,6 +36,7 @@ export function runScript(script: string | URL, settings: RunSettings): Promise<
     setup: shardSetup,
     allowNet: settings.allowNet ?? true,
     allowRead: settings.allowRead ?? [folderOf(path)],
+    ...(settings.allowUnix === undefined ? {} : { allowUnix: settings.allowUnix }),
   }, settings.events).result;
 }
 

@@ -2,6 +2,7 @@ import * as root from "../script.ts";
 import * as http from "../http/mod.ts";
 import * as metrics from "../metrics/mod.ts";
 import * as net from "../net/mod.ts";
+import * as dns from "../net/dns/mod.ts";
 import type { ModuleName } from "./module_names.ts";
 
 const { execution, instance, scenario, test, vu } = root;
@@ -12,9 +13,11 @@ export const scriptModules: Readonly<Record<ModuleName, Readonly<Record<string, 
   "k6/execution": { default: execution, instance, scenario, test, vu },
   "k6/metrics": metrics,
   "k6/x/net": net,
+  "k6/x/net/dns": dns,
   "k6/x/net/http": http,
   "@downpour/downpour": root,
   "@downpour/downpour/http": http,
   "@downpour/downpour/metrics": metrics,
   "@downpour/downpour/net": net,
+  "@downpour/downpour/net/dns": dns,
 };

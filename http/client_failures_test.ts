@@ -89,7 +89,7 @@ Deno.test("a refused connection is a response with k6's code 1212", async () => 
   listener.close();
   await using client = new Client();
   const response = await client.get(`http://127.0.0.1:${port}/`);
-  assert.equal(response.error?.code, "tcp_refused");
+  assert.equal(response.error?.code, "connection_refused");
   assert.equal(response.error?.phase, "connect");
   assert.equal(response.errorCode, 1212);
 });

@@ -1,4 +1,5 @@
 import { DownpourError } from "../internal/mod.ts";
+import { k6NetCode } from "../net/mod.ts";
 
 /**
  * What can go wrong with a request beyond the socket's own failures (`NetError`). Match on these.
@@ -48,19 +49,10 @@ export class HttpError extends DownpourError {
 
 /** k6's numeric `error_code` of a failure, for the tag of that name and `Response.errorCode`. */
 export function k6ErrorCode(error: DownpourError): number {
-  return K6_CODES[error.code] ?? 1000;
+  return K6_CODES[error.code] ?? k6NetCode(error.code) ?? 1000;
 }
 
 const K6_CODES: Readonly<Record<string, number>> = {
   url_invalid: 1020,
   request_timeout: 1050,
-  dns_failed: 1100,
-  dns_not_found: 1101,
-  tcp_failed: 1200,
-  tcp_broken_pipe: 1201,
-  generator_saturated: 1210,
-  tcp_timeout: 1211,
-  tcp_refused: 1212,
-  tcp_unreachable: 1213,
-  tcp_reset: 1220,
 };

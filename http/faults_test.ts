@@ -30,7 +30,7 @@ Deno.test("09 the end of the connection inside head, chunk or body is response_i
     }
   });
   const bytes = cuts.reduce((sum, cut) => sum + cut.length, 0) * 2;
-  assert.equal(context.io.received, bytes, "the bytes that did come are counted");
+  assert.equal(context.io.of("tcp").received, bytes, "the bytes that did come are counted");
 });
 
 Deno.test("09 a streamed body that is cut fails its reader", async () => {
@@ -198,7 +198,7 @@ Deno.test("27 a response before the end of an upload is the answer, and the uplo
     } else {
       // The reset that follows unread data may overtake the answer; it is never a broken pipe.
       assert(
-        response.status === 413 || response.error?.code === "tcp_reset",
+        response.status === 413 || response.error?.code === "connection_reset",
         String(response.error),
       );
     }

@@ -1,15 +1,8 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import { IoCounts } from "./io.ts";
 import { Registry } from "./registry.ts";
 import type { Recorder } from "./recorder.ts";
 import type { Tags } from "./tags.ts";
-
-/** Bytes that sockets moved, taken by the runner at the end of each iteration (`data_sent`, `data_received`). */
-export interface IoBytes {
-  /** Bytes written to sockets. */
-  sent: number;
-  /** Bytes read from sockets. */
-  received: number;
-}
 
 /**
  * What code below a script needs to know of where it runs: its recorder, its tags, and a place
@@ -22,8 +15,8 @@ export interface Context {
   readonly tags: Tags;
   /** Full name of the current group: `""` at the root, `::login::form` inside nested groups. */
   readonly group: string;
-  /** Byte counts of the virtual user. */
-  readonly io: IoBytes;
+  /** Bytes that the virtual user's sockets moved (`data_sent`, `data_received`). */
+  readonly io: IoCounts;
   /** Objects that live as long as the virtual user, keyed by their owner's private symbol. */
   readonly locals: Map<symbol, unknown>;
   /**
@@ -50,7 +43,7 @@ export function currentContext(): Context {
 
 /** A context at the root group with nothing counted yet. */
 export function newContext(recorder: Recorder, tags: Tags = recorder.tags): Context {
-  return { recorder, tags, group: "", io: { sent: 0, received: 0 }, locals: new Map(), owned: [] };
+  return { recorder, tags, group: "", io: new IoCounts(), locals: new Map(), owned: [] };
 }
 
 /** Calls `fn` with `context` as the current one, across its awaits. */

@@ -47,13 +47,13 @@ export {
   closeOwned,
   type Context,
   currentContext,
-  type IoBytes,
   newContext,
   runInContext,
 } from "./context.ts";
 export { Counter } from "./counter.ts";
 export { DeltaDecoder } from "./delta_decoder.ts";
 export { DeltaEncoder } from "./delta_encoder.ts";
+export type { IoBytes, IoCounts } from "./io.ts";
 export { MetricError, type MetricErrorCode } from "./errors.ts";
 export { Gauge } from "./gauge.ts";
 export { Histogram } from "./histogram.ts";

@@ -1,7 +1,17 @@
 import { nearest, OptionError } from "../internal/mod.ts";
-import type { SocketEvents } from "./socket.ts";
+import type { SocketEventHandlers, SocketEvents } from "./socket.ts";
 
-const NAMES: (keyof SocketEvents)[] = ["data", "end", "error", "close"];
+const NAMES: readonly (keyof SocketEvents)[] = [
+  "lookup",
+  "connect",
+  "secureConnect",
+  "data",
+  "drain",
+  "timeout",
+  "end",
+  "error",
+  "close",
+];
 
 type Listeners = { [E in keyof SocketEvents]?: Set<(value: SocketEvents[E]) => void> };
 
@@ -9,7 +19,14 @@ type Listeners = { [E in keyof SocketEvents]?: Set<(value: SocketEvents[E]) => v
 export class Events {
   readonly #listeners: Listeners = {};
 
-  /** @throws {OptionError} for an event that doesn't exist */
+  /** @throws {OptionError} as `on` */
+  constructor(handlers: SocketEventHandlers = {}) {
+    for (const [event, listener] of Object.entries(handlers)) {
+      this.on(event as keyof SocketEvents, listener as (value: unknown) => void);
+    }
+  }
+
+  /** @throws {OptionError} for an event that doesn't exist, or a listener that is no function */
   on<E extends keyof SocketEvents>(
     event: E,
     listener: (value: SocketEvents[E]) => void,
@@ -18,6 +35,9 @@ export class Events {
       const near = nearest(String(event), NAMES);
       const hint = near === null ? `one of ${NAMES.join(", ")}` : `did you mean ${near}`;
       throw new OptionError("event", `a socket has no event ${String(event)}: ${hint}`);
+    }
+    if (typeof listener !== "function") {
+      throw new OptionError(event, `the listener of ${event} is not a function: ${listener}`);
     }
     // Each call is a listener of its own, also of the same function.
     const call = (value: SocketEvents[E]) => listener(value);

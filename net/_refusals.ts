@@ -23,7 +23,7 @@ export function goneError(
 ): NetError {
   const action = phase === "read" ? "read from" : "write to";
   const why = closed ? "the socket was closed" : "the writing side was closed";
-  return new NetError("tcp_closed", `${action} ${peer} failed: ${why}`, { phase, cause });
+  return new NetError("socket_closed", `${action} ${peer} failed: ${why}`, { phase, cause });
 }
 
 /** The error of writing something that isn't bytes. */

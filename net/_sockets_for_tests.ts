@@ -1,14 +1,14 @@
 import { Buffer } from "node:buffer";
 import assert from "node:assert/strict";
 import { NetError, type NetErrorCode, type NetPhase } from "./errors.ts";
-import type { Socket } from "./socket.ts";
+import type { TcpSocket } from "./socket.ts";
 import { TCP, type TcpOptions } from "./tcp.ts";
 import type { TcpServer } from "./listen.ts";
 
 /** Two ends of one loopback connection, and the server between them; all closed on disposal. */
 export interface Pair extends AsyncDisposable {
-  readonly client: Socket;
-  readonly peer: Socket;
+  readonly client: TcpSocket;
+  readonly peer: TcpSocket;
   readonly server: TcpServer;
 }
 
@@ -31,7 +31,7 @@ export async function connectPair(options?: TcpOptions): Promise<Pair> {
 }
 
 /** A socket whose peer has reset the connection: closing a listener resets what it hasn't accepted. */
-export async function connectToReset(): Promise<Socket> {
+export async function connectToReset(): Promise<TcpSocket> {
   const server = TCP.listen();
   const client = await TCP.open(server.address);
   server.close();
@@ -50,7 +50,7 @@ export function isNetError(code: NetErrorCode, phase?: NetPhase, message?: RegEx
 }
 
 /** Reads to the end. */
-export async function readAll(socket: Socket): Promise<Uint8Array> {
+export async function readAll(socket: TcpSocket): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   for (let chunk = await socket.read(); chunk !== null; chunk = await socket.read()) {
     chunks.push(chunk);

@@ -1,51 +1,65 @@
 import { formatDuration } from "../internal/mod.ts";
-import { resolve } from "./_resolve.ts";
-import { Slots } from "./_slots.ts";
+import { type AddressOptions, checked, findAddresses } from "./_addresses.ts";
+import { connectTo } from "./_connect.ts";
+import { Cutoff } from "./_cutoff.ts";
+import type { NodeConn } from "./_node_conn.ts";
 import { type Address, formatAddress, ipVersionOf } from "./address.ts";
 import { NetError, netError, type NetPhase } from "./errors.ts";
-import type { SocketTimings } from "./socket.ts";
-
-/** Connections that are being made at once. Few targets take more: their backlog is 128 to 4096. */
-const connecting = new Slots(256);
+import { interleave, race } from "./happy_eyeballs.ts";
+import type { LookupEvent, SocketTimings } from "./socket.ts";
 
 /** How to make a connection. */
-export interface DialOptions {
-  /** IP version to use: 4, 6, or 0 for both. */
-  readonly ipVersion: 0 | 4 | 6;
+export interface DialOptions extends AddressOptions {
   /** Limit of lookup and connecting together, in milliseconds. */
   readonly connectTimeoutMs: number;
   /** Stops the attempt. */
   readonly signal: AbortSignal | undefined;
+  /** Told what a name resolved to, when that was a step of its own; must not throw. */
+  readonly onLookup?: ((event: LookupEvent) => void) | undefined;
 }
 
 /** A fresh connection. */
 export interface Dialed {
   /** Owned by the caller. */
-  readonly conn: Deno.TcpConn;
+  readonly conn: Deno.TcpConn | NodeConn;
   /** How long it took. */
-  readonly timings: SocketTimings;
+  readonly timings: Pick<SocketTimings, "lookupMs" | "connectMs">;
 }
 
 /**
- * Resolves a host and connects to its addresses in order, each within its share of the time left,
- * until one answers.
+ * Resolves a host and connects to it: to the first of its addresses that answers (Happy Eyeballs,
+ * see `race`).
  *
- * @throws {NetError} of the phase `lookup` or `connect`; of several addresses, the last one's
+ * Ranges in `blocked` are compared with the addresses that this very connection would go to, so a
+ * name that resolves to something else than last time gains nothing. Blocked addresses are left
+ * out; it is an error when no other is left.
+ *
+ * @throws {NetError} of the phase `lookup` or `connect`
  */
-export async function dial(address: Address, options: DialOptions): Promise<Dialed> {
-  const { host, port } = address;
+export async function dial(target: Address, options: DialOptions): Promise<Dialed> {
+  const { host } = target;
   const cutoff = new Cutoff(options.signal, options.connectTimeoutMs);
   let phase: NetPhase = "lookup";
   const begin = performance.now();
   let connectBegin = begin;
   try {
-    let ips: string[] | null = [host];
-    if (ipVersionOf(host) === 0 && !cutoff.signal.aborted) {
-      ips = await resolve(host, port, options.ipVersion, cutoff.signal);
-      if (ips !== null) connectBegin = performance.now();
+    let addresses: readonly Address[] | null = null;
+    if (ipVersionOf(host) !== 0) addresses = checked([target], target, options);
+    else if (!cutoff.signal.aborted) {
+      addresses = await findAddresses(target, options, cutoff.signal);
+      if (addresses !== null) {
+        connectBegin = performance.now();
+        addresses = interleave(addresses, familyOf);
+        options.onLookup?.({
+          host,
+          addresses: addresses.map((address) => address.host),
+          durationMs: connectBegin - begin,
+        });
+      }
     }
     phase = "connect";
-    const conn = await connectToAny(ips ?? [host], address, begin, cutoff, options);
+    const left = options.connectTimeoutMs - (connectBegin - begin);
+    const conn = await connectToAny(addresses ?? [target], target, options, cutoff.signal, left);
     const timings = {
       lookupMs: connectBegin - begin,
       connectMs: performance.now() - connectBegin,
@@ -53,90 +67,95 @@ export async function dial(address: Address, options: DialOptions): Promise<Dial
     return { conn, timings };
   } catch (error) {
     throw cutoff.signal.aborted
-      ? stopped(cutoff, phase, address, options)
+      ? stopped(cutoff, phase, target, options)
       : netError(error, phase, host);
   } finally {
     cutoff.clear();
   }
 }
 
+function familyOf(address: Address): 4 | 6 {
+  return ipVersionOf(address.host) === 6 ? 6 : 4;
+}
+
 async function connectToAny(
-  ips: readonly string[],
-  address: Address,
-  begin: number,
-  cutoff: Cutoff,
-  options: DialOptions,
-): Promise<Deno.TcpConn> {
-  let last: NetError | undefined;
-  for (const [index, ip] of ips.entries()) {
-    const left = ips.length - index;
-    const share = (options.connectTimeoutMs - (performance.now() - begin)) / left;
-    const limit = left === 1 ? cutoff : new Cutoff(cutoff.signal, share);
+  addresses: readonly Address[],
+  target: Address,
+  { localAddress }: DialOptions,
+  signal: AbortSignal,
+  leftMs: number,
+): Promise<Deno.TcpConn | NodeConn> {
+  const shown = formatAddress(target);
+  const connect = async (address: Address, signal: AbortSignal) => {
     try {
-      return await connectTo(ip, address.port, limit.signal);
+      return await connectTo(address, localAddress, signal);
     } catch (error) {
-      if (cutoff.signal.aborted) throw error;
-      const shown = formatAddress(address);
-      const what = ip === address.host ? shown : `${shown} (${ip})`;
-      last = limit.signal.aborted
-        ? new NetError("tcp_timeout", `connect to ${what} failed: timed out`, { phase: "connect" })
-        : netError(error, "connect", what);
-      if (last.code === "generator_saturated") break;
-    } finally {
-      if (limit !== cutoff) limit.clear();
+      const what = address.host === target.host ? shown : `${shown} (${show(address, target)})`;
+      throw netError(signal.aborted ? new Deno.errors.TimedOut() : error, "connect", what);
     }
-  }
-  throw last!;
-}
-
-async function connectTo(hostname: string, port: number, signal: AbortSignal) {
-  if (!connecting.takeNow()) await connecting.take(signal);
+  };
+  if (addresses.length === 1) return connect(addresses[0]!, signal);
+  // RFC 8305 §5 has 250 ms, and never below 10; a short limit must leave every address its turn.
+  const delayMs = Math.min(250, Math.max(10, leftMs / addresses.length));
   try {
-    const conn = await Deno.connect({ hostname, port, signal });
-    if (!signal.aborted) return conn;
-    conn.close(); // Made in the same turn as the abort.
-    throw signal.reason;
-  } finally {
-    connecting.give();
+    return await race(addresses, connect, { signal, delayMs, isFinal });
+  } catch (error) {
+    throw error instanceof AggregateError ? allFailed(addresses, target, error) : error;
   }
 }
 
-function stopped(cutoff: Cutoff, phase: NetPhase, address: Address, options: DialOptions) {
+/** Without descriptors or memory no address can be reached; another may have free ports. */
+function isFinal(error: unknown): boolean {
+  if (!(error instanceof NetError) || error.code !== "generator_saturated") return false;
+  return (error.cause as { code?: unknown } | undefined)?.code !== "EADDRNOTAVAIL";
+}
+
+/** One error for several addresses, which says why for each. */
+function allFailed(
+  addresses: readonly Address[],
+  target: Address,
+  cause: AggregateError,
+): NetError {
+  const errors: readonly NetError[] = cause.errors;
+  const byReason = Map.groupBy(addresses, (_, index) => reasonOf(errors[index]!));
+  const reasons = Array.from(byReason, ([reason, group]) => {
+    return `${reason} (${join(group.map((address) => show(address, target)), ", ")})`;
+  });
+  const message = `connect to ${formatAddress(target)} failed: ${join(reasons, "; ")}`;
+  return new NetError(mostTelling(errors).code, message, { phase: "connect", cause });
+}
+
+/** Some of what there is, and how much more. */
+function join(texts: readonly string[], separator: string): string {
+  const rest = texts.length - 4;
+  return rest > 0 ? [...texts.slice(0, 4), `${rest} more`].join(separator) : texts.join(separator);
+}
+
+const NOT_ANSWERED = ["generator_saturated", "permission_denied", "host_unreachable"];
+
+/** An answer of the target, or its silence, says more than that this machine has no way to it. */
+function mostTelling(errors: readonly NetError[]): NetError {
+  return errors.find(({ code }) => !NOT_ANSWERED.includes(code)) ??
+    errors.find(({ code }) => code !== "host_unreachable") ?? errors[0]!;
+}
+
+function reasonOf({ message }: NetError): string {
+  const mark = " failed: ";
+  return message.slice(message.indexOf(mark) + mark.length);
+}
+
+function show({ host, port }: Address, target: Address): string {
+  return port === target.port ? host : formatAddress({ host, port });
+}
+
+function stopped(cutoff: Cutoff, phase: NetPhase, target: Address, options: DialOptions) {
   const what = phase === "lookup"
-    ? `lookup of ${address.host}`
-    : `connect to ${formatAddress(address)}`;
+    ? `lookup of ${target.host}`
+    : `connect to ${formatAddress(target)}`;
   if (!cutoff.timedOut) {
     return new NetError("aborted", `${what} aborted`, { phase, cause: options.signal?.reason });
   }
   const after = formatDuration(options.connectTimeoutMs);
-  const code = phase === "lookup" ? "dns_failed" : "tcp_timeout";
+  const code = phase === "lookup" ? "dns_timeout" : "connection_timeout";
   return new NetError(code, `${what} failed: timed out after ${after}`, { phase });
-}
-
-/** A signal that follows another one and a timer; cheaper than `AbortSignal.any`, and clearable. */
-class Cutoff {
-  timedOut = false;
-  readonly #controller = new AbortController();
-  readonly #parent: AbortSignal | undefined;
-  readonly #timer: ReturnType<typeof setTimeout>;
-  readonly #follow = () => this.#controller.abort(this.#parent?.reason);
-
-  constructor(parent: AbortSignal | undefined, ms: number) {
-    this.#parent = parent;
-    if (parent?.aborted) this.#follow();
-    else parent?.addEventListener("abort", this.#follow);
-    this.#timer = setTimeout(() => {
-      this.timedOut = !this.signal.aborted;
-      this.#controller.abort();
-    }, ms);
-  }
-
-  get signal(): AbortSignal {
-    return this.#controller.signal;
-  }
-
-  clear(): void {
-    clearTimeout(this.#timer);
-    this.#parent?.removeEventListener("abort", this.#follow);
-  }
 }

@@ -1,61 +1,40 @@
 import assert from "node:assert/strict";
+import { freePort, fullListener } from "./_dial_for_tests.ts";
 import { isNetError } from "./_sockets_for_tests.ts";
 import { TCP } from "./tcp.ts";
-
-/** The port of a loopback address that nobody listens on. */
-function freePort(): number {
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const { port } = listener.addr;
-  listener.close();
-  return port;
-}
-
-/** A listener whose queue is full, so that the next connection attempt hangs. */
-async function fullListener() {
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0, tcpBacklog: 1 });
-  const waiting: Deno.Conn[] = [];
-  const { port } = listener.addr;
-  for (let i = 0; i < 8; i++) {
-    const signal = AbortSignal.timeout(250);
-    try {
-      waiting.push(await Deno.connect({ hostname: "127.0.0.1", port, signal }));
-    } catch {
-      break;
-    }
-  }
-  return {
-    address: `127.0.0.1:${port}`,
-    [Symbol.dispose]() {
-      for (const conn of waiting) conn.close();
-      listener.close();
-    },
-  };
-}
 
 Deno.test("a refused connection names the address", async () => {
   const port = freePort();
   await assert.rejects(
     TCP.open(`127.0.0.1:${port}`),
     isNetError(
-      "tcp_refused",
+      "connection_refused",
       "connect",
       new RegExp(`^connect to 127\\.0\\.0\\.1:${port} failed: connection refused$`),
     ),
   );
   await assert.rejects(
     TCP.open(`localhost:${port}`),
-    isNetError("tcp_refused", "connect", new RegExp(`^connect to localhost:${port} .*refused$`)),
+    isNetError(
+      "connection_refused",
+      "connect",
+      new RegExp(`^connect to localhost:${port} .*refused$`),
+    ),
   );
 });
 
 Deno.test({
-  name: "a connection that isn't answered ends with tcp_timeout",
+  name: "a connection that isn't answered ends with connection_timeout",
   ignore: Deno.build.os !== "linux", // Others refuse when the queue is full.
   async fn() {
     using full = await fullListener();
     await assert.rejects(
-      TCP.open(full.address, { connectTimeoutMs: 100 }),
-      isNetError("tcp_timeout", "connect", /^connect to 127.* failed: timed out after 100ms$/),
+      TCP.open(`127.0.0.1:${full.port}`, { connectTimeoutMs: 100 }),
+      isNetError(
+        "connection_timeout",
+        "connect",
+        /^connect to 127.* failed: timed out after 100ms$/,
+      ),
     );
   },
 });
@@ -66,7 +45,7 @@ Deno.test({
   async fn() {
     using full = await fullListener();
     const controller = new AbortController();
-    const opening = TCP.open(full.address, { signal: controller.signal });
+    const opening = TCP.open(`127.0.0.1:${full.port}`, { signal: controller.signal });
     const reason = new Error("the script is over");
     queueMicrotask(() => controller.abort(reason));
     await assert.rejects(opening, (error) => {

@@ -1,39 +1,80 @@
 import { DownpourError } from "../internal/mod.ts";
 
 /**
- * What went wrong with a socket; stable, meant to be matched on.
+ * What went wrong with a socket; stable, meant to be matched on. The kind of socket is not in it:
+ * a Unix socket is refused like a TCP one.
  *
- * - `dns_not_found`: the name has no address. `dns_failed`: the lookup itself failed.
- * - `tcp_refused`, `tcp_timeout` (connect timeout), `tcp_unreachable`: no connection was made.
- * - `tcp_reset`: the peer ended the connection abruptly. `tcp_broken_pipe`: it no longer reads.
- * - `tcp_closed`: reading or writing after this side closed the socket.
- * - `tcp_address_in_use`: listening on a port that is taken.
- * - `address_invalid`: the address isn't `host:port`.
- * - `socket_reading`: two ways of reading one socket were mixed.
- * - `generator_saturated`: this machine ran out of descriptors, ports or memory; says nothing of
- *   the target.
- * - `permission_denied`: Deno doesn't let the process reach the address.
- * - `aborted`: the caller's signal. `tcp_failed`: everything else.
+ * | code | meaning |
+ * | --- | --- |
+ * | `address_invalid` | the address isn't `host:port`, or not a path that a socket can have |
+ * | `dns_not_found` | the name has no address, or no record of the kind |
+ * | `dns_timeout` | no server answered in time |
+ * | `dns_failed` | the lookup failed otherwise: SERVFAIL, REFUSED, an answer that makes no sense |
+ * | `address_blocked` | the address that was found is in a blocked range |
+ * | `host_blocked` | the name is blocked |
+ * | `connection_refused` | nobody listens there |
+ * | `connection_timeout` | no connection within the limit |
+ * | `host_unreachable` | no way to the network or the host |
+ * | `path_not_found` | there is no socket file |
+ * | `connection_reset` | the peer ended the connection abruptly |
+ * | `broken_pipe` | the peer no longer reads |
+ * | `idle_timeout` | nothing was sent or received for the limit |
+ * | `socket_closed` | reading or writing after this side closed the socket |
+ * | `socket_failed` | everything else |
+ * | `socket_reading` | two ways of reading one socket were mixed |
+ * | `not_connected` | a datagram socket without a peer was asked to write |
+ * | `datagram_too_large` | more than one datagram holds |
+ * | `address_in_use` | listening on what is taken |
+ * | `tls_certificate` | the peer's certificate isn't trusted: authority, dates, purpose |
+ * | `tls_hostname` | the peer's certificate is for other names |
+ * | `tls_record` | what came isn't TLS |
+ * | `tls_timeout` | no handshake within the limit |
+ * | `tls_truncated` | the connection ended without the goodbye that TLS asks for |
+ * | `tls_failed` | any other failure of TLS: an alert, no common version, cipher or protocol |
+ * | `proxy_auth` | the proxy wants other credentials |
+ * | `proxy_refused` | the proxy won't connect to the target |
+ * | `proxy_malformed` | the proxy's answer makes no sense, or is over its cap |
+ * | `proxy_timeout` | no answer of the proxy within the limit |
+ * | `generator_saturated` | this machine ran out of descriptors, ports or memory: not the target's fault |
+ * | `permission_denied` | Deno, or the system, doesn't let the process do that |
+ * | `aborted` | the caller's signal |
  */
 export type NetErrorCode =
-  | "dns_not_found"
-  | "dns_failed"
-  | "tcp_refused"
-  | "tcp_timeout"
-  | "tcp_unreachable"
-  | "tcp_reset"
-  | "tcp_closed"
-  | "tcp_broken_pipe"
-  | "tcp_address_in_use"
-  | "tcp_failed"
   | "address_invalid"
+  | "dns_not_found"
+  | "dns_timeout"
+  | "dns_failed"
+  | "address_blocked"
+  | "host_blocked"
+  | "connection_refused"
+  | "connection_timeout"
+  | "host_unreachable"
+  | "path_not_found"
+  | "connection_reset"
+  | "broken_pipe"
+  | "idle_timeout"
+  | "socket_closed"
+  | "socket_failed"
   | "socket_reading"
+  | "not_connected"
+  | "datagram_too_large"
+  | "address_in_use"
+  | "tls_certificate"
+  | "tls_hostname"
+  | "tls_record"
+  | "tls_timeout"
+  | "tls_truncated"
+  | "tls_failed"
+  | "proxy_auth"
+  | "proxy_refused"
+  | "proxy_malformed"
+  | "proxy_timeout"
   | "generator_saturated"
   | "permission_denied"
   | "aborted";
 
 /** The step of a socket's life that failed. */
-export type NetPhase = "lookup" | "connect" | "read" | "write" | "listen";
+export type NetPhase = "lookup" | "connect" | "proxy" | "tls" | "read" | "write" | "listen";
 
 /** A socket, or the making of one, failed. */
 export class NetError extends DownpourError {
@@ -57,6 +98,8 @@ export class NetError extends DownpourError {
 const VERBS: Record<NetPhase, string> = {
   lookup: "lookup of",
   connect: "connect to",
+  proxy: "tunnel through",
+  tls: "TLS handshake with",
   read: "read from",
   write: "write to",
   listen: "listen on",
@@ -70,32 +113,38 @@ const OUT_OF_MEMORY = "the load generator ran out of socket memory, not the targ
 
 /** System error names, and what they mean here. */
 const BY_NAME: Record<string, [NetErrorCode, string]> = {
-  ECONNREFUSED: ["tcp_refused", "connection refused"],
-  ECONNRESET: ["tcp_reset", "connection reset by the peer"],
-  ECONNABORTED: ["tcp_reset", "connection aborted"],
-  EPIPE: ["tcp_broken_pipe", "the peer no longer reads (broken pipe)"],
-  ETIMEDOUT: ["tcp_timeout", "timed out"],
-  ENETUNREACH: ["tcp_unreachable", "network unreachable"],
-  EHOSTUNREACH: ["tcp_unreachable", "host unreachable"],
-  ENETDOWN: ["tcp_unreachable", "network down"],
-  EHOSTDOWN: ["tcp_unreachable", "host down"],
-  ENOTCONN: ["tcp_closed", "the connection is gone"],
-  EADDRINUSE: ["tcp_address_in_use", "address in use"],
+  ECONNREFUSED: ["connection_refused", "connection refused"],
+  ECONNRESET: ["connection_reset", "connection reset by the peer"],
+  ECONNABORTED: ["connection_reset", "connection aborted"],
+  EPIPE: ["broken_pipe", "the peer no longer reads (broken pipe)"],
+  ETIMEDOUT: ["connection_timeout", "timed out"],
+  ENETUNREACH: ["host_unreachable", "network unreachable"],
+  EHOSTUNREACH: ["host_unreachable", "host unreachable"],
+  ENETDOWN: ["host_unreachable", "network down"],
+  EHOSTDOWN: ["host_unreachable", "host down"],
+  ENOTCONN: ["socket_closed", "the connection is gone"],
+  EADDRINUSE: ["address_in_use", "address in use"],
   EMFILE: ["generator_saturated", OUT_OF_FILES],
   ENFILE: ["generator_saturated", OUT_OF_FILES],
   EADDRNOTAVAIL: ["generator_saturated", OUT_OF_PORTS],
   ENOBUFS: ["generator_saturated", OUT_OF_MEMORY],
   ENOMEM: ["generator_saturated", OUT_OF_MEMORY],
   ENOTFOUND: ["dns_not_found", "no such host"],
+  EMSGSIZE: ["datagram_too_large", "more than one datagram holds"],
+  ENOENT: ["path_not_found", "no such socket file: is the server running?"],
+  EACCES: ["permission_denied", "the system doesn't allow it"],
   ENODATA: ["dns_not_found", "no address of this kind"],
 };
 
 /** Linux numbers, for errors that carry theirs in the message only: `… (os error 24)`. */
 const BY_NUMBER: Record<string, string> = {
+  2: "ENOENT",
   12: "ENOMEM",
+  13: "EACCES",
   23: "ENFILE",
   24: "EMFILE",
   32: "EPIPE",
+  90: "EMSGSIZE",
   98: "EADDRINUSE",
   99: "EADDRNOTAVAIL",
   100: "ENETDOWN",
@@ -146,7 +195,7 @@ function classify(cause: unknown, phase: NetPhase, what: string): [NetErrorCode,
     return ["permission_denied", allow(/access to "([^"]+)"/.exec(text)?.[1] ?? what), phase];
   }
   if (cause instanceof Deno.errors.BadResource || cause instanceof Deno.errors.Interrupted) {
-    return ["tcp_closed", "the socket was closed", phase];
+    return ["socket_closed", "the socket was closed", phase];
   }
   const name = systemName(cause, text);
   // Connecting and listening share the kernel's answer for a port that can't be had.
@@ -167,7 +216,7 @@ function classify(cause: unknown, phase: NetPhase, what: string): [NetErrorCode,
       ? ["permission_denied", allow(what), phase]
       : ["dns_failed", text || "unknown reason", phase];
   }
-  return ["tcp_failed", text || "unknown reason", phase];
+  return ["socket_failed", text || "unknown reason", phase];
 }
 
 function systemName(cause: unknown, text: string): string | undefined {

@@ -1,7 +1,12 @@
-import { TcpSocket } from "./_tcp_socket.ts";
+import { ConnSocket } from "./_conn_socket.ts";
+import { type EndedConn, showPath } from "./_ends.ts";
+import { Events } from "./_events.ts";
+import { checkNames } from "./_open_options.ts";
+import { checkPath } from "./_path.ts";
 import { formatAddress } from "./address.ts";
 import { netError } from "./errors.ts";
-import type { Socket } from "./socket.ts";
+import { unmeasured } from "./measure.ts";
+import type { IpcSocket, StreamSocket, TcpSocket } from "./socket.ts";
 
 /** Where `TCP.listen` listens. */
 export interface TcpListenOptions {
@@ -9,58 +14,109 @@ export interface TcpListenOptions {
   hostname?: string;
   /** Port, 0 for a free one. @default {0} */
   port?: number;
+  /** Accepts TLS connections alone, with this certificate and key (PEM). */
+  tls?: TlsListenOptions;
+}
+
+/** The server's side of TLS. */
+export interface TlsListenOptions {
+  /** Certificate, with its chain, PEM. */
+  cert: string;
+  /** Private key, PEM. */
+  key: string;
+  /** Protocols to choose from, the preferred one first. */
+  alpn?: readonly string[];
 }
 
 /**
- * A small TCP server for tests and mocks: iterate it for the sockets that connect. Leaving the loop
+ * A small server for tests and mocks: iterate it for the sockets that connect. Leaving the loop
  * keeps it listening; `close` ends the loop.
  */
-export interface TcpServer extends AsyncIterable<Socket>, AsyncDisposable {
-  /** Address to give to `TCP.open`, for example `127.0.0.1:41234`. */
+export interface StreamServer<S extends StreamSocket> extends AsyncIterable<S>, AsyncDisposable {
+  /** What to give to `open`: for example `127.0.0.1:41234`, or a path. */
   readonly address: string;
   /** The next socket that connects, or null once the server is closed. */
-  accept(): Promise<Socket | null>;
+  accept(): Promise<S | null>;
   /** Stops listening; connections not accepted yet are reset, accepted ones stay. */
   close(): void;
 }
 
 /** See `TCP.listen`. */
-export function listen(options: TcpListenOptions = {}): TcpServer {
-  const { hostname = "127.0.0.1", port = 0 } = options;
-  let listener: Deno.TcpListener;
-  try {
-    listener = Deno.listen({ hostname, port });
-  } catch (cause) {
-    throw netError(cause, "listen", formatAddress({ host: hostname, port }));
-  }
-  return new Server(listener);
+export type TcpServer = StreamServer<TcpSocket>;
+
+/** See `IPC.listen`. */
+export type IpcServer = StreamServer<IpcSocket>;
+
+/** See `TCP.listen`. */
+export function listenTcp(options: TcpListenOptions = {}): TcpServer {
+  checkNames("TCP.listen", options, ["hostname", "port", "tls"]);
+  const { hostname = "127.0.0.1", port = 0, tls } = options;
+  const asked = formatAddress({ host: hostname, port });
+  const listener = listening(asked, () => {
+    if (tls === undefined) return Deno.listen({ hostname, port });
+    const { cert, key, alpn } = tls;
+    return Deno.listenTls({
+      ...{ hostname, port, cert, key },
+      ...(alpn === undefined ? {} : { alpnProtocols: [...alpn] }),
+    });
+  });
+  const { addr } = listener;
+  return new Server<TcpSocket>(
+    "tcp",
+    listener,
+    formatAddress({ host: addr.hostname, port: addr.port }),
+  );
 }
 
-class Server implements TcpServer {
+/** See `IPC.listen`. */
+export function listenIpc(path: string = freshPath()): IpcServer {
+  checkPath(path);
+  const listener = listening(showPath(path), () => Deno.listen({ transport: "unix", path }));
+  return new Server<IpcSocket>("ipc", listener, path);
+}
+
+/** A path that nobody else has. */
+function freshPath(): string {
+  return `/tmp/downpour-${crypto.randomUUID()}.sock`;
+}
+
+function listening<T>(asked: string, listen: () => T): T {
+  try {
+    return listen();
+  } catch (cause) {
+    throw netError(cause, "listen", asked);
+  }
+}
+
+/** What Deno's listeners have in common. */
+interface Listener {
+  accept(): Promise<EndedConn>;
+  close(): void;
+}
+
+class Server<S extends StreamSocket> implements StreamServer<S> {
   readonly address: string;
-  readonly #listener: Deno.TcpListener;
+  readonly #kind: "tcp" | "ipc";
+  readonly #listener: Listener;
   #closed = false;
 
-  constructor(listener: Deno.TcpListener) {
+  constructor(kind: "tcp" | "ipc", listener: Listener, address: string) {
+    this.#kind = kind;
     this.#listener = listener;
-    const { hostname, port } = listener.addr;
-    this.address = formatAddress({ host: hostname, port });
+    this.address = address;
   }
 
-  async accept(): Promise<Socket | null> {
+  async accept(): Promise<S | null> {
     if (this.#closed) return null;
     try {
-      const conn = await this.#listener.accept();
-      conn.setNoDelay(true);
-      // A mock's traffic is no load: it counts for nobody.
-      return new TcpSocket(conn, { lookupMs: 0, connectMs: 0 }, { sent: 0, received: 0 });
+      return accepted(this.#kind, await this.#listener.accept()) as StreamSocket as S;
     } catch (cause) {
       if (this.#closed) return null;
-      throw netError(cause, "listen", this.address);
+      throw netError(cause, "listen", showPath(this.address));
     }
   }
 
-  async *[Symbol.asyncIterator](): AsyncIterator<Socket> {
+  async *[Symbol.asyncIterator](): AsyncIterator<S> {
     for (let socket = await this.accept(); socket !== null; socket = await this.accept()) {
       yield socket;
     }
@@ -76,4 +132,15 @@ class Server implements TcpServer {
     this.close();
     return Promise.resolve();
   }
+}
+
+function accepted(kind: "tcp" | "ipc", conn: EndedConn): ConnSocket {
+  if ("setNoDelay" in conn) (conn as Deno.TcpConn).setNoDelay(true);
+  return new ConnSocket({
+    ...{ kind, base: conn, conn, host: undefined, tls: null, lookedUp: undefined },
+    timings: { lookupMs: 0, connectMs: 0, tlsMs: 0 },
+    meter: unmeasured(),
+    events: new Events(),
+    idleTimeoutMs: 0,
+  });
 }

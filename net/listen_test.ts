@@ -64,7 +64,7 @@ Deno.test("TCP.listen() on a taken port says so", async () => {
   assert.throws(
     () => TCP.listen({ port }),
     isNetError(
-      "tcp_address_in_use",
+      "address_in_use",
       "listen",
       new RegExp(`^listen on 127\\.0\\.0\\.1:${port} failed`),
     ),

@@ -22,7 +22,51 @@
  * @module
  */
 export { type Address, formatAddress, parseAddress } from "./address.ts";
+export { type Blocked, blockedRanges } from "./blocked.ts";
+export type { Conn } from "./conn.ts";
+export type { Dialer, DialerOptions } from "./dialer.ts";
+export type {
+  LookupEntry,
+  LookupFunction,
+  LookupInfo,
+  LookupResult,
+} from "./dns/lookup_function.ts";
 export { NetError, netError, type NetErrorCode, type NetPhase } from "./errors.ts";
-export type { TcpListenOptions, TcpServer } from "./listen.ts";
-export type { Socket, SocketAddress, SocketEvents, SocketTimings } from "./socket.ts";
+export { IPC, type IpcApi, type IpcOptions } from "./ipc.ts";
+export { k6NetCode } from "./k6_codes.ts";
+export type {
+  IpcServer,
+  StreamServer,
+  TcpListenOptions,
+  TcpServer,
+  TlsListenOptions,
+} from "./listen.ts";
+export { NetMetrics } from "./measure.ts";
+export type { ProxyOption, ProxyOptions } from "./proxy/options.ts";
+export type {
+  ConnectEvent,
+  IpcSocket,
+  LookupEvent,
+  Socket,
+  SocketAddress,
+  SocketEventHandlers,
+  SocketEvents,
+  SocketFile,
+  SocketKind,
+  SocketTimings,
+  StartTlsLimits,
+  StreamSocket,
+  TcpSocket,
+} from "./socket.ts";
 export { TCP, type TcpApi, type TcpOptions } from "./tcp.ts";
+export { throttle, throttled, type ThrottleLimits } from "./throttle.ts";
+export type { PeerCertificate, TlsInfo, TlsOptions, TlsVersion } from "./tls/options.ts";
+export type { IpcDatagram, IpcDatagramOptions, IpcDatagramSocket } from "./udp/ipc_datagram.ts";
+export type { Datagram, DatagramCounts, UdpSocket } from "./udp/socket.ts";
+export {
+  UDP,
+  type UdpApi,
+  type UdpBindOptions,
+  type UdpOptions,
+  type UdpSocketOptions,
+} from "./udp/udp.ts";

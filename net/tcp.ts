@@ -1,23 +1,36 @@
-import { nearest, OptionError } from "../internal/mod.ts";
-import { currentContext } from "../metrics/mod.ts";
-import { TcpSocket } from "./_tcp_socket.ts";
-import { ipVersionOf, parseAddress } from "./address.ts";
-import { dial } from "./dial.ts";
-import { listen, type TcpListenOptions, type TcpServer } from "./listen.ts";
-import type { Socket } from "./socket.ts";
+import { openTcp } from "./_open_tcp.ts";
+import type { LookupFunction } from "./dns/lookup.ts";
+import { listenTcp, type TcpListenOptions, type TcpServer } from "./listen.ts";
+import type { ProxyOption } from "./proxy/options.ts";
+import type { SocketEventHandlers, TcpSocket } from "./socket.ts";
+import type { TlsOptions } from "./tls/options.ts";
 
 /** How `TCP.open` makes a connection. */
 export interface TcpOptions {
+  /** IP version to use: 4, 6, or 0 for both (Happy Eyeballs, RFC 8305). @default {0} */
+  ipVersion?: 0 | 4 | 6;
   /** Send keep-alive probes while the connection is idle, at the system's pace. @default {false} */
   keepAlive?: boolean;
   /** Send small writes at once instead of gathering them (as Go and k6 do). @default {true} */
   noDelay?: boolean;
-  /** IP version to use: 4, 6, or 0 for whichever the name has. @default {0} */
-  ipVersion?: 0 | 4 | 6;
-  /** Limit of name resolution and connecting together, in milliseconds. @default {30000} */
+  /** Resolves the host's name; null for the system's way. Its answer is final. @default {null} */
+  lookup?: LookupFunction | null;
+  /** IP address of this machine to connect from. */
+  localAddress?: string;
+  /** `host:port` or URL of a proxy, `"env"` for the environment's; empty or null for none. */
+  proxy?: ProxyOption | null;
+  /** TLS from the start: true, or how. @default {false} */
+  tls?: boolean | TlsOptions;
+  /** Ranges and addresses that must not be connected to, as in `10.0.0.0/8`. */
+  blockedRanges?: readonly string[];
+  /** Limit of lookup, connecting, proxy and TLS together, in milliseconds. @default {30000} */
   connectTimeoutMs?: number;
+  /** Fails the open socket when nothing went or came for so many milliseconds. Default: never. */
+  idleTimeoutMs?: number;
   /** Stops the opening; has no effect on an open socket. */
   signal?: AbortSignal;
+  /** Listeners from the start, for what happens before `open` resolves. */
+  eventHandlers?: SocketEventHandlers;
 }
 
 /** TCP sockets (seed `http.md`, "Sockets"). */
@@ -27,78 +40,24 @@ export interface TcpApi {
    *
    * The bytes that the socket moves count for the virtual user that opens it.
    *
-   * A host name is looked up by the system's resolver. That is a step of its own, timed as
-   * `lookupMs`, where the process may look up the name and reach its addresses (`--allow-net`, or
-   * a list with both); where only `--allow-net=name:port` is granted, Deno looks the name up while
-   * it connects, `lookupMs` is 0 and `connectMs` holds both. `ipVersion` 4 and 6 need the former.
+   * A host name is looked up by the system's resolver, or by `lookup`. That is a step of its own,
+   * timed as `lookupMs`, where the process may look up the name and reach its addresses
+   * (`--allow-net`, or a list with both); where only `--allow-net=name:port` is granted, Deno looks
+   * the name up while it connects, `lookupMs` is 0 and `connectMs` holds both. `ipVersion` 4 and 6,
+   * `lookup`, `blockedRanges` and `localAddress` need the former.
    *
-   * @throws {NetError} `address_invalid`, `dns_*`, `tcp_*`, `generator_saturated`,
-   * `permission_denied`, `aborted`
+   * @throws {NetError} `address_invalid`, `dns_*`, `connection_*`, `host_unreachable`,
+   * `address_blocked`, `proxy_*`, `tls_*`, `generator_saturated`, `permission_denied`, `aborted`
    * @throws {OptionError} for an option that doesn't exist or a value out of its range
    */
-  open(address: string, options?: TcpOptions): Promise<Socket>;
+  open(address: string, options?: TcpOptions): Promise<TcpSocket>;
   /**
    * Listens on `127.0.0.1` and a free port unless told otherwise.
    *
-   * @throws {NetError} `tcp_address_in_use`, `permission_denied`, `generator_saturated`
+   * @throws {NetError} `address_in_use`, `permission_denied`, `generator_saturated`
    */
   listen(options?: TcpListenOptions): TcpServer;
 }
 
-const NAMES = ["keepAlive", "noDelay", "ipVersion", "connectTimeoutMs", "signal"];
-const MAX_TIMEOUT_MS = 2 ** 31 - 1; // What a timer can hold.
-
 /** TCP sockets: `TCP.open` connects, `TCP.listen` is for tests and mocks. */
-export const TCP: TcpApi = { open, listen };
-
-async function open(address: string, options: TcpOptions = {}): Promise<Socket> {
-  const { host, port } = parseAddress(address);
-  checkOptions(options, host, address);
-  const { keepAlive = false, noDelay = true, ipVersion = 0, connectTimeoutMs = 30_000, signal } =
-    options;
-  const { io } = currentContext();
-  const { conn, timings } = await dial({ host, port }, { ipVersion, connectTimeoutMs, signal });
-  if (noDelay) conn.setNoDelay(true);
-  if (keepAlive) conn.setKeepAlive(true);
-  return new TcpSocket(conn, timings, io);
-}
-
-function checkOptions(options: TcpOptions, host: string, address: string): void {
-  for (const name in options) {
-    if (NAMES.includes(name)) continue;
-    const near = nearest(name, NAMES);
-    const hint = near === null ? `it has ${NAMES.join(", ")}` : `did you mean ${near}`;
-    throw new OptionError(name, `TCP.open has no option ${name}: ${hint}`);
-  }
-  const { keepAlive, noDelay, ipVersion, connectTimeoutMs, signal } = options;
-  checkBoolean("keepAlive", keepAlive);
-  checkBoolean("noDelay", noDelay);
-  if (ipVersion !== undefined && ![0, 4, 6].includes(ipVersion)) {
-    throw new OptionError("ipVersion", `ipVersion must be 0, 4 or 6: ${String(ipVersion)}`);
-  }
-  const version = ipVersionOf(host);
-  if (ipVersion && version && ipVersion !== version) {
-    throw new OptionError(
-      "ipVersion",
-      `ipVersion ${ipVersion} does not fit the address ${address}`,
-    );
-  }
-  if (
-    connectTimeoutMs !== undefined &&
-    !(typeof connectTimeoutMs === "number" && connectTimeoutMs > 0 &&
-      connectTimeoutMs <= MAX_TIMEOUT_MS)
-  ) {
-    throw new OptionError(
-      "connectTimeoutMs",
-      `connectTimeoutMs must be above 0 and at most ${MAX_TIMEOUT_MS}: ${String(connectTimeoutMs)}`,
-    );
-  }
-  if (signal !== undefined && !(signal instanceof AbortSignal)) {
-    throw new OptionError("signal", `signal must be an AbortSignal: ${String(signal)}`);
-  }
-}
-
-function checkBoolean(name: string, value: unknown): void {
-  if (value === undefined || typeof value === "boolean") return;
-  throw new OptionError(name, `${name} must be true or false: ${String(value)}`);
-}
+export const TCP: TcpApi = { open: openTcp, listen: listenTcp };

@@ -16,7 +16,7 @@ Deno.test("TCP.open() connects, and its timings are there", async () => {
 Deno.test("TCP.open() refuses an option that doesn't exist and names the nearest", async () => {
   const cases: [Record<string, unknown>, string, RegExp][] = [
     [{ keepalive: true }, "keepalive", /has no option keepalive: did you mean keepAlive$/],
-    [{ zzz: 1 }, "zzz", /it has keepAlive, noDelay, ipVersion, connectTimeoutMs, signal$/],
+    [{ zzz: 1 }, "zzz", /it has ipVersion, keepAlive, .*, eventHandlers$/],
     [{ keepAlive: 1 }, "keepAlive", /keepAlive must be true or false: 1/],
     [{ noDelay: "no" }, "noDelay", /noDelay must be true or false: no/],
     [{ ipVersion: 5 }, "ipVersion", /ipVersion must be 0, 4 or 6: 5/],

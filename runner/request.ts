@@ -31,6 +31,8 @@ export interface RunRequest {
   readonly allowNet: true | readonly string[];
   /** Paths that shard processes may read. */
   readonly allowRead: readonly string[];
+  /** Paths of Unix sockets that shard processes may use. Default: none. */
+  readonly allowUnix?: readonly string[];
   /** Makes what the script's `handleSummary` is called with; JSON. */
   summaryData?(result: RunResult): unknown;
 }

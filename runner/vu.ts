@@ -3,6 +3,7 @@ import {
   closeContext,
   closeOwned,
   type Context,
+  type IoBytes,
   type Recorder,
   runInContext,
   type Sink,
@@ -11,6 +12,7 @@ import {
 import type { VuState } from "./api/vu_state.ts";
 import type { Clock } from "./clock.ts";
 import { EngineMetrics } from "./engine_metrics.ts";
+import { movedTo } from "./moved.ts";
 import type { IterationCounts } from "./result.ts";
 import type { Turns } from "./turns.ts";
 
@@ -48,8 +50,8 @@ export interface VuSinks {
   readonly iterations: Sink;
   readonly duration: Sink;
   readonly responseTime: Sink;
-  readonly dataSent: Sink;
-  readonly dataReceived: Sink;
+  /** Takes what sockets of a kind moved. */
+  readonly moved: (kind: string, bytes: Readonly<IoBytes>) => void;
 }
 
 /** The sinks of everything recorded with `tags`. */
@@ -58,8 +60,7 @@ export function vuSinks(recorder: Recorder, tags: Tags): VuSinks {
     iterations: recorder.sink(EngineMetrics.iterations, tags),
     duration: recorder.sink(EngineMetrics.iterationDuration, tags),
     responseTime: recorder.sink(EngineMetrics.iterationResponseTime, tags),
-    dataSent: recorder.sink(EngineMetrics.dataSent, tags),
-    dataReceived: recorder.sink(EngineMetrics.dataReceived, tags),
+    moved: movedTo(recorder, tags),
   };
 }
 
@@ -210,15 +211,7 @@ export class Vu {
   }
 
   #flushBytes(): void {
-    const { io } = this.#context;
-    if (io.sent > 0) {
-      this.#home.sinks.dataSent.add(io.sent);
-      io.sent = 0;
-    }
-    if (io.received > 0) {
-      this.#home.sinks.dataReceived.add(io.received);
-      io.received = 0;
-    }
+    this.#context.io.take(this.#home.sinks.moved);
   }
 
   #threw(error: unknown): void {

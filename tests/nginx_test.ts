@@ -92,7 +92,7 @@ nginxTest("nginx refuses a large upload with 413, long before its end", async (u
     timeout: 10_000,
   });
   assert(
-    response.status === 413 || response.error?.code === "tcp_reset",
+    response.status === 413 || response.error?.code === "connection_reset",
     `${response.status} ${response.error}`,
   );
   assert.equal((await client.get(url)).status, 200);

@@ -315,5 +315,6 @@ export class Connection implements Expiring {
 /** True for failures that a fresh connection may not have: the peer dropped an idle connection. */
 export function diedUnanswered(error: unknown): boolean {
   return (error instanceof HttpError && error.code === "empty_reply") ||
-    (error instanceof NetError && (error.code === "tcp_reset" || error.code === "tcp_broken_pipe"));
+    (error instanceof NetError &&
+      (error.code === "connection_reset" || error.code === "broken_pipe"));
 }

@@ -9,8 +9,8 @@ import {
 } from "../../metrics/mod.ts";
 import { attachVu } from "../api/mod.ts";
 import { type Clock, systemClock } from "../clock.ts";
-import { EngineMetrics } from "../engine_metrics.ts";
 import { noIterations } from "../ledger.ts";
+import { movedTo } from "../moved.ts";
 import type { RunOptions } from "../options/types.ts";
 import type { LogEntry } from "../result.ts";
 import { ScriptError } from "../script/mod.ts";
@@ -218,7 +218,6 @@ export class ShardWorker {
       throw new DownpourError("shard_protocol", "call before prepare");
     }
     const root = newContext(registry, registry.tags.withAll({ ...options.tags }));
-    const { io } = root;
     root.locals.set(SCRIPT_ENV, this.#env);
     attachVu(root, {
       idInTest: 0,
@@ -241,9 +240,7 @@ export class ShardWorker {
     const call = <T>(group: string, fn: () => T): T => {
       const tags = group === "" ? root.tags : root.tags.with("group", group);
       const flush = () => {
-        if (io.sent > 0) registry.sink(EngineMetrics.dataSent, tags).add(io.sent);
-        if (io.received > 0) registry.sink(EngineMetrics.dataReceived, tags).add(io.received);
-        io.sent = io.received = 0;
+        root.io.take(movedTo(registry, tags));
         closeOwned(root);
       };
       const result = runInContext({ ...root, group, tags }, fn);

@@ -12,15 +12,21 @@ export interface ProcessOptions {
   readonly allowNet: true | readonly string[];
   /** Files and folders that the shard may read. */
   readonly allowRead: readonly string[];
+  /** Paths of Unix sockets that the shard may use. Default: none. */
+  readonly allowUnix?: readonly string[] | undefined;
 }
 
 /** Arguments of the `deno` that is a shard. */
-export function processArguments({ entry, allowNet, allowRead }: ProcessOptions): string[] {
+export function processArguments(options: ProcessOptions): string[] {
+  const { entry, allowNet, allowRead, allowUnix = [] } = options;
   // The parent has fetched and checked every module; a shard only reads what is there.
   const args = ["run", "--quiet", "--no-prompt", "--cached-only", `--v8-flags=${V8_FLAGS}`];
   if (allowNet === true) args.push("--allow-net");
   else if (allowNet.length > 0) args.push(`--allow-net=${allowNet.join(",")}`);
-  if (allowRead.length > 0) args.push(`--allow-read=${allowRead.join(",")}`);
+  // A Unix socket is a file to Deno: connecting reads and writes it.
+  const readable = [...allowRead, ...allowUnix];
+  if (readable.length > 0) args.push(`--allow-read=${readable.join(",")}`);
+  if (allowUnix.length > 0) args.push(`--allow-write=${allowUnix.join(",")}`);
   return [...args, entry.href];
 }
 

@@ -91,8 +91,8 @@ Deno.test("on('error') hears a reset, close follows, done() rejects", async () =
   client.on("error", (error) => events.push((error as { code?: string }).code ?? ""));
   client.on("close", () => events.push("close"));
   client.on("data", () => {});
-  await assert.rejects(client.done(), isNetError("tcp_reset", "read"));
-  assert.deepEqual(events, ["tcp_reset", "close"]);
+  await assert.rejects(client.done(), isNetError("connection_reset", "read"));
+  assert.deepEqual(events, ["connection_reset", "close"]);
 });
 
 Deno.test("a listener that throws ends the socket, and done() rejects with its error", async () => {
@@ -150,7 +150,7 @@ Deno.test("readable reads only when asked, and errors when the socket does", asy
   assert.equal(pair.client.bytesIn, 0);
   const reader = stream.getReader();
   assert.equal(text((await reader.read()).value ?? null), "x");
-  const pending = assert.rejects(reader.read(), isNetError("tcp_closed", "read"));
+  const pending = assert.rejects(reader.read(), isNetError("socket_closed", "read"));
   pair.client.close();
   await pending;
 });

@@ -1,0 +1,59 @@
+import { nearest, OptionError } from "../internal/mod.ts";
+import { checkTlsOptions } from "./tls/check_options.ts";
+import type { TlsOptions } from "./tls/options.ts";
+
+const MAX_TIMEOUT_MS = 2 ** 31 - 1; // What a timer can hold.
+
+/** Checks of option objects: each throws an `OptionError` that names the option and its value. */
+
+/** @param what for the message, for example `TCP.open` */
+export function checkNames(what: string, options: object, names: readonly string[]): void {
+  if (typeof options !== "object" || options === null || Array.isArray(options)) {
+    throw new OptionError("options", `${what} takes an object of options: ${String(options)}`);
+  }
+  for (const name in options) {
+    if (names.includes(name)) continue;
+    const near = nearest(name, names);
+    const hint = near === null ? `it has ${names.join(", ")}` : `did you mean ${near}`;
+    throw new OptionError(name, `${what} has no option ${name}: ${hint}`);
+  }
+}
+
+/** True, false or undefined. */
+export function checkBoolean(name: string, value: unknown): void {
+  if (value === undefined || typeof value === "boolean") return;
+  throw new OptionError(name, `${name} must be true or false: ${String(value)}`);
+}
+
+/** A time that a timer can hold, above 0. */
+export function checkTimeout(name: string, value: unknown): void {
+  if (value === undefined) return;
+  if (typeof value === "number" && value > 0 && value <= MAX_TIMEOUT_MS) return;
+  throw new OptionError(
+    name,
+    `${name} must be above 0 and at most ${MAX_TIMEOUT_MS}: ${String(value)}`,
+  );
+}
+
+/** An `AbortSignal`. */
+export function checkSignal(value: unknown): void {
+  if (value === undefined || value instanceof AbortSignal) return;
+  throw new OptionError("signal", `signal must be an AbortSignal: ${String(value)}`);
+}
+
+/** A function; null where that stands for the default. */
+export function checkFunction(name: string, value: unknown): void {
+  if (value === undefined || value === null || typeof value === "function") return;
+  throw new OptionError(name, `${name} must be a function: ${String(value)}`);
+}
+
+/** The option `tls`: its options, or null for none. */
+export function readTls(tls: boolean | TlsOptions | undefined): TlsOptions | null {
+  if (tls === undefined || tls === false) return null;
+  if (tls === true) return {};
+  if (typeof tls !== "object" || tls === null) {
+    throw new OptionError("tls", `tls must be true, false or an object: ${String(tls)}`);
+  }
+  checkTlsOptions(tls);
+  return tls;
+}

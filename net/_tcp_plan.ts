@@ -1,0 +1,100 @@
+import { OptionError } from "../internal/mod.ts";
+import {
+  checkBoolean,
+  checkFunction,
+  checkNames,
+  checkSignal,
+  checkTimeout,
+  readTls,
+} from "./_open_options.ts";
+import { type Address, ipVersionOf } from "./address.ts";
+import { blockedRanges } from "./blocked.ts";
+import type { DialOptions } from "./dial.ts";
+import { type Proxy, readProxy } from "./proxy/options.ts";
+import type { TcpOptions } from "./tcp.ts";
+import type { TlsOptions } from "./tls/options.ts";
+
+/** `TcpOptions`, checked and with their defaults. */
+export interface TcpPlan {
+  readonly dial: DialOptions;
+  readonly connectTimeoutMs: number;
+  readonly signal: AbortSignal | undefined;
+  readonly keepAlive: boolean;
+  readonly noDelay: boolean;
+  readonly proxy: Proxy | null;
+  /** Null for none. */
+  readonly tls: TlsOptions | null;
+  readonly idleTimeoutMs: number;
+}
+
+const NAMES = [
+  "ipVersion",
+  "keepAlive",
+  "noDelay",
+  "lookup",
+  "localAddress",
+  "proxy",
+  "tls",
+  "blockedRanges",
+  "connectTimeoutMs",
+  "idleTimeoutMs",
+  "signal",
+  "eventHandlers",
+];
+const CONNECT_TIMEOUT_MS = 30_000;
+
+/** @param address the target as it was written, for messages. @throws {OptionError} */
+export function readTcpOptions(options: TcpOptions, target: Address, address: string): TcpPlan {
+  checkNames("TCP.open", options, NAMES);
+  const {
+    ipVersion = 0,
+    keepAlive = false,
+    noDelay = true,
+    lookup,
+    localAddress,
+    connectTimeoutMs = CONNECT_TIMEOUT_MS,
+    idleTimeoutMs,
+    signal,
+  } = options;
+  checkBoolean("keepAlive", keepAlive);
+  checkBoolean("noDelay", noDelay);
+  checkTimeout("connectTimeoutMs", connectTimeoutMs);
+  checkTimeout("idleTimeoutMs", idleTimeoutMs);
+  checkSignal(signal);
+  checkFunction("lookup", lookup);
+  checkLocalAddress(localAddress);
+  const proxy = readProxy(options.proxy, target);
+  checkIpVersion(ipVersion, proxy === null ? target.host : proxy.address.host, address);
+  const { blockedRanges: ranges } = options;
+  const dial: DialOptions = {
+    ipVersion,
+    connectTimeoutMs,
+    signal,
+    lookup: lookup ?? undefined,
+    localAddress,
+    blocked: ranges === undefined || ranges.length === 0 ? undefined : blockedRanges(ranges),
+  };
+  const tls = readTls(options.tls);
+  return {
+    ...{ dial, connectTimeoutMs, signal, keepAlive, noDelay, proxy, tls },
+    idleTimeoutMs: idleTimeoutMs ?? 0,
+  };
+}
+
+function checkLocalAddress(value: unknown): void {
+  if (value === undefined || (typeof value === "string" && ipVersionOf(value) !== 0)) return;
+  throw new OptionError("localAddress", `localAddress must be an IP address: ${String(value)}`);
+}
+
+function checkIpVersion(ipVersion: unknown, host: string, address: string): void {
+  if (ipVersion !== 0 && ipVersion !== 4 && ipVersion !== 6) {
+    throw new OptionError("ipVersion", `ipVersion must be 0, 4 or 6: ${String(ipVersion)}`);
+  }
+  const version = ipVersionOf(host);
+  if (ipVersion && version && ipVersion !== version) {
+    throw new OptionError(
+      "ipVersion",
+      `ipVersion ${ipVersion} does not fit the address ${address}`,
+    );
+  }
+}

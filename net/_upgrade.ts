@@ -1,0 +1,60 @@
+import { cutError } from "./_cut_error.ts";
+import { Cutoff } from "./_cutoff.ts";
+import type { Conn } from "./conn.ts";
+import { NetError, netError } from "./errors.ts";
+import type { StartTlsLimits } from "./socket.ts";
+import type { TlsInfo, TlsOptions } from "./tls/options.ts";
+import { startTls } from "./tls/start_tls.ts";
+
+const TIMEOUT_MS = 30_000;
+
+/** A connection that TLS was started on. */
+export interface Upgraded {
+  readonly conn: Conn;
+  readonly info: TlsInfo;
+  readonly tlsMs: number;
+}
+
+/** A handshake under way. */
+export interface Upgrade {
+  /** Stands in for the connection: refuses reads and writes, and closing it ends the handshake. */
+  readonly meanwhile: Conn;
+  /** Rejects with a `NetError` of the phase `tls`; the connection is closed by then. */
+  readonly done: Promise<Upgraded>;
+}
+
+/** Starts TLS on a connection, within a limit. @param peer for messages */
+export function upgrade(
+  conn: Conn,
+  host: string,
+  options: TlsOptions,
+  { timeoutMs = TIMEOUT_MS, signal }: StartTlsLimits,
+  peer: string,
+): Upgrade {
+  const cutoff = new Cutoff(signal, timeoutMs);
+  const refuse = (phase: "read" | "write") => () =>
+    Promise.reject(
+      new NetError("socket_reading", `${phase} during the TLS handshake with ${peer} refused`, {
+        phase,
+      }),
+    );
+  const nothing = () => {};
+  const meanwhile: Conn = {
+    read: refuse("read"),
+    write: refuse("write"),
+    closeWrite: refuse("write"),
+    close: () => cutoff.abort(new DOMException("the socket was closed", "AbortError")),
+    ref: nothing,
+    unref: nothing,
+  };
+  const begin = performance.now();
+  const done = startTls(conn, host, options, cutoff.signal).then(
+    ({ conn, info }) => ({ conn, info, tlsMs: performance.now() - begin }),
+    (cause) => {
+      throw cutoff.signal.aborted
+        ? cutError(cutoff, timeoutMs, "tls", peer)
+        : netError(cause, "tls", peer);
+    },
+  ).finally(() => cutoff.clear());
+  return { meanwhile, done };
+}

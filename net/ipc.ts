@@ -1,0 +1,59 @@
+import { openIpc } from "./_open_ipc.ts";
+import { type IpcServer, listenIpc } from "./listen.ts";
+import type { IpcSocket, SocketEventHandlers } from "./socket.ts";
+import type { TlsOptions } from "./tls/options.ts";
+import {
+  bindIpcDatagram,
+  type IpcDatagramOptions,
+  type IpcDatagramSocket,
+  openIpcDatagram,
+} from "./udp/ipc_datagram.ts";
+
+/** How `IPC.open` makes a connection. */
+export interface IpcOptions {
+  /** TLS from the start: true, or how. @default {false} */
+  tls?: boolean | TlsOptions;
+  /** Limit of connecting and TLS together, in milliseconds. @default {30000} */
+  connectTimeoutMs?: number;
+  /** Fails the open socket when nothing went or came for so many milliseconds. Default: never. */
+  idleTimeoutMs?: number;
+  /** Stops the opening; has no effect on an open socket. */
+  signal?: AbortSignal;
+  /** Listeners from the start, for what happens before `open` resolves. */
+  eventHandlers?: SocketEventHandlers;
+}
+
+/**
+ * Unix sockets (seed `http.md`, "Sockets").
+ *
+ * A path has at most 107 bytes. One whose first byte is 0 names an abstract socket of Linux, without
+ * a file. Deno asks for `--allow-net`, and for `--allow-read` and `--allow-write` of the path.
+ */
+export interface IpcApi {
+  /**
+   * Connects to a stream socket.
+   *
+   * @throws {NetError} `address_invalid`, `path_not_found`, `connection_refused` (a file that nobody
+   * listens on), `permission_denied`, `tls_*`, `generator_saturated`, `aborted`
+   * @throws {OptionError} for an option that doesn't exist or a value out of its range
+   */
+  open(path: string, options?: IpcOptions): Promise<IpcSocket>;
+  /**
+   * Listens for streams, on a fresh path in `/tmp` unless told otherwise. Closing removes the file.
+   *
+   * @throws {NetError} `address_in_use`, `address_invalid`, `permission_denied`
+   */
+  listen(path?: string): IpcServer;
+  /** Opens a datagram socket that sends to `path`. @throws {NetError} as `open` */
+  openDatagram(path: string, options?: IpcDatagramOptions): Promise<IpcDatagramSocket>;
+  /** Binds a datagram socket to `path`. Closing removes the file. @throws {NetError} as `listen` */
+  bindDatagram(path: string): IpcDatagramSocket;
+}
+
+/** Unix sockets: `IPC.open` connects, `IPC.listen` is for tests and mocks. */
+export const IPC: IpcApi = {
+  open: openIpc,
+  listen: listenIpc,
+  openDatagram: openIpcDatagram,
+  bindDatagram: bindIpcDatagram,
+};
