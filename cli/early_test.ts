@@ -16,7 +16,7 @@ Deno.test("guessShards knows the shards of a quick run and of a script", () => {
     ["run a.ts --allow-net=h", null],
     ["run a.ts --allow-read /x", null],
     ["http://h/ --shards many", null],
-    ["https://h/", null],
+    ["https://h/", { count: cores, allowNet: ["h:443"], allowRead: [] }],
     ["target", null],
     ["", null],
   ];

@@ -67,7 +67,6 @@ Deno.test("bad input is one line on stderr and the right exit code, and starts n
     [[TARGET, "-u", "x"], 104, /--vus .*"x"/],
     [[TARGET, "-d", "soon"], 104, /--duration .*"soon"/],
     [["ftp://a/"], 104, /the scheme is ftp/],
-    [["https://127.0.0.1/"], 104, /https is not supported yet/],
     [["127.0.0.1:8000"], 104, /did you mean http:\/\/127\.0\.0\.1:8000\?/],
     [
       [TARGET, "--summary-json", "no/such/folder/a.json"],

@@ -12,6 +12,8 @@ export interface TargetUrl {
   readonly loopback: boolean;
 }
 
+const DEFAULT_PORTS = { http: 80, https: 443 } as const;
+
 /**
  * Checks the URL of a quick run before anything starts.
  *
@@ -29,8 +31,9 @@ export function parseTargetUrl(text: string): TargetUrl {
         : "it is not a URL such as http://127.0.0.1:8000/",
     );
   }
-  if (scheme === "https") throw fail("https is not supported yet, only http");
-  if (scheme !== "http") throw fail(`the scheme is ${scheme}, and only http is supported`);
+  if (scheme !== "http" && scheme !== "https") {
+    throw fail(`the scheme is ${scheme}, and only http and https are supported`);
+  }
   let url: URL;
   try {
     url = new URL(text);
@@ -44,7 +47,7 @@ export function parseTargetUrl(text: string): TargetUrl {
   return {
     href: url.href,
     shown: shown.href,
-    hostPort: `${url.hostname}:${url.port === "" ? "80" : url.port}`,
+    hostPort: `${url.hostname}:${url.port === "" ? DEFAULT_PORTS[scheme] : url.port}`,
     loopback: isLoopback(url.hostname),
   };
 }

@@ -12,6 +12,7 @@ Deno.test("a URL gives the host and port to reach and whether it is this machine
     ["http://example.com/", "example.com:80", false],
     ["http://127.0.0.1.example.com/", "127.0.0.1.example.com:80", false],
     ["http://10.0.0.1:8080", "10.0.0.1:8080", false],
+    ["https://example.com/", "example.com:443", false],
   ];
   for (const [text, hostPort, loopback] of cases) {
     const url = parseTargetUrl(text);
@@ -33,8 +34,7 @@ Deno.test("a URL that can't be loaded is refused, saying why", () => {
     ],
     ["localhost:8000/x", /did you mean http:\/\/localhost:8000\/x\?/],
     ["example.com", /did you mean http:\/\/example\.com\?/],
-    ["https://127.0.0.1/", /https is not supported yet, only http$/],
-    ["ftp://127.0.0.1/", /the scheme is ftp, and only http is supported$/],
+    ["ftp://127.0.0.1/", /the scheme is ftp, and only http and https are supported$/],
     ["ws://a/", /the scheme is ws/],
     ["file:///etc/passwd", /the scheme is file/],
     ["javascript:alert(1)", /it is not a URL such as/],

@@ -1,5 +1,5 @@
 import { type Closeable, currentContext } from "../metrics/mod.ts";
-import type { Socket } from "../net/mod.ts";
+import type { StreamSocket } from "../net/mod.ts";
 import { inheritedHeaders, inheritedOptions } from "./defaults.ts";
 import { HttpError } from "./errors.ts";
 import { type FieldMap, mergeHeaders } from "./headers.ts";
@@ -74,12 +74,13 @@ export class Client implements Closeable, AsyncDisposable {
         // The runner decides when its process ends; elsewhere idle connections must not.
         letsProcessEnd: context.owned === null,
       },
+      all.tls,
     );
     context.owned?.push(this);
   }
 
   /** The socket used last, or null when there is none open. */
-  get socket(): Socket | null {
+  get socket(): StreamSocket | null {
     return this.#pool.lastSocket;
   }
 

@@ -1,5 +1,5 @@
 import { nearest, OptionError, parseDurationMs } from "../internal/mod.ts";
-import type { Socket } from "../net/mod.ts";
+import { checkTlsOptions, type StreamSocket, type TlsOptions } from "../net/mod.ts";
 import type { BodyInput } from "./body.ts";
 import type { Strictness } from "./h1/mod.ts";
 import type { HeadersInput } from "./headers.ts";
@@ -43,7 +43,9 @@ export interface ClientOptions extends SharedOptions {
   /** Longest time to make a connection. Default 30 s. */
   connectTimeout?: number | string;
   /** Makes the connections. Default `TCP.open(address)`. */
-  dial?: (address: string) => Promise<Socket>;
+  dial?: (address: string) => Promise<StreamSocket>;
+  /** How connections to `https:` are made secure, unless `dial` does so. The host's name is `serverName`. */
+  tls?: TlsOptions;
 }
 
 /** Options of a request or a call. */
@@ -70,6 +72,7 @@ const CLIENT = [
   "strict",
   "connectTimeout",
   "dial",
+  "tls",
 ];
 const REQUEST = [...SHARED, "query", "body", "json", "name", "signal"];
 
@@ -85,6 +88,7 @@ export function checkClientOptions(options: ClientOptions): void {
     );
   }
   checkInteger("maxBodyBytes", options.maxBodyBytes, 0, Number.MAX_SAFE_INTEGER);
+  if (options.tls !== undefined) checkTlsOptions(options.tls);
   if (options.connectTimeout !== undefined) {
     parseDurationMs(options.connectTimeout, "connectTimeout");
   }

@@ -1,12 +1,14 @@
-import { type Socket, TCP } from "../net/mod.ts";
+import { type StreamSocket, TCP, type TlsOptions } from "../net/mod.ts";
 import { Connection, type ConnectionOptions } from "./h1/mod.ts";
+import { secure } from "./secure.ts";
+import type { Target } from "./target.ts";
 
 /** Makes the connection underneath. */
 export type Dial = (
   address: string,
   connectTimeoutMs: number,
   signal?: AbortSignal,
-) => Promise<Socket>;
+) => Promise<StreamSocket>;
 
 /** The default way to connect: TCP without delay. */
 export const dialTcp: Dial = (address, connectTimeoutMs, signal) =>
@@ -20,27 +22,29 @@ export const dialTcp: Dial = (address, connectTimeoutMs, signal) =>
 export class Pool {
   readonly #dial: Dial;
   readonly #options: ConnectionOptions;
+  readonly #tls: TlsOptions | undefined;
   readonly #idle: Connection[] = [];
   readonly #all = new Set<Connection>();
-  #last: Socket | null = null;
+  #last: StreamSocket | null = null;
   #closed = false;
 
-  constructor(dial: Dial, options: ConnectionOptions) {
+  constructor(dial: Dial, options: ConnectionOptions, tls?: TlsOptions) {
     this.#dial = dial;
     this.#options = options;
+    this.#tls = tls;
   }
 
   /** The socket used last, or null when it is closed. */
-  get lastSocket(): Socket | null {
+  get lastSocket(): StreamSocket | null {
     return this.#last?.active ? this.#last : null;
   }
 
   /** An idle connection, or undefined when a new one must be made. */
-  take(address: string): Connection | undefined {
+  take(origin: string): Connection | undefined {
     const idle = this.#idle;
     for (let i = idle.length - 1; i >= 0; i--) {
       const connection = idle[i]!;
-      if (connection.address !== address) continue;
+      if (connection.origin !== origin) continue;
       if (i === idle.length - 1) idle.pop();
       else idle.splice(i, 1);
       this.#last = connection.socket;
@@ -51,12 +55,22 @@ export class Pool {
 
   /** Makes a new connection, which is busy from the start. @throws {NetError} */
   async connect(
-    address: string,
+    target: Target,
     timeoutMs: number,
     signal: AbortSignal | undefined,
   ): Promise<Connection> {
-    const socket = await this.#dial(address, timeoutMs, signal);
-    const connection = new Connection(socket, address, this.#options, this.#forget);
+    const begin = performance.now();
+    const socket = await this.#dial(target.address, timeoutMs, signal);
+    if (target.secure || socket.tls !== null) {
+      const left = Math.max(1, timeoutMs - (performance.now() - begin));
+      try {
+        await secure(socket, target, this.#tls, left, signal);
+      } catch (error) {
+        socket.close();
+        throw error;
+      }
+    }
+    const connection = new Connection(socket, target.origin, this.#options, this.#forget);
     this.#all.add(connection);
     this.#last = socket;
     if (this.#closed) connection.close();

@@ -43,7 +43,7 @@ export function redirected(from: Prepared, status: number, head: Uint8Array): Pr
   } else if (body?.stream) {
     throw refused(from, "its body is a stream, which can be sent once");
   }
-  if (target.address !== from.target.address) {
+  if (target.origin !== from.target.origin) {
     for (const name of ["authorization", "cookie", "proxy-authorization", "host"]) {
       headers.delete(name);
     }

@@ -1,5 +1,5 @@
 import type { DownpourError } from "../internal/mod.ts";
-import type { Socket } from "../net/mod.ts";
+import type { StreamSocket } from "../net/mod.ts";
 import { HttpError, k6ErrorCode } from "./errors.ts";
 import { readFields } from "./h1/mod.ts";
 import type { Prepared } from "./prepare.ts";
@@ -35,7 +35,7 @@ export interface ResponseParts {
   trailers: () => Uint8Array;
   body: ResponseBody;
   error: DownpourError | null;
-  socket: Socket | null;
+  socket: StreamSocket | null;
   timings: Timings;
   attempts: number;
   desync: boolean;
@@ -119,7 +119,7 @@ export class Response {
   }
 
   /** The socket it came over; null when there never was one. */
-  get socket(): Socket | null {
+  get socket(): StreamSocket | null {
     return this.#parts.socket;
   }
 

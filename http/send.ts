@@ -53,7 +53,7 @@ export async function sendRequest(
     const { request } = call;
     const startedAt = performance.now();
     // A second attempt is there because an idle connection had died: it gets a new one.
-    const idle = call.attempts === 1 ? pool.take(request.target.address) : undefined;
+    const idle = call.attempts === 1 ? pool.take(request.target.origin) : undefined;
     let connection = idle;
     let connectedAt = startedAt;
     try {
@@ -78,7 +78,7 @@ export async function sendRequest(
     const timings: Timings = {
       blocked: connectedAt - startedAt,
       connecting: idle === undefined ? connection.socket.timings.connectMs : 0,
-      tls: 0,
+      tls: idle === undefined ? connection.socket.timings.tlsMs : 0,
       sending: connection.sentAt - connectedAt,
       waiting: connection.firstByteAt - connection.sentAt,
       receiving: connection.endedAt - connection.firstByteAt,
@@ -109,7 +109,7 @@ function tagsOf(context: Context, settings: Settings): Tags {
 
 function connect({ pool, request, settings }: Call): Promise<Connection> {
   const { signal, connectTimeoutMs, timeoutMs } = settings;
-  return pool.connect(request.target.address, Math.min(connectTimeoutMs, timeoutMs), signal);
+  return pool.connect(request.target, Math.min(connectTimeoutMs, timeoutMs), signal);
 }
 
 /** Lets a signal end what `connection` does; returns what stops that. */
@@ -218,7 +218,10 @@ function failedTimings(
     timings.blocked = timings.connecting = now - startedAt;
     return timings;
   }
-  if (connectedAt > startedAt) timings.connecting = connection.socket.timings.connectMs;
+  if (connectedAt > startedAt) {
+    timings.connecting = connection.socket.timings.connectMs;
+    timings.tls = connection.socket.timings.tlsMs;
+  }
   if (connection.phase === "send") {
     timings.sending = now - connectedAt;
     return timings;

@@ -14,8 +14,14 @@ export interface Target {
   readonly url: string;
   /** The same without its query: what metrics are tagged with, so that a changing query is one row. */
   readonly name: string;
+  /** Scheme, host and port: what connections are kept by. */
+  readonly origin: string;
   /** `host:port` to connect to. */
   readonly address: string;
+  /** Host name or IP address, IPv6 without brackets. */
+  readonly hostname: string;
+  /** Whether it takes TLS: `https:`. */
+  readonly secure: boolean;
   /** Value of the `Host` field. */
   readonly host: string;
   /** Path and query for the request line. */
@@ -48,14 +54,14 @@ export function parseTarget(
       cause,
     );
   }
-  if (url.protocol !== "http:") {
-    const choices = url.protocol === "https:" ? "https is not there yet: use http" : "use http";
+  const secure = url.protocol === "https:";
+  if (!secure && url.protocol !== "http:") {
     throw new HttpError(
       "url_invalid",
       "prepare",
       `scheme ${JSON.stringify(url.protocol.slice(0, -1))} of ${
         redact(url)
-      } is not supported (${choices})`,
+      } is not supported (use http or https)`,
     );
   }
   if (query !== undefined) appendQuery(url, query);
@@ -70,7 +76,10 @@ export function parseTarget(
   return {
     url: url.href,
     name: url.origin + url.pathname,
-    address: url.port === "" ? `${url.hostname}:80` : url.host,
+    origin: url.origin,
+    address: url.port === "" ? `${url.hostname}:${secure ? 443 : 80}` : url.host,
+    hostname: url.hostname.replace(/^\[|\]$/g, ""),
+    secure,
     host: url.host,
     path: url.pathname + url.search,
     authorization,

@@ -8,7 +8,7 @@ import { checkPath } from "./_path.ts";
 import { upgrade } from "./_upgrade.ts";
 import type { Conn } from "./conn.ts";
 import { NetError, netError } from "./errors.ts";
-import type { IpcOptions } from "./ipc.ts";
+import type { IpcOptions } from "./ipc_options.ts";
 import { type Meter, meterOf } from "./measure.ts";
 import type { IpcSocket } from "./socket.ts";
 import type { TlsInfo, TlsOptions } from "./tls/options.ts";

@@ -10,7 +10,7 @@ import { dial, type Dialed } from "./dial.ts";
 import { NetError } from "./errors.ts";
 import { type Meter, meterOf } from "./measure.ts";
 import type { LookupEvent, TcpSocket } from "./socket.ts";
-import type { TcpOptions } from "./tcp.ts";
+import type { TcpOptions } from "./tcp_options.ts";
 import type { TlsInfo } from "./tls/options.ts";
 
 /** See `TCP.open`. */

@@ -1,8 +1,9 @@
 import { Buffer } from "node:buffer";
 import assert from "node:assert/strict";
 import { NetError, type NetErrorCode, type NetPhase } from "./errors.ts";
-import type { TcpSocket } from "./socket.ts";
-import { TCP, type TcpOptions } from "./tcp.ts";
+import type { Socket, TcpSocket } from "./socket.ts";
+import { TCP } from "./tcp.ts";
+import type { TcpOptions } from "./tcp_options.ts";
 import type { TcpServer } from "./listen.ts";
 
 /** Two ends of one loopback connection, and the server between them; all closed on disposal. */
@@ -50,7 +51,7 @@ export function isNetError(code: NetErrorCode, phase?: NetPhase, message?: RegEx
 }
 
 /** Reads to the end. */
-export async function readAll(socket: TcpSocket): Promise<Uint8Array> {
+export async function readAll(socket: Socket): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   for (let chunk = await socket.read(); chunk !== null; chunk = await socket.read()) {
     chunks.push(chunk);

@@ -11,7 +11,7 @@ import { type Address, ipVersionOf } from "./address.ts";
 import { blockedRanges } from "./blocked.ts";
 import type { DialOptions } from "./dial.ts";
 import { type Proxy, readProxy } from "./proxy/options.ts";
-import type { TcpOptions } from "./tcp.ts";
+import type { TcpOptions } from "./tcp_options.ts";
 import type { TlsOptions } from "./tls/options.ts";
 
 /** `TcpOptions`, checked and with their defaults. */

@@ -65,9 +65,10 @@ export class ThrottledConn implements Conn {
       uploadBytesPerSecond,
     );
     await this.#waits.until(this.#writeFreeAt);
-    // Without a delay a failure is that of the very write.
+    // Without a delay a failure is that of the very write. With one, the writer goes on before the
+    // bytes leave, so they are copied: not by `slice`, which a Buffer takes for a view.
     if (this.#link.latencyMs === 0) await this.#send(piece);
-    else this.#line.push(piece.slice(), this.#arrival());
+    else this.#line.push(new Uint8Array(piece), this.#arrival());
     return piece.length;
   }
 

@@ -228,5 +228,6 @@ function systemName(cause: unknown, text: string): string | undefined {
 }
 
 function allow(value: string): string {
+  value = value.replaceAll("\0", "@"); // Of an abstract socket's name.
   return `no permission, run with --allow-net=${value}`;
 }

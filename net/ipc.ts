@@ -1,27 +1,13 @@
 import { openIpc } from "./_open_ipc.ts";
 import { type IpcServer, listenIpc } from "./listen.ts";
-import type { IpcSocket, SocketEventHandlers } from "./socket.ts";
-import type { TlsOptions } from "./tls/options.ts";
+import type { IpcOptions } from "./ipc_options.ts";
+import type { IpcSocket } from "./socket.ts";
 import {
   bindIpcDatagram,
   type IpcDatagramOptions,
   type IpcDatagramSocket,
   openIpcDatagram,
 } from "./udp/ipc_datagram.ts";
-
-/** How `IPC.open` makes a connection. */
-export interface IpcOptions {
-  /** TLS from the start: true, or how. @default {false} */
-  tls?: boolean | TlsOptions;
-  /** Limit of connecting and TLS together, in milliseconds. @default {30000} */
-  connectTimeoutMs?: number;
-  /** Fails the open socket when nothing went or came for so many milliseconds. Default: never. */
-  idleTimeoutMs?: number;
-  /** Stops the opening; has no effect on an open socket. */
-  signal?: AbortSignal;
-  /** Listeners from the start, for what happens before `open` resolves. */
-  eventHandlers?: SocketEventHandlers;
-}
 
 /**
  * Unix sockets (seed `http.md`, "Sockets").
@@ -39,7 +25,7 @@ export interface IpcApi {
    */
   open(path: string, options?: IpcOptions): Promise<IpcSocket>;
   /**
-   * Listens for streams, on a fresh path in `/tmp` unless told otherwise. Closing removes the file.
+   * Listens for streams, on a fresh path in the temporary folder unless told otherwise. Closing removes the file.
    *
    * @throws {NetError} `address_in_use`, `address_invalid`, `permission_denied`
    */

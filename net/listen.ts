@@ -75,9 +75,13 @@ export function listenIpc(path: string = freshPath()): IpcServer {
   return new Server<IpcSocket>("ipc", listener, path);
 }
 
-/** A path that nobody else has. */
+/** A path that nobody else has, in the system's temporary folder. */
 function freshPath(): string {
-  return `/tmp/downpour-${crypto.randomUUID()}.sock`;
+  return listening("a fresh path", () => {
+    const path = Deno.makeTempFileSync({ prefix: "downpour-", suffix: ".sock" });
+    Deno.removeSync(path);
+    return path;
+  });
 }
 
 function listening<T>(asked: string, listen: () => T): T {

@@ -15,7 +15,9 @@ const counter = (name: string): Metric => ({ name, type: "counter", contains: "d
 const trend = (name: string): Metric => ({ name, type: "trend", contains: "time" });
 
 /** What sockets record, each with the tag `kind`; `net_errors` has `phase`, `error`, `error_code` too. */
-export const NetMetrics = {
+export const NetMetrics: Readonly<
+  Record<"sockets" | "connecting" | "lookup" | "tlsHandshaking" | "errors", Metric>
+> = {
   /** Sockets opened. */
   sockets: counter("net_sockets"),
   /** Making a connection, without the lookup; a proxy's tunnel included. */
@@ -26,7 +28,7 @@ export const NetMetrics = {
   tlsHandshaking: trend("net_tls_handshaking"),
   /** Failures of opening, reading and writing. */
   errors: counter("net_errors"),
-} as const satisfies Record<string, Metric>;
+};
 
 /** Where what happens to one socket is recorded: with the tags of the place that opened it. */
 export interface Meter {

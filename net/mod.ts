@@ -32,7 +32,8 @@ export type {
   LookupResult,
 } from "./dns/lookup_function.ts";
 export { NetError, netError, type NetErrorCode, type NetPhase } from "./errors.ts";
-export { IPC, type IpcApi, type IpcOptions } from "./ipc.ts";
+export { IPC, type IpcApi } from "./ipc.ts";
+export type { IpcOptions } from "./ipc_options.ts";
 export { k6NetCode } from "./k6_codes.ts";
 export type {
   IpcServer,
@@ -58,15 +59,12 @@ export type {
   StreamSocket,
   TcpSocket,
 } from "./socket.ts";
-export { TCP, type TcpApi, type TcpOptions } from "./tcp.ts";
+export { TCP, type TcpApi } from "./tcp.ts";
+export type { TcpOptions } from "./tcp_options.ts";
 export { throttle, throttled, type ThrottleLimits } from "./throttle.ts";
+export { checkTlsOptions } from "./tls/check_options.ts";
 export type { PeerCertificate, TlsInfo, TlsOptions, TlsVersion } from "./tls/options.ts";
 export type { IpcDatagram, IpcDatagramOptions, IpcDatagramSocket } from "./udp/ipc_datagram.ts";
 export type { Datagram, DatagramCounts, UdpSocket } from "./udp/socket.ts";
-export {
-  UDP,
-  type UdpApi,
-  type UdpBindOptions,
-  type UdpOptions,
-  type UdpSocketOptions,
-} from "./udp/udp.ts";
+export { UDP, type UdpApi } from "./udp/udp.ts";
+export type { UdpBindOptions, UdpOptions, UdpSocketOptions } from "./udp/options.ts";

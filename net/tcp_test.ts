@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { OptionError } from "../internal/mod.ts";
 import { bytes, connectPair, isNetError, text } from "./_sockets_for_tests.ts";
-import { TCP, type TcpOptions } from "./tcp.ts";
+import { TCP } from "./tcp.ts";
+import type { TcpOptions } from "./tcp_options.ts";
 
 Deno.test("TCP.open() connects, and its timings are there", async () => {
   await using pair = await connectPair({ keepAlive: true, noDelay: false });

@@ -1,5 +1,6 @@
 /**
- * Servers to aim at: an httpbin of our own, on a free port of the loopback unless told otherwise.
+ * Servers to aim at: an httpbin of our own and an echo server, on free ports of the loopback unless
+ * told otherwise.
  *
  * ```ts
  * import assert from "node:assert/strict";
@@ -13,5 +14,6 @@
  *
  * @module
  */
+export { type EchoOptions, type EchoTarget, startEcho } from "./echo.ts";
 export { TargetError } from "./errors.ts";
 export { startTarget, type Target, type TargetOptions } from "./target.ts";

@@ -10,11 +10,11 @@ const SURFACE: Record<string, string> = {
   "./metrics":
     "Counter DeltaDecoder DeltaEncoder Gauge Histogram MetricError Rate Registry Trend closeContext closeOwned currentContext emptyAggregate evaluateThreshold isStat mergeAggregate newContext parseSelector parseThreshold runInContext summarize",
   "./net":
-    "IPC NetError NetMetrics TCP UDP blockedRanges formatAddress k6NetCode netError parseAddress throttle throttled",
+    "IPC NetError NetMetrics TCP UDP blockedRanges checkTlsOptions formatAddress k6NetCode netError parseAddress throttle throttled",
   "./net/dns": "createLookup default lookup query resolve",
   "./runner":
     "ExitCode InterruptedError RunError ScriptError ScriptFailure attachInterrupt attachVu bundleScript check checkScript compileScript currentVu execution fail group instance optionNames parseOptions scenario serveShard sleep startRun test vu",
-  "./targets": "TargetError startTarget",
+  "./targets": "TargetError startEcho startTarget",
   "./cli": "main",
 };
 

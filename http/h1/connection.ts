@@ -1,5 +1,5 @@
 import { Deadlines, type DownpourError, type Expiring, Slab } from "../../internal/mod.ts";
-import { NetError, type Socket } from "../../net/mod.ts";
+import { NetError, type StreamSocket } from "../../net/mod.ts";
 import { HttpError, type HttpPhase } from "../errors.ts";
 import { type BodyEnd, BodyReader } from "./body_reader.ts";
 import type { Strictness } from "./fields.ts";
@@ -43,9 +43,9 @@ const slab = new Slab();
  */
 export class Connection implements Expiring {
   /** The socket underneath. */
-  readonly socket: Socket;
-  /** What it was opened for: `host:port`. */
-  readonly address: string;
+  readonly socket: StreamSocket;
+  /** What it was opened for: scheme, host and port. */
+  readonly origin: string;
   /** True while the connection can take an exchange. */
   usable = true;
   /** Exchanges finished on this connection. */
@@ -97,13 +97,13 @@ export class Connection implements Expiring {
 
   /** @param onClosed called once, when the connection can't be used any more */
   constructor(
-    socket: Socket,
-    address: string,
+    socket: StreamSocket,
+    origin: string,
     options: ConnectionOptions,
     onClosed: (connection: Connection) => void,
   ) {
     this.socket = socket;
-    this.address = address;
+    this.origin = origin;
     this.#options = options;
     this.#reader = new HeadReader(options.strictness);
     this.#onClosed = onClosed;

@@ -54,7 +54,6 @@ Deno.test("datagrams by IPv6 are matched whatever the address is written like", 
   const served = socket.receive().then(([query, from]) => socket.send(replyTo(query), from));
   const exchange = udpExchange(openByDeno);
   const server = { host: "0:0:0:0:0:0:0:1", port };
-  // Written like that it isn't the loopback address for the choice of the local one: still reached.
   assert.deepEqual(await exchange(server, QUERY, sameId, never), replyTo(QUERY));
   await served;
   socket.close();

@@ -50,7 +50,7 @@ function sameIp(a: string, b: string): boolean {
 
 /** Where datagrams to a server are sent from: any address, the loopback one to the loopback net. */
 function localIpFor(server: string): string {
-  if (server.includes(":")) return server === "::1" ? "::1" : "::";
+  if (server.includes(":")) return normalIp(server) === "::1" ? "::1" : "::";
   return server.startsWith("127.") ? "127.0.0.1" : "0.0.0.0";
 }
 

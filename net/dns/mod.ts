@@ -3,7 +3,7 @@
  *
  * ```ts
  * import assert from "node:assert/strict";
- * import { TCP } from "@downpour/downpour/net";
+ * import { parseAddress, TCP } from "@downpour/downpour/net";
  * import dns from "@downpour/downpour/net/dns";
  *
  * // The system's way, with /etc/hosts and all; null when there is no such host.
@@ -13,7 +13,7 @@
  * const lookup = dns.createLookup({ hosts: { "*.example": "127.0.0.1" }, ttl: "1m" });
  *
  * await using server = TCP.listen();
- * const { port } = server.localAddress;
+ * const { port } = parseAddress(server.address);
  * await using socket = await TCP.open(`shop.example:${port}`, { lookup });
  * assert.deepEqual(socket.remoteAddress, { ip: "127.0.0.1", port });
  * ```

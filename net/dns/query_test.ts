@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { OptionError } from "../../internal/mod.ts";
 import { formatAddress } from "../address.ts";
 import { NetError } from "../errors.ts";
 import { isNetError } from "../_sockets_for_tests.ts";
@@ -264,37 +263,6 @@ Deno.test("an abort ends the query with its reason as the cause", async () => {
     });
   }
   assert.deepEqual(log, ["192.0.2.1:53"]);
-});
-
-Deno.test("options are checked before anybody is asked", async () => {
-  const cases: [object, string, RegExp][] = [
-    [{ rtype: "A" }, "rtype", /did you mean rrtype/],
-    [{ rrtype: "AAA" }, "rrtype", /AAA is unknown: did you mean AAAA/],
-    [{ rrtype: "toString" }, "rrtype", /is unknown/],
-    [{ servers: [] }, "servers", /1 to 64/],
-    [{ servers: "1.1.1.1" }, "servers", /list/],
-    [{ servers: ["dns.test:53"] }, "servers", /IP addresses.*dns\.test:53/],
-    [{ servers: ["1.1.1.1:0"] }, "servers", /1\.1\.1\.1:0/],
-    [{ servers: ["[::1"] }, "servers", /IP addresses/],
-    [{ servers: [53] }, "servers", /IP addresses/],
-    [{ timeout: 0 }, "timeout", /above 0/],
-    [{ timeout: "soon" }, "timeout", /not a duration/],
-    [{ timeout: "30d" }, "timeout", /at most/],
-    [{ protocol: "tls" }, "protocol", /udp, tcp/],
-    [{ attempts: 0 }, "attempts", /1 to 16/],
-    [{ attempts: 1.5 }, "attempts", /whole number/],
-    [{ signal: {} }, "signal", /AbortSignal/],
-  ];
-  for (const [options, name, message] of cases) {
-    const exchanges = { udp: noTcp, tcp: noTcp };
-    const failing = queryBy(exchanges, "a.test", { servers: ["::1"], ...options } as QueryOptions);
-    await assert.rejects(failing, (error) => {
-      assert.ok(error instanceof OptionError, String(error));
-      assert.equal(error.option, name);
-      assert.match(error.message, message);
-      return true;
-    });
-  }
 });
 
 Deno.test("servers are taken with and without a port", async () => {

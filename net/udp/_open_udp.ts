@@ -14,7 +14,7 @@ import { NodeBackend } from "./_node_backend.ts";
 import { bindingOf, readBindOptions, readUdpOptions } from "./_udp_plan.ts";
 import type { UdpBackend, UdpBinding } from "./backend.ts";
 import { DatagramSocket, type UdpSocket } from "./socket.ts";
-import type { UdpBindOptions, UdpOptions } from "./udp.ts";
+import type { UdpBindOptions, UdpOptions } from "./options.ts";
 
 const LOOKUP_TIMEOUT_MS = 30_000;
 

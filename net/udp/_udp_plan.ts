@@ -11,7 +11,7 @@ import { type Address, formatAddress, ipVersionOf } from "../address.ts";
 import { blockedRanges } from "../blocked.ts";
 import { checkTtl } from "./_multicast.ts";
 import type { UdpBinding } from "./backend.ts";
-import type { UdpBindOptions, UdpOptions, UdpSocketOptions } from "./udp.ts";
+import type { UdpBindOptions, UdpOptions, UdpSocketOptions } from "./options.ts";
 
 const COMMON = [
   "broadcast",

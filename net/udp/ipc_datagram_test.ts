@@ -8,7 +8,7 @@ async function withFolder(fn: (folder: string) => Promise<void>): Promise<void> 
   const folder = await Deno.makeTempDir();
   try {
     await fn(folder);
-    assert.deepEqual([...Deno.readDirSync(folder)], [], "closing removed the files");
+    assert.deepEqual(await Array.fromAsync(Deno.readDir(folder)), [], "closing removed the files");
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

@@ -108,7 +108,7 @@ export class DatagramSocket extends DatagramBase<Deno.NetAddr, Datagram> impleme
   readonly #targets = new Map<string, Promise<Deno.NetAddr>>();
   #resolving: AbortController | undefined;
 
-  /** @param parts the backend and what the socket is opened with */
+  /** A socket over a bound backend. @param parts the backend, and what the socket was opened with */
   constructor(parts: DatagramParts<Deno.NetAddr, UdpBackend>) {
     const { backend, peer } = parts;
     super(parts, udpEnds(backend.addr.hostname));
@@ -117,6 +117,7 @@ export class DatagramSocket extends DatagramBase<Deno.NetAddr, Datagram> impleme
     this.remoteAddress = peer === undefined ? null : toAddress(peer);
   }
 
+  /** See `receive`. */
   protected override datagram(data: Uint8Array, from: Deno.NetAddr): Datagram {
     return { data, address: toAddress(from) };
   }

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { OptionError } from "../../internal/mod.ts";
+import { newContext, Registry, runInContext } from "../../metrics/mod.ts";
 import { bytes, isNetError, text } from "../_sockets_for_tests.ts";
 import { formatAddress } from "../address.ts";
 import type { SocketAddress } from "../socket.ts";
-import { UDP, type UdpBindOptions, type UdpOptions } from "./udp.ts";
+import type { UdpBindOptions, UdpOptions } from "./options.ts";
+import { UDP } from "./udp.ts";
 
 const at = ({ ip, port }: SocketAddress) => formatAddress({ host: ip, port });
 
@@ -41,6 +43,26 @@ Deno.test("UDP.open of an IPv4-mapped address is IPv4", async () => {
   await using server = await UDP.bind();
   await using client = await UDP.open(`[::ffff:127.0.0.1]:${server.localAddress.port}`);
   assert.deepEqual(client.remoteAddress, server.localAddress);
+});
+
+Deno.test("what a socket does counts where it was opened", async () => {
+  const registry = new Registry();
+  const context = newContext(registry);
+  await runInContext(context, async () => {
+    await using server = await UDP.bind();
+    await using client = await UDP.open(at(server.localAddress));
+    await client.write(bytes("12345"));
+    await server.read(3);
+    await assert.rejects(UDP.open("0.0.0.0:9"), isNetError("address_invalid"));
+  });
+  const { sent, received } = context.io.of("udp");
+  assert.deepEqual({ sent, received }, { sent: 5, received: 3 });
+  const count = (name: string) => {
+    const series = registry.select(name, { kind: "udp" });
+    return series?.type === "counter" ? series.total : undefined;
+  };
+  assert.equal(count("net_sockets"), 2);
+  assert.equal(count("net_errors"), 1);
 });
 
 Deno.test("UDP.open resolves a name once, and tells of it", async () => {
