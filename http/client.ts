@@ -76,7 +76,7 @@ export class Client implements Closeable, AsyncDisposable {
       },
       all.tls,
     );
-    context.owned?.push(this);
+    context.owned?.add(this);
   }
 
   /** The socket used last, or null when there is none open. */

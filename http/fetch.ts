@@ -43,7 +43,7 @@ function defaultClient(): Client {
   if (client === undefined) {
     client = new Client();
     // It lives as long as its user, not only to the end of the iteration that needed it first.
-    owned?.splice(owned.indexOf(client), 1);
+    owned?.delete(client);
     locals.set(CLIENT, client);
   }
   return client;

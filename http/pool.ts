@@ -1,4 +1,5 @@
 import { type StreamSocket, TCP, type TlsOptions } from "../net/mod.ts";
+import { currentContext, runInContext } from "../metrics/mod.ts";
 import { Connection, type ConnectionOptions } from "./h1/mod.ts";
 import { secure } from "./secure.ts";
 import type { Target } from "./target.ts";
@@ -60,7 +61,11 @@ export class Pool {
     signal: AbortSignal | undefined,
   ): Promise<Connection> {
     const begin = performance.now();
-    const socket = await this.#dial(target.address, timeoutMs, signal);
+    // The connection is the client's, not the iteration's that happens to need it first.
+    const socket = await runInContext(
+      { ...currentContext(), owned: null },
+      () => this.#dial(target.address, timeoutMs, signal),
+    );
     if (target.secure || socket.tls !== null) {
       const left = Math.max(1, timeoutMs - (performance.now() - begin));
       try {

@@ -23,7 +23,7 @@ export interface Context {
    * What was opened here and must not outlive it. The runner takes what module level opened for the
    * virtual user, and closes the rest at the end of each iteration. Null where nobody would close it.
    */
-  readonly owned: Closeable[] | null;
+  readonly owned: Set<Closeable> | null;
 }
 
 /** Something that holds sockets or the like. */
@@ -43,7 +43,7 @@ export function currentContext(): Context {
 
 /** A context at the root group with nothing counted yet. */
 export function newContext(recorder: Recorder, tags: Tags = recorder.tags): Context {
-  return { recorder, tags, group: "", io: new IoCounts(), locals: new Map(), owned: [] };
+  return { recorder, tags, group: "", io: new IoCounts(), locals: new Map(), owned: new Set() };
 }
 
 /** Calls `fn` with `context` as the current one, across its awaits. */
@@ -54,8 +54,15 @@ export function runInContext<T>(context: Context, fn: () => T): T {
 /** Closes what was opened in `context` since this was last called. */
 export function closeOwned(context: Context): void {
   const { owned } = context;
-  if (owned === null || owned.length === 0) return;
-  for (const closeable of owned.splice(0)) closeable.close();
+  if (owned === null || owned.size === 0) return;
+  for (const closeable of takeOwned(context)) closeable.close();
+}
+
+/** What a context owns so far, which is no longer its own. */
+export function takeOwned({ owned }: Context): Closeable[] {
+  const taken = [...owned ?? []];
+  owned?.clear();
+  return taken;
 }
 
 /** Ends a context: closes what it owns and what its locals hold. */

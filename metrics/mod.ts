@@ -49,6 +49,7 @@ export {
   currentContext,
   newContext,
   runInContext,
+  takeOwned,
 } from "./context.ts";
 export { Counter } from "./counter.ts";
 export { DeltaDecoder } from "./delta_decoder.ts";

@@ -311,7 +311,7 @@ export class ConnSocket implements StreamSocket {
   }
 
   #gone(phase: "read" | "write"): NetError {
-    return goneError(phase, this.#peer, this.#life.closed, this.#life.error);
+    return goneError(phase, this.#peer, this.#life);
   }
 
   get #peer(): string {

@@ -1,14 +1,20 @@
+import type { Closeable } from "../metrics/mod.ts";
 import type { Events } from "./_events.ts";
 import type { NetError } from "./errors.ts";
 import type { Meter } from "./measure.ts";
 import type { SocketEvents } from "./socket.ts";
+
+const OUTLIVED = "the socket was closed with the iteration that opened it " +
+  "(open it at module level to keep it)";
 
 /** How a socket ends: its events, the error that ended it, and who waits for its end. */
 export class Life {
   readonly #events: Events;
   readonly #meter: Meter;
   readonly #close: () => void;
+  readonly #leash: Closeable | undefined;
   #closed = false;
+  #why = "the socket was closed";
   #error: Error | undefined;
   #done: PromiseWithResolvers<void> | undefined;
 
@@ -17,6 +23,19 @@ export class Life {
     this.#events = events;
     this.#meter = meter;
     this.#close = close;
+    if (meter.owned === null) return;
+    this.#leash = {
+      close: () => {
+        this.#why = OUTLIVED;
+        close();
+      },
+    };
+    meter.owned.add(this.#leash);
+  }
+
+  /** Why it is closed, for messages. */
+  get why(): string {
+    return this.#why;
   }
 
   get closed(): boolean {
@@ -49,6 +68,7 @@ export class Life {
   end(): boolean {
     if (this.#closed) return false;
     this.#closed = true;
+    if (this.#leash !== undefined) this.#meter.owned?.delete(this.#leash);
     return true;
   }
 

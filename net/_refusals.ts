@@ -1,4 +1,5 @@
 import { OptionError } from "../internal/mod.ts";
+import type { Life } from "./_life.ts";
 import { NetError } from "./errors.ts";
 
 /** How a socket is read: decided by the first use. */
@@ -14,16 +15,18 @@ export function readingRefused(now: Reading, next: Reading, peer: string): NetEr
   return new NetError("socket_reading", message, { phase: "read" });
 }
 
-/** The error of using a socket, or its writing side, that is closed; `cause` is why it ended. */
+/** The error of using a socket, or its writing side, that is closed. */
 export function goneError(
   phase: "read" | "write",
   peer: string,
-  closed: boolean,
-  cause: Error | undefined,
+  life: Pick<Life, "closed" | "why" | "error">,
 ): NetError {
   const action = phase === "read" ? "read from" : "write to";
-  const why = closed ? "the socket was closed" : "the writing side was closed";
-  return new NetError("socket_closed", `${action} ${peer} failed: ${why}`, { phase, cause });
+  const why = life.closed ? life.why : "the writing side was closed";
+  return new NetError("socket_closed", `${action} ${peer} failed: ${why}`, {
+    phase,
+    cause: life.error,
+  });
 }
 
 /** The error of writing something that isn't bytes. */

@@ -1,4 +1,5 @@
 import {
+  type Closeable,
   type Context,
   currentContext,
   type IoBytes,
@@ -34,6 +35,8 @@ export const NetMetrics: Readonly<
 export interface Meter {
   /** Bytes moved. */
   readonly io: IoBytes;
+  /** What must not outlive the place that opened it; null where nobody would close it. */
+  readonly owned: Set<Closeable> | null;
   /** The socket is open. */
   opened(timings: SocketTimings): void;
   /** TLS was started on an open socket. */
@@ -45,21 +48,29 @@ export interface Meter {
 /** A meter of a mock's socket: it is no load and counts for nobody. */
 export function unmeasured(): Meter {
   const ignore = () => {};
-  return { io: { sent: 0, received: 0 }, opened: ignore, secured: ignore, failed: ignore };
+  return {
+    io: { sent: 0, received: 0 },
+    owned: null,
+    opened: ignore,
+    secured: ignore,
+    failed: ignore,
+  };
 }
 
 /** The meter for a socket that is opened here and now. */
 export function meterOf(kind: SocketKind): Meter {
   const context = currentContext();
-  return new ContextMeter(context.io.of(kind), seriesOf(context, kind));
+  return new ContextMeter(context.io.of(kind), context.owned, seriesOf(context, kind));
 }
 
 class ContextMeter implements Meter {
   readonly io: IoBytes;
+  readonly owned: Set<Closeable> | null;
   readonly #series: KindSeries;
 
-  constructor(io: IoBytes, series: KindSeries) {
+  constructor(io: IoBytes, owned: Set<Closeable> | null, series: KindSeries) {
     this.io = io;
+    this.owned = owned;
     this.#series = series;
   }
 

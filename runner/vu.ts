@@ -8,6 +8,7 @@ import {
   runInContext,
   type Sink,
   type Tags,
+  takeOwned,
 } from "../metrics/mod.ts";
 import type { VuState } from "./api/vu_state.ts";
 import type { Clock } from "./clock.ts";
@@ -94,7 +95,7 @@ export class Vu {
     this.#state = state;
     this.#interrupts = interrupts;
     this.#run = run;
-    this.#own = context.owned?.splice(0) ?? [];
+    this.#own = takeOwned(context);
     home.gauge.existing++;
   }
 

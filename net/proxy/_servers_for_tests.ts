@@ -114,11 +114,17 @@ export function startConnectProxy(authorization: string): Server {
   });
 }
 
-/** Copies both ways until either side ends; closes `upstream`. */
-async function relay(conn: Deno.Conn, upstream: Deno.Conn): Promise<void> {
-  const options = { preventClose: true, preventAbort: true, preventCancel: true };
-  const down = upstream.readable.pipeTo(conn.writable, options).catch(() => {});
-  await conn.readable.pipeTo(upstream.writable, options).catch(() => {});
+/** Copies both ways until `conn` ends; closes `upstream`. */
+async function relay(conn: Conn, upstream: Conn): Promise<void> {
+  const down = copy(upstream, conn).catch(() => {});
+  await copy(conn, upstream).catch(() => {});
   upstream.close();
   await down;
+}
+
+async function copy(from: Conn, to: Conn): Promise<void> {
+  const buffer = new Uint8Array(16 * 1024);
+  for (let count = await from.read(buffer); count !== null; count = await from.read(buffer)) {
+    await writeAll(to, buffer.subarray(0, count));
+  }
 }

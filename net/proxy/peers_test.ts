@@ -9,6 +9,7 @@ import {
 } from "../../internal/programs_for_tests.ts";
 import { isNetError } from "../_sockets_for_tests.ts";
 import type { Conn } from "../conn.ts";
+import { TCP } from "../tcp.ts";
 import type { ProxyOption } from "./options.ts";
 import { tunnelOver } from "./_scripted_for_tests.ts";
 import { assertEchoes, startOrigin } from "./_servers_for_tests.ts";
@@ -120,6 +121,21 @@ await programTest(["squid", "openssl"], "squid: CONNECT, plain and in TLS", asyn
     });
   await assertTunnels(await connect(port), `http://alice:s%C3%A9cret@localhost:${port}`);
   await assertTunnels(await secure(), `https://alice:s%C3%A9cret@localhost:${tlsPort}`);
+  await using origin = startOrigin();
+  const socket = await TCP.open(`127.0.0.1:${origin.port}`, {
+    proxy: {
+      url: `https://localhost:${tlsPort}`,
+      username: "alice",
+      password: "sécret",
+      tls: { caCerts: [authority.cert] },
+    },
+  });
+  assert.deepEqual(await socket.read(5), new TextEncoder().encode("hello"));
+  socket.close();
+  await assert.rejects(
+    TCP.open(`127.0.0.1:${origin.port}`, { proxy: `https://localhost:${tlsPort}` }),
+    isNetError("tls_certificate", "tls"),
+  );
   await assert.rejects(
     tunnelOver(await secure(), `https://localhost:${tlsPort}`),
     isNetError("proxy_auth", "proxy", /\(Basic\)/),

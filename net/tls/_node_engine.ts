@@ -31,7 +31,7 @@ export async function nodeTls(
   try {
     const secured = securedConn(stream, conn, () =>
       socket = tls.connect({
-        ...connectionOptions(serverName, options, tls.rootCertificates),
+        ...connectionOptions(serverName, options),
         socket: stream,
       }));
     await handshake(secured.socket, signal);
@@ -46,11 +46,7 @@ export async function nodeTls(
   }
 }
 
-function connectionOptions(
-  serverName: string,
-  options: TlsOptions,
-  roots: readonly string[],
-): ConnectionOptions {
+function connectionOptions(serverName: string, options: TlsOptions): ConnectionOptions {
   const { alpn, caCerts, cert, key, ciphers } = options;
   const { min, max } = tlsVersions(options);
   return {
@@ -61,8 +57,9 @@ function connectionOptions(
     rejectUnauthorized: options.insecureSkipVerify !== true,
     checkServerIdentity: (_host, certificate) => checkName(serverName, certificate),
     ...(alpn === undefined ? {} : { ALPNProtocols: [...alpn] }),
-    // Given any, Node would trust these alone.
-    ...(caCerts === undefined ? {} : { ca: [...roots, ...caCerts.map(asText)].join("\n") }),
+    // Node trusts these alone. To add them to the built-in ones takes the permission to list those
+    // (--allow-sys=ca), and some 10 ms for each handshake.
+    ...(caCerts === undefined ? {} : { ca: caCerts.map(asText) }),
     ...(cert === undefined || key === undefined ? {} : { cert: asText(cert), key: asText(key) }),
     ...(ciphers === undefined ? {} : { ciphers: opensslNames(ciphers) }),
   };

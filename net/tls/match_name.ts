@@ -1,4 +1,5 @@
 import { ipVersionOf } from "../address.ts";
+import { canonicalIp } from "./server_name.ts";
 
 /**
  * Whether a certificate is for a server (RFC 9525 §6): by `DNS:` and `IP:` names alone, never by
@@ -8,10 +9,8 @@ import { ipVersionOf } from "../address.ts";
  * @param server a host name or an IP address
  */
 export function matchesName(names: readonly string[], server: string): boolean {
-  const version = ipVersionOf(server);
-  if (version !== 0) {
-    const wanted = version === 6 ? new URL(`http://[${server}]`).hostname.slice(1, -1) : server;
-    return names.includes(`IP:${wanted}`);
+  if (ipVersionOf(server) !== 0) {
+    return names.includes(`IP:${canonicalIp(server)}`);
   }
   const host = server.toLowerCase();
   return names.some((name) =>

@@ -8,8 +8,8 @@ export interface TlsOptions {
   /** Protocols to offer, the preferred one first (RFC 7301), for example `["h2", "http/1.1"]`. */
   alpn?: readonly string[];
   /**
-   * Authorities to trust besides the built-in ones: PEM texts, or their bytes, at most 1 MiB each.
-   * Where Node's engine is needed this takes about 10 ms of a processor for each handshake.
+   * Authorities to trust: PEM texts, or their bytes, at most 1 MiB each. Deno's engine trusts them
+   * besides the built-in ones. Node's (see `TlsInfo.engine`) trusts them instead of those.
    */
   caCerts?: readonly (string | Uint8Array)[];
   /** The client's own certificate, PEM, with its chain; goes with `key`. */
@@ -74,7 +74,11 @@ export interface TlsInfo {
   readonly session: Uint8Array | null;
   /** Whether a session was resumed; false with Deno 2.9, see `TlsOptions.session`. */
   readonly resumed: boolean;
-  /** What did the handshake: Deno's own TLS, or Node's where an option needs it. */
+  /**
+   * What did the handshake: Deno's own TLS, or Node's, which is slower, where the connection isn't
+   * plain TCP or one of these is given: `cert`, `insecureSkipVerify`, `minVersion`, `maxVersion`,
+   * `ciphers`, `session`, `details`.
+   */
   readonly engine: "deno" | "node";
 }
 

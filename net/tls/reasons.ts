@@ -1,3 +1,5 @@
+import { canonicalIp } from "./server_name.ts";
+
 /** The codes of `NetError` that TLS brings. */
 export type TlsErrorCode =
   | "tls_certificate"
@@ -122,7 +124,7 @@ function certificateReason(fault: string): TlsReason {
     return wrongName(
       server,
       [...names].map(([, kind, name = ""]) =>
-        kind === "DnsName" ? `DNS:${name.replaceAll('"', "")}` : `IP:${name}`
+        kind === "DnsName" ? `DNS:${name.replaceAll('"', "")}` : `IP:${canonicalIp(name)}`
       ),
     );
   }

@@ -1,3 +1,5 @@
+import { canonicalIp } from "./server_name.ts";
+
 /**
  * The names that a certificate is for (RFC 5280 §4.2.1.6), as in `DNS:example.org`, `IP:127.0.0.1`,
  * `email:a@example.org` and `URI:…`; other kinds are left out, and so is what can't be read.
@@ -52,7 +54,7 @@ function ipText(bytes: Uint8Array): string | undefined {
   if (bytes.length !== 16) return undefined;
   const groups: string[] = [];
   for (let i = 0; i < 16; i += 2) groups.push((bytes[i]! * 256 + bytes[i + 1]!).toString(16));
-  return new URL(`http://[${groups.join(":")}]`).hostname.slice(1, -1);
+  return canonicalIp(groups.join(":"));
 }
 
 function first(data: Uint8Array, tag: number): Der | undefined {

@@ -284,7 +284,7 @@ export abstract class DatagramBase<A extends Deno.Addr, D> implements Socket {
   }
 
   #gone(phase: "read" | "write"): NetError {
-    return goneError(phase, this.#where, this.#life.closed, this.#life.error);
+    return goneError(phase, this.#where, this.#life);
   }
 
   get #where(): string {

@@ -1,8 +1,8 @@
 import { OptionError } from "../../internal/mod.ts";
-import { goneError } from "../_refusals.ts";
+
 import { formatAddress, ipVersionOf, parseAddress } from "../address.ts";
 import { systemLookup } from "../dns/lookup.ts";
-import { netError } from "../errors.ts";
+import { NetError, netError } from "../errors.ts";
 import type { Socket, SocketAddress } from "../socket.ts";
 import { DatagramBase, type DatagramParts } from "./_datagram_base.ts";
 import type { Ends } from "./_datagram_writer.ts";
@@ -160,7 +160,11 @@ export class DatagramSocket extends DatagramBase<Deno.NetAddr, Datagram> impleme
   override close(): void {
     const { ip, port } = this.localAddress;
     const where = formatAddress({ host: ip, port });
-    this.#resolving?.abort(goneError("write", where, true, undefined));
+    this.#resolving?.abort(
+      new NetError("socket_closed", `write to ${where} failed: the socket was closed`, {
+        phase: "write",
+      }),
+    );
     super.close();
   }
 

@@ -6,6 +6,7 @@ import {
   newContext,
   Registry,
   runInContext,
+  takeOwned,
 } from "../../metrics/mod.ts";
 import { attachVu } from "../api/mod.ts";
 import { type Clock, systemClock } from "../clock.ts";
@@ -232,7 +233,7 @@ export class ShardWorker {
     });
     this.#setup.prepareVu?.(root, options);
     const exports = await runInContext(root, () => script.instantiate());
-    const own = root.owned?.splice(0) ?? [];
+    const own = takeOwned(root);
     this.#cleanups.push(() => {
       closeContext(root);
       for (const one of own) one.close();
