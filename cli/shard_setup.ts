@@ -1,4 +1,5 @@
 import { HTTP_METRICS, setClientDefaults } from "../http/mod.ts";
+import { NET_METRICS } from "../net/mod.ts";
 import type { ShardSetup } from "../runner/mod.ts";
 import { quick } from "./quick.ts";
 import { scriptModules } from "./script_modules.ts";
@@ -7,6 +8,6 @@ import { scriptModules } from "./script_modules.ts";
 export const shardSetup: ShardSetup = {
   modules: scriptModules,
   builtins: { quick },
-  metrics: Object.values(HTTP_METRICS),
+  metrics: [...Object.values(HTTP_METRICS), ...Object.values(NET_METRICS)],
   prepareVu: (context, options) => setClientDefaults(context, options.client),
 };

@@ -16,7 +16,7 @@ const counter = (name: string): Metric => ({ name, type: "counter", contains: "d
 const trend = (name: string): Metric => ({ name, type: "trend", contains: "time" });
 
 /** What sockets record, each with the tag `kind`; `net_errors` has `phase`, `error`, `error_code` too. */
-export const NetMetrics: Readonly<
+export const NET_METRICS: Readonly<
   Record<"sockets" | "connecting" | "lookup" | "tlsHandshaking" | "errors", Metric>
 > = {
   /** Sockets opened. */
@@ -76,14 +76,14 @@ class ContextMeter implements Meter {
 
   opened({ lookupMs, connectMs, tlsMs }: SocketTimings): void {
     const series = this.#series;
-    series.sink(NetMetrics.sockets).add(1);
-    series.sink(NetMetrics.connecting).add(connectMs);
-    if (lookupMs > 0) series.sink(NetMetrics.lookup).add(lookupMs);
+    series.sink(NET_METRICS.sockets).add(1);
+    series.sink(NET_METRICS.connecting).add(connectMs);
+    if (lookupMs > 0) series.sink(NET_METRICS.lookup).add(lookupMs);
     if (tlsMs > 0) this.secured(tlsMs);
   }
 
   secured(tlsMs: number): void {
-    this.#series.sink(NetMetrics.tlsHandshaking).add(tlsMs);
+    this.#series.sink(NET_METRICS.tlsHandshaking).add(tlsMs);
   }
 
   failed(error: NetError): void {
@@ -116,7 +116,7 @@ class KindSeries {
       error: code,
       error_code: String(k6NetCode(code) ?? 1000),
     });
-    this.#recorder.sink(NetMetrics.errors, tags).add(1);
+    this.#recorder.sink(NET_METRICS.errors, tags).add(1);
   }
 }
 

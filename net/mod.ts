@@ -42,7 +42,7 @@ export type {
   TcpServer,
   TlsListenOptions,
 } from "./listen.ts";
-export { NetMetrics } from "./measure.ts";
+export { NET_METRICS } from "./measure.ts";
 export type { ProxyOption, ProxyOptions } from "./proxy/options.ts";
 export type {
   ConnectEvent,

@@ -28,11 +28,16 @@ const ELSEWHERE = new Set<string>([
 /** Built-in metrics, in the order of their rows; all others are the script's and come first. */
 const BUILT_IN = [
   "http_req_duration",
+  "net_lookup",
+  "net_connecting",
+  "net_tls_handshaking",
   "iteration_duration",
   "iteration_response_time",
   "group_duration",
   "http_reqs",
   "http_req_failed",
+  "net_sockets",
+  "net_errors",
   "iterations",
   "data_received",
   "data_sent",

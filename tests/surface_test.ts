@@ -8,9 +8,9 @@ const SURFACE: Record<string, string> = {
   "./http":
     "Client DownpourError HTTP_METRICS HttpError OptionError Request Response fetch k6ErrorCode setClientDefaults",
   "./metrics":
-    "Counter DeltaDecoder DeltaEncoder Gauge Histogram MetricError Rate Registry Trend closeContext closeOwned currentContext emptyAggregate evaluateThreshold isStat mergeAggregate newContext parseSelector parseThreshold runInContext summarize",
+    "Counter DeltaDecoder DeltaEncoder Gauge Histogram MetricError Rate Registry Trend closeContext closeOwned currentContext emptyAggregate evaluateThreshold isStat mergeAggregate newContext parseSelector parseThreshold runInContext summarize takeOwned",
   "./net":
-    "IPC NetError NetMetrics TCP UDP blockedRanges checkTlsOptions formatAddress k6NetCode netError parseAddress throttle throttled",
+    "IPC NET_METRICS NetError TCP UDP blockedRanges checkTlsOptions formatAddress k6NetCode netError parseAddress throttle throttled",
   "./net/dns": "createLookup default lookup query resolve",
   "./runner":
     "ExitCode InterruptedError RunError ScriptError ScriptFailure attachInterrupt attachVu bundleScript check checkScript compileScript currentVu execution fail group instance optionNames parseOptions scenario serveShard sleep startRun test vu",
