@@ -2,13 +2,14 @@ import { measureColdStarts } from "./cases/cold_start.ts";
 import { measureRates } from "./cases/full_rate.ts";
 import { runSleepers, type SleepersResult } from "./cases/sleepers.ts";
 import { quickRun, scriptRun } from "./downpour.ts";
+import { verdict } from "./goals.ts";
 import { machineFacts, writeResults } from "./machine.ts";
 import { bare } from "./peers/bare.ts";
 import { findK6 } from "./peers/k6.ts";
 import { nginxVersion, startNginx } from "./peers/nginx.ts";
 import { isEnding } from "./process.ts";
 import { findWrk } from "./peers/wrk.ts";
-import { formatResults, goals, type HttpResults, verdict } from "./report.ts";
+import { formatResults, goals, type HttpResults } from "./report.ts";
 import type { Generator } from "./sample.ts";
 
 /** How much `bench http` measures. */

@@ -1,8 +1,9 @@
 import type { ColdStarts } from "./cases/cold_start.ts";
 import type { RateResults } from "./cases/full_rate.ts";
 import type { SleepersResult } from "./cases/sleepers.ts";
+import { formatGoals, type Goal, ratio } from "./goals.ts";
 import type { Sample } from "./sample.ts";
-import { pairedRatio, type Spread, spread } from "./stats.ts";
+import { spread } from "./stats.ts";
 import { formatNumber, formatSpread, formatTable } from "./table.ts";
 
 /** Everything that one run of `bench http` measured; absent parts were not asked for or failed. */
@@ -12,17 +13,6 @@ export interface HttpResults {
   sleepers?: SleepersResult;
   starts?: SleepersResult;
   cold?: ColdStarts;
-}
-
-/** A figure with what it should be. */
-export interface Goal {
-  readonly figure: string;
-  readonly value: Spread | null;
-  readonly unit: string;
-  /** `>=` when more is better. */
-  readonly direction: ">=" | "<=";
-  readonly goal: number;
-  readonly aim: number | null;
 }
 
 /** The figures that matter. */
@@ -80,17 +70,6 @@ export function goals(results: HttpResults): Goal[] {
   ];
 }
 
-function ratio(
-  figure: string,
-  direction: Goal["direction"],
-  goal: number,
-  aim: number,
-  above: (number | null)[],
-  below: (number | null)[],
-): Goal {
-  return { figure, value: pairedRatio(above, below), unit: "×", direction, goal, aim };
-}
-
 function single(
   figure: string,
   unit: string,
@@ -102,23 +81,14 @@ function single(
   return { figure, value: spread([value]), unit, direction, goal, aim };
 }
 
-/** `aim`, `goal` or `missed`, by the median; empty for what was not measured. */
-export function verdict(goal: Goal): string {
-  if (goal.value === null) return "";
-  const reaches = (limit: number): boolean =>
-    goal.direction === ">=" ? goal.value!.median >= limit : goal.value!.median <= limit;
-  if (goal.aim !== null && reaches(goal.aim)) return "aim";
-  return reaches(goal.goal) ? "goal" : "missed";
-}
-
 /** The tables that a run prints. */
 export function formatResults(results: HttpResults): string {
   const parts: string[] = [];
   if (results.rates.size > 0) parts.push(rateTable(results.rates));
   const sleepers = [results.idle, results.sleepers, results.starts].filter((one) => one != null);
   if (sleepers.length > 0) parts.push(sleepersTable(sleepers));
-  const measured = goals(results).filter((goal) => goal.value !== null);
-  if (measured.length > 0) parts.push(goalTable(measured));
+  const table = formatGoals(goals(results));
+  if (table !== null) parts.push(table);
   return parts.length === 0 ? "nothing was measured" : parts.join("\n\n");
 }
 
@@ -166,26 +136,6 @@ function sleepersTable(runs: readonly SleepersResult[]): string {
       formatNumber(run.p99Ms),
     ]),
   );
-}
-
-function goalTable(list: readonly Goal[]): string {
-  const limit = (goal: Goal, value: number | null): string =>
-    value === null ? "" : `${goal.direction === ">=" ? "≥" : "≤"} ${formatLimit(value)}`;
-  return formatTable(
-    ["figure", "median (min–max)", "unit", "goal", "aim", "reached"],
-    list.map((goal) => [
-      goal.figure,
-      formatSpread(goal.value),
-      goal.unit,
-      limit(goal, goal.goal),
-      limit(goal, goal.aim),
-      verdict(goal),
-    ]),
-  );
-}
-
-function formatLimit(value: number): string {
-  return value.toLocaleString("en-US", { maximumFractionDigits: 2 });
 }
 
 function formatCount(value: number): string {

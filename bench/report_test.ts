@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { formatResults, type Goal, goals, type HttpResults, verdict } from "./report.ts";
+import type { Goal } from "./goals.ts";
+import { formatResults, goals, type HttpResults } from "./report.ts";
 import type { Sample } from "./sample.ts";
 
 function sample(requestsPerSecond: number, cpuUsPerRequest: number): Sample {
@@ -45,28 +46,6 @@ Deno.test("goals takes memory per VU above the idle run", () => {
   const lost = { ...sleepers, problem: "shard 0 hung" };
   const without = goals({ rates: new Map(), idle, sleepers: lost });
   assert.equal(value(without, "RSS per VU, 5000 VUs"), undefined);
-});
-
-Deno.test("verdict knows both directions", () => {
-  const goal = (
-    median: number,
-    direction: Goal["direction"],
-    bound: number,
-    aim: number,
-  ): Goal => ({
-    figure: "",
-    value: { median, min: median, max: median, count: 1 },
-    unit: "",
-    direction,
-    goal: bound,
-    aim,
-  });
-  assert.equal(verdict(goal(0.8, ">=", 0.55, 0.75)), "aim");
-  assert.equal(verdict(goal(0.6, ">=", 0.55, 0.75)), "goal");
-  assert.equal(verdict(goal(0.5, ">=", 0.55, 0.75)), "missed");
-  assert.equal(verdict(goal(1.4, "<=", 1.9, 1.5)), "aim");
-  assert.equal(verdict(goal(2, "<=", 1.9, 1.5)), "missed");
-  assert.equal(verdict({ ...goal(2, "<=", 1.9, 1.5), value: null }), "");
 });
 
 Deno.test("formatResults shows generators and reached figures, and no row for the others", () => {

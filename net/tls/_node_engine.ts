@@ -2,7 +2,6 @@ import type { ConnectionOptions, PeerCertificate as NodeCertificate, TLSSocket }
 import { OptionError } from "../../internal/mod.ts";
 import { ipVersionOf } from "../address.ts";
 import type { Conn } from "../conn.ts";
-import { bridge } from "./_bridge.ts";
 import { peerCertificate } from "./_peer_certificate.ts";
 import { securedConn } from "./_secured_conn.ts";
 import { warnOnce } from "./_warn_once.ts";
@@ -25,23 +24,17 @@ export async function nodeTls(
   const tls = await import("node:tls");
   await checkKey(options);
   signal.throwIfAborted();
-  const stream = bridge(conn);
-  stream.on("error", () => {}); // TLS hears of it as well, and `socket` tells.
-  let socket: TLSSocket | undefined;
+  const secured = securedConn(
+    conn,
+    (stream) => tls.connect({ ...connectionOptions(serverName, options), socket: stream }),
+  );
   try {
-    const secured = securedConn(stream, conn, () =>
-      socket = tls.connect({
-        ...connectionOptions(serverName, options),
-        socket: stream,
-      }));
     await handshake(secured.socket, signal);
     const info = infoOf(secured.socket, serverName);
     checkCipher(info, options, serverName);
     return { conn: secured.conn, info };
   } catch (cause) {
-    socket?.on("error", () => {}); // The first failure is the one that counts.
-    socket?.destroy();
-    stream.destroy();
+    secured.conn.close();
     throw cause;
   }
 }

@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# Installs the real programs that tests and benches talk to: those that are missing, from Debian's
+# packages, where that is allowed. Tests that lack one are skipped by name.
+set -uo pipefail
+export PATH="$PATH:/usr/sbin:/sbin" DEBIAN_FRONTEND=noninteractive
+
+missing=()
+while read -r program package; do
+  command -v "$program" >/dev/null || missing+=("$package")
+done <<'PACKAGES'
+wrk wrk
+nginx nginx-light
+openssl openssl
+tinyproxy tinyproxy
+squid squid
+danted dante-server
+dnsmasq dnsmasq-base
+ip iproute2
+PACKAGES
+
+[ "${#missing[@]}" = 0 ] && exit 0
+if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
+  echo "not installed, and this can't do it: ${missing[*]}"
+  exit 0
+fi
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+{
+  timeout 120 apt-get update
+  timeout 400 apt-get install -y --no-install-recommends "${missing[@]}"
+} >"$log" 2>&1 </dev/null || { tail -n 5 "$log"; echo "not installed: ${missing[*]}"; }
