@@ -1,26 +1,38 @@
 /**
- * Measurements beside real peers, in one run: `deno task bench http` and `deno task bench soak`.
+ * Measurements beside real peers, in one run: `deno task bench http`, `deno task bench net` and
+ * `deno task bench soak`.
  *
  * @module
  */
 import { parseArgs } from "node:util";
 import { runHttpBench } from "./http.ts";
+import { runNetBench } from "./net.ts";
+import { PARTS as NET_PARTS } from "./net/cases.ts";
 import { stopAll } from "./process.ts";
 import { runSoakBench } from "./soak.ts";
 
-const USAGE = `Usage: deno task bench http [--seconds N] [--only NAME,…] [--quick]
+const USAGE = `Usage: deno task bench http [--seconds N] [--rounds N] [--only NAME,…] [--quick]
+       deno task bench net [--seconds N] [--rounds N] [--only NAME,…] [--quick]
        deno task bench soak [--seconds N]
 
 http  requests/s, CPU per request and latency beside wrk, a bare Deno.connect loop and k6 (on the
       PATH or in $K6), then the memory of sleeping VUs and the cold start, against one nginx worker
+net   messages/s, bytes/s and CPU of sockets beside Deno's own connections, against a bare server
 soak  memory over a run at full rate
 
---seconds N   length of each measurement at full rate [http: 10, soak: 120]
---only NAMES  some of: wrk bare downpour script k6 sleepers starts cold
+--seconds N   length of each measurement at full rate [http: 10, net: 2, soak: 120]
+--rounds N    how often each is measured [http: 3, net: 5]
+--only NAMES  some of, http: wrk bare downpour script k6 sleepers starts cold; net: ${
+  NET_PARTS.join(" ")
+}
 --quick       one short round: shows that it works, not how fast`;
 
-/** What may be left out of `bench http`. */
-const PARTS = ["wrk", "bare", "downpour", "script", "k6", "sleepers", "starts", "cold"];
+/** What may be left out of `bench http`, and of `bench net`. */
+const PARTS: Readonly<Record<string, readonly string[]>> = {
+  http: ["wrk", "bare", "downpour", "script", "k6", "sleepers", "starts", "cold"],
+  net: NET_PARTS,
+  soak: [],
+};
 
 async function main(args: string[]): Promise<number> {
   let parsed;
@@ -30,6 +42,7 @@ async function main(args: string[]): Promise<number> {
       allowPositionals: true,
       options: {
         seconds: { type: "string" },
+        rounds: { type: "string" },
         only: { type: "string" },
         quick: { type: "boolean", default: false },
         help: { type: "boolean", short: "h", default: false },
@@ -44,17 +57,24 @@ async function main(args: string[]): Promise<number> {
     return 0;
   }
   if (rest.length > 0) return usage(`unexpected argument: ${rest[0]}`);
-  const seconds = values.seconds === undefined ? undefined : Number(values.seconds);
-  if (seconds !== undefined && !(Number.isInteger(seconds) && seconds >= 1 && seconds <= 3600)) {
-    return usage(`--seconds is not a whole number from 1 to 3600: ${values.seconds}`);
-  }
-  const only = values.only?.split(",").map((name) => name.trim());
-  const unknown = only?.find((name) => !PARTS.includes(name));
-  if (unknown !== undefined) return usage(`--only knows no ${unknown}: one of ${PARTS.join(" ")}`);
-
-  if (which !== "http" && which !== "soak") {
+  const names = which === undefined ? undefined : PARTS[which];
+  if (names === undefined) {
     return usage(which === undefined ? "which bench?" : `unknown bench: ${which}`);
   }
+  let seconds, rounds;
+  try {
+    seconds = wholeNumber("seconds", values.seconds, 3600);
+    rounds = wholeNumber("rounds", values.rounds, 100) ?? (values.quick ? 1 : undefined);
+  } catch (error) {
+    return usage((error as Error).message);
+  }
+  const only = values.only?.split(",").map((name) => name.trim());
+  const unknown = only?.find((name) => !names.includes(name));
+  if (unknown !== undefined) {
+    return usage(`--only knows no ${unknown} of ${which}: one of ${names.join(" ")}`);
+  }
+  const parts = new Set(only ?? names);
+
   // Not /tmp itself: everything in it goes when the bench ends, also by Ctrl-C.
   const folder = await Deno.makeTempDir({ dir: "/tmp", prefix: "downpour-bench-" });
   let ending: Promise<void> | undefined;
@@ -69,12 +89,16 @@ async function main(args: string[]): Promise<number> {
   try {
     const log = (line: string): void => console.error(line);
     if (which === "soak") await runSoakBench(folder, seconds ?? 120, log);
-    else {
-      const parts = new Set(only ?? PARTS);
-      const rounds = values.quick ? 1 : 3;
+    else if (which === "net") {
+      await runNetBench(folder, {
+        parts,
+        rounds: rounds ?? 5,
+        seconds: seconds ?? (values.quick ? 1 : 2),
+      }, log);
+    } else {
       await runHttpBench(folder, {
         parts,
-        rounds,
+        rounds: rounds ?? 3,
         seconds: seconds ?? (values.quick ? 2 : 10),
         sleepSeconds: values.quick ? 8 : 20,
         coldRuns: values.quick ? 3 : 7,
@@ -89,6 +113,13 @@ async function main(args: string[]): Promise<number> {
     Deno.removeSignalListener("SIGINT", interrupt);
     Deno.removeSignalListener("SIGTERM", interrupt);
   }
+}
+
+function wholeNumber(name: string, text: string | undefined, max: number): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 1 && value <= max) return value;
+  throw new Error(`--${name} is not a whole number from 1 to ${max}: ${text}`);
 }
 
 function usage(problem: string): number {

@@ -5,13 +5,20 @@ import { watchIdle } from "./_idle.ts";
 import { Life } from "./_life.ts";
 import { pastEvent, type SocketParts } from "./_socket_parts.ts";
 import { Pump } from "./_pump.ts";
-import { badLimit, goneError, notBytes, type Reading, readingRefused } from "./_refusals.ts";
+import {
+  badLimit,
+  busyError,
+  goneError,
+  notBytes,
+  type Reading,
+  readingRefused,
+} from "./_refusals.ts";
 import { readableOf, writableOf } from "./_streams.ts";
 import { upgrade } from "./_upgrade.ts";
+import { Reader } from "./_reader.ts";
 import { WriteQueue } from "./_write_queue.ts";
 import type { Conn } from "./conn.ts";
 import { NetError, netError } from "./errors.ts";
-import type { Meter } from "./measure.ts";
 import type {
   SocketAddress,
   SocketEvents,
@@ -34,14 +41,12 @@ const READ_BYTES = 16 * 1024;
 export class ConnSocket implements StreamSocket {
   readonly kind: "tcp" | "ipc";
   readonly #parts: SocketParts;
-  readonly #meter: Meter;
   readonly #events: Events;
   readonly #life: Life;
+  readonly #reader: Reader;
   readonly #queue: WriteQueue;
-  #conn: Conn;
   #tls: TlsInfo | null;
   #timings: SocketTimings;
-  #bytesIn = 0;
   #reading: Reading = "undecided";
   #readEnded = false;
   /** No more writes are taken. */
@@ -57,17 +62,16 @@ export class ConnSocket implements StreamSocket {
   constructor(parts: SocketParts) {
     this.kind = parts.kind;
     this.#parts = parts;
-    this.#conn = parts.conn;
-    this.#meter = parts.meter;
     this.#events = parts.events;
     this.#life = new Life(parts.events, parts.meter, () => this.close());
-    this.#queue = new WriteQueue(parts.conn, parts.meter.io, {
-      writeFailed: (cause) =>
-        this.#life.closed ? this.#gone("write") : this.#fail(netError(cause, "write", this.#peer)),
-      drained: () => {
-        if (this.#events.has("drain")) this.#life.emit("drain", undefined);
-      },
-    });
+    const owner = {
+      readEnded: () => this.#onEnd(),
+      readFailed: (cause: unknown) => this.#onReadError(cause),
+      writeFailed: (cause: unknown) => this.#writeError(cause),
+      drained: () => this.#events.has("drain") && this.#life.emit("drain", undefined),
+    };
+    this.#reader = new Reader(parts.conn, parts.meter.io, owner);
+    this.#queue = new WriteQueue(parts.conn, parts.meter.io, owner);
     this.#tls = parts.tls;
     this.#timings = parts.timings;
     if (this.#events.has("data")) {
@@ -77,7 +81,7 @@ export class ConnSocket implements StreamSocket {
     if (parts.idleTimeoutMs > 0) {
       this.#stopIdle = watchIdle(
         parts.idleTimeoutMs,
-        () => this.#bytesIn + this.#queue.bytes,
+        () => this.#reader.bytes + this.#queue.bytes,
         () => this.#onIdle(),
       );
     }
@@ -109,7 +113,7 @@ export class ConnSocket implements StreamSocket {
   }
 
   get bytesIn(): number {
-    return this.#bytesIn;
+    return this.#reader.bytes;
   }
 
   get bytesOut(): number {
@@ -123,6 +127,11 @@ export class ConnSocket implements StreamSocket {
     return this.#queue.write(data);
   }
 
+  #writeError(cause: unknown): NetError {
+    if (this.#life.closed) return this.#gone("write");
+    return this.#fail(netError(cause, "write", this.#peer));
+  }
+
   read(limit: number = READ_BYTES): Promise<Uint8Array | null> {
     if (!Number.isSafeInteger(limit) || limit < 1) return Promise.reject(badLimit(limit));
     const buffer = new Uint8Array(limit);
@@ -134,26 +143,16 @@ export class ConnSocket implements StreamSocket {
       const refused = this.#readAs("pulled");
       if (refused !== undefined) return Promise.reject(refused);
     }
-    return this.#readBytes(buffer);
+    return this.#reader.read(buffer);
   }
 
-  readonly #readBytes = (buffer: Uint8Array): Promise<number | null> =>
-    this.#conn.read(buffer).then(this.#onRead, this.#onReadError);
-
-  readonly #onRead = (count: number | null): number | null => {
-    if (count === null) return this.#onEnd();
-    this.#bytesIn += count;
-    this.#meter.io.received += count;
-    return count;
-  };
-
-  readonly #onReadError = (cause: unknown): null => {
+  #onReadError(cause: unknown): null {
     if (this.#readEnded) return null;
     if (this.#life.closed) throw this.#timedOut ?? this.#gone("read");
     const error = this.#fail(netError(cause, "read", this.#peer));
     this.close(); // Nothing more can come, in either direction.
     throw error;
-  };
+  }
 
   #onEnd(): null {
     if (!this.#readEnded) {
@@ -168,7 +167,7 @@ export class ConnSocket implements StreamSocket {
     if (this.#readable === undefined) {
       const refused = this.#readAs("streamed");
       if (refused !== undefined) throw refused;
-      this.#readable = readableOf(this.#readBytes, () => {
+      this.#readable = readableOf((buffer) => this.#reader.read(buffer), () => {
         this.#readEnded = true;
         if (this.#writeShut) this.close();
       });
@@ -197,7 +196,7 @@ export class ConnSocket implements StreamSocket {
 
   #push(): void {
     this.#pump ??= new Pump({
-      readInto: this.#readBytes,
+      readInto: (buffer) => this.#reader.read(buffer),
       wanted: () => this.#events.has("data"),
       push: (chunk) => {
         this.#life.emit("data", chunk);
@@ -212,35 +211,37 @@ export class ConnSocket implements StreamSocket {
   async startTls(options: TlsOptions = {}, limits: StartTlsLimits = {}): Promise<TlsInfo> {
     checkTlsOptions(options);
     if (this.#writeEnded || this.#readEnded) throw this.#gone("write");
-    const busy = this.#pump !== undefined || this.#readable !== undefined;
-    const refused = busy ? this.#readAs("pulled") : undefined;
-    if (refused !== undefined) throw refused;
-    await this.#queue.flushed();
+    const busy = this.#pump !== undefined || this.#readable !== undefined || this.#queue.busy;
+    if (busy) throw busyError(this.#peer);
+    const reading = this.#reading;
     const { host = this.remoteAddress?.ip ?? "" } = this.#parts;
-    const { meanwhile, done } = upgrade(this.#conn, host, options, limits, this.#peer);
+    const { meanwhile, done } = upgrade(this.#reader.conn, host, options, limits, this.#peer);
     this.#use(meanwhile);
+    [this.#reading, this.#writeEnded] = ["handshake", true];
     try {
       const { conn, info, tlsMs } = await done;
       this.#use(conn);
+      [this.#reading, this.#writeEnded] = [reading, false];
       this.#tls = info;
       this.#timings = { ...this.#timings, tlsMs };
     } catch (error) {
+      this.#reading = reading;
       this.#fail(error as NetError);
       this.close();
       throw error;
     }
-    this.#meter.secured(this.#timings.tlsMs);
+    this.#parts.meter.secured(this.#timings.tlsMs);
     this.#life.emit("secureConnect", this.#tls);
     return this.#tls;
   }
 
   layer(wrap: (conn: Conn) => Conn): void {
     if (this.#writeEnded) throw this.#gone("write");
-    this.#use(wrap(this.#conn));
+    this.#use(wrap(this.#reader.conn));
   }
 
   #use(conn: Conn): void {
-    this.#conn = this.#queue.conn = conn;
+    this.#reader.conn = this.#queue.conn = conn;
   }
 
   async closeWrite(): Promise<void> {
@@ -248,11 +249,9 @@ export class ConnSocket implements StreamSocket {
     this.#writeEnded = true;
     await this.#queue.flushed();
     try {
-      await this.#conn.closeWrite();
+      await this.#reader.conn.closeWrite();
     } catch (cause) {
-      throw this.#life.closed
-        ? this.#gone("write")
-        : this.#fail(netError(cause, "write", this.#peer));
+      throw this.#writeError(cause);
     }
     this.#writeShut = true;
     if (this.#readEnded) this.close();
@@ -263,7 +262,7 @@ export class ConnSocket implements StreamSocket {
     this.#writeEnded = true;
     this.#stopIdle?.();
     this.#queue.close();
-    this.#conn.close();
+    this.#reader.conn.close();
     this.#life.tellEnd();
   }
 
@@ -272,11 +271,11 @@ export class ConnSocket implements StreamSocket {
   }
 
   ref(): void {
-    this.#conn.ref();
+    this.#reader.conn.ref();
   }
 
   unref(): void {
-    this.#conn.unref();
+    this.#reader.conn.unref();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -311,6 +310,7 @@ export class ConnSocket implements StreamSocket {
   }
 
   #gone(phase: "read" | "write"): NetError {
+    if (this.#reading === "handshake") return readingRefused("handshake", "pulled", this.#peer)!;
     return goneError(phase, this.#peer, this.#life);
   }
 

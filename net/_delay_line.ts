@@ -23,10 +23,10 @@ export class DelayLine {
     this.#send = send;
   }
 
-  /** Takes `data`, which nobody may change from here on. It is due no sooner than what is ahead. */
+  /** Takes `data`, which nobody may change from here on. It never overtakes what is ahead. */
   push(data: Uint8Array, dueAt: number): void {
     this.#weight += data.length + OVERHEAD;
-    this.#items.push({ data, dueAt: Math.max(dueAt, this.#items.at(-1)?.dueAt ?? dueAt) });
+    this.#items.push({ data, dueAt });
     if (this.#items.length === 1) this.#run();
   }
 

@@ -15,6 +15,7 @@ export class NodeConn implements Conn {
   readonly #socket: Socket;
   #closed = false;
   #ended = false;
+  #writeEnded = false;
   #error: Error | undefined;
   #pendingRead: PendingRead | undefined;
   #pendingWrite: PendingWrite | undefined;
@@ -31,7 +32,7 @@ export class NodeConn implements Conn {
     socket.on("error", (error: Error) => this.#fail(error));
     socket.on("close", () => {
       if (!this.#ended) this.#fail(new Deno.errors.ConnectionAborted("the connection is gone"));
-      this.#pendingWrite?.reject(this.#failure());
+      else this.#rejectPending();
     });
   }
 
@@ -52,44 +53,33 @@ export class NodeConn implements Conn {
     if (this.#pendingRead !== undefined) {
       return Promise.reject(new Deno.errors.Busy("a read is under way"));
     }
+    if (this.#closed || this.#error !== undefined) return Promise.reject(this.#failure());
     return new Promise((resolve, reject) => {
       this.#pendingRead = { buffer, resolve, reject };
       this.#serveRead();
     });
   }
 
+  /** Settles the pending read, if there is something for it. */
   #serveRead(): void {
     const pending = this.#pendingRead;
     if (pending === undefined) return;
-    const { buffer } = pending;
-    let count: number | null = 0;
-    if (this.#closed) return this.#endRead()?.reject(this.#failure());
-    if (buffer.length > 0) {
-      // Without a count read() gives all that there is, which may be more than the buffer takes.
-      const chunk = this.#take(buffer.length);
-      if (chunk === null) {
-        if (this.#error !== undefined) return this.#endRead()?.reject(this.#error);
-        if (!this.#ended) return;
-        count = null;
-      } else {
-        buffer.set(chunk);
-        count = chunk.length;
-      }
-    }
-    this.#endRead()?.resolve(count);
-  }
-
-  #take(limit: number): Uint8Array | null {
-    const { readableLength } = this.#socket;
-    // read() is what makes the socket notice its end.
-    if (readableLength === 0) return this.#ended ? null : this.#socket.read();
-    return this.#socket.read(Math.min(limit, readableLength));
-  }
-
-  #endRead(): PendingRead | undefined {
-    const pending = this.#pendingRead;
+    const count = this.#readNow(pending.buffer);
+    if (count === undefined) return;
     this.#pendingRead = undefined;
-    return pending;
+    pending.resolve(count);
+  }
+
+  #readNow(buffer: Uint8Array): number | null | undefined {
+    if (buffer.length === 0) return 0;
+    const socket = this.#socket;
+    if (socket.readableLength === 0) socket.read(0); // Makes it fetch more, or notice its end.
+    // A count above what is there would give nothing.
+    const count = Math.min(buffer.length, socket.readableLength);
+    const chunk: Uint8Array | null = count === 0 ? null : socket.read(count);
+    if (chunk === null) return this.#ended ? null : undefined;
+    buffer.set(chunk);
+    return count;
   }
 
   /** Writes all of `data`; resolves when the socket has passed it on. */
@@ -99,11 +89,15 @@ export class NodeConn implements Conn {
 
   /** Ends the writing side. */
   closeWrite(): Promise<void> {
-    return this.#writing((done) => this.#socket.end(done));
+    const ending = this.#writing((done) => this.#socket.end(done));
+    this.#writeEnded = true;
+    return ending;
   }
 
   #writing(start: (done: (error?: Error | null) => void) => void): Promise<void> {
-    if (this.#closed || this.#error !== undefined) return Promise.reject(this.#failure());
+    if (this.#closed || this.#writeEnded || this.#error !== undefined) {
+      return Promise.reject(this.#failure());
+    }
     if (this.#pendingWrite !== undefined) {
       return Promise.reject(new Deno.errors.Busy("a write is under way"));
     }
@@ -119,8 +113,14 @@ export class NodeConn implements Conn {
 
   #fail(error: Error): void {
     this.#error ??= error;
-    this.#endRead()?.reject(this.#failure());
-    this.#pendingWrite?.reject(this.#failure());
+    this.#rejectPending();
+  }
+
+  #rejectPending(): void {
+    const failure = this.#failure();
+    this.#pendingRead?.reject(failure);
+    this.#pendingRead = undefined;
+    this.#pendingWrite?.reject(failure);
     this.#pendingWrite = undefined;
   }
 
@@ -133,9 +133,7 @@ export class NodeConn implements Conn {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#endRead()?.reject(this.#failure());
-    this.#pendingWrite?.reject(this.#failure());
-    this.#pendingWrite = undefined;
+    this.#rejectPending();
     this.#socket.destroy();
   }
 

@@ -17,7 +17,7 @@ export interface Upgraded {
 
 /** A handshake under way. */
 export interface Upgrade {
-  /** Stands in for the connection: refuses reads and writes, and closing it ends the handshake. */
+  /** Stands in for the connection: takes no reads and writes, and closing it ends the handshake. */
   readonly meanwhile: Conn;
   /** Rejects with a `NetError` of the phase `tls`; the connection is closed by then. */
   readonly done: Promise<Upgraded>;
@@ -32,17 +32,13 @@ export function upgrade(
   peer: string,
 ): Upgrade {
   const cutoff = new Cutoff(signal, timeoutMs);
-  const refuse = (phase: "read" | "write") => () =>
-    Promise.reject(
-      new NetError("socket_reading", `${phase} during the TLS handshake with ${peer} refused`, {
-        phase,
-      }),
-    );
+  const refuse = () =>
+    Promise.reject(new NetError("socket_reading", `${peer} is busy`, { phase: "tls" }));
   const nothing = () => {};
   const meanwhile: Conn = {
-    read: refuse("read"),
-    write: refuse("write"),
-    closeWrite: refuse("write"),
+    read: refuse,
+    write: refuse,
+    closeWrite: refuse,
     close: () => cutoff.abort(new DOMException("the socket was closed", "AbortError")),
     ref: nothing,
     unref: nothing,

@@ -8,7 +8,7 @@ export interface WriteQueueOwner {
   /** The error to reject with; a failure of the connection has `cause`, a closed queue has none. */
   writeFailed(cause: unknown): Error;
   /** The last waiting write was taken. */
-  drained(): void;
+  drained(): unknown;
 }
 
 /**
@@ -40,6 +40,11 @@ export class WriteQueue {
     return this.#last = this.#waiting++ === 0
       ? this.#start(data)
       : this.#last.then(() => this.#closed ? this.#onError(undefined) : this.#start(data));
+  }
+
+  /** Whether a write is under way. */
+  get busy(): boolean {
+    return this.#waiting > 0;
   }
 
   /** Resolves when all that was given so far has been written. */

@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import assert from "node:assert/strict";
 import { isNetError } from "../_sockets_for_tests.ts";
-import { tunnelOver } from "./_scripted_for_tests.ts";
+import { ScriptedConn, tunnelOver } from "./_scripted_for_tests.ts";
 import {
   assertEchoes,
   type Origin,
@@ -87,6 +87,14 @@ Deno.test("a signal that is aborted already sends nothing", async () => {
     await assert.rejects(opening, (error) => error === reason);
   }
   assert.ok(heard.every((count) => count === 0));
+});
+
+Deno.test("an abort after the tunnel is made leaves it alone", async () => {
+  const controller = new AbortController();
+  const conn = new ScriptedConn("HTTP/1.1 200 OK\r\n\r\n");
+  await tunnelOver(conn, "proxy:80", undefined, controller.signal);
+  controller.abort();
+  assert.equal(conn.closes, 0);
 });
 
 Deno.test("an abort in the turn of the answer closes the connection", async () => {

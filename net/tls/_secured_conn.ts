@@ -50,6 +50,7 @@ export function securedConn(under: Conn, connect: (stream: Duplex) => TLSSocket)
     write: (data) => plain.write(data),
     closeWrite: () => plain.closeWrite(),
     close() {
+      socket.end(); // Hands close_notify to the connection, which takes it if it can at once.
       plain.close();
       stream.destroy();
     },

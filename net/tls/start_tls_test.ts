@@ -292,6 +292,19 @@ for (const engine of ["deno", "node"] as const) {
     closeQuietly(conn);
   });
 
+  test("close() says goodbye to the peer", async () => {
+    let end: unknown = "none";
+    {
+      await using peer = tlsServer(server, async (conn) => {
+        end = await readToEnd(conn).then(text, (error) => error);
+      });
+      const { conn } = await secure(peer.port, base);
+      await writeAll(conn, bytes("all"));
+      conn.close();
+    }
+    assert.equal(end, "all");
+  });
+
   test("close() ends a pending read", async () => {
     await using peer = tlsServer(
       server,
