@@ -226,7 +226,7 @@ export class ConnSocket implements StreamSocket {
       this.#timings = { ...this.#timings, tlsMs };
     } catch (error) {
       this.#reading = reading;
-      this.#fail(error as NetError);
+      if (error instanceof NetError) this.#fail(error);
       this.close();
       throw error;
     }

@@ -2,7 +2,6 @@ import { ConnSocket } from "./_conn_socket.ts";
 import { addressOf, type EndedConn } from "./_ends.ts";
 import { Events } from "./_events.ts";
 import { readTcpOptions, type TcpPlan } from "./_tcp_plan.ts";
-import { tunnelThrough } from "./_tunnel_through.ts";
 import { upgrade } from "./_upgrade.ts";
 import { type Address, formatAddress, parseAddress } from "./address.ts";
 import type { Conn } from "./conn.ts";
@@ -16,7 +15,11 @@ import type { TlsInfo } from "./tls/options.ts";
 /** See `TCP.open`. */
 export async function openTcp(address: string, options: TcpOptions = {}): Promise<TcpSocket> {
   const target = parseAddress(address);
-  const plan = readTcpOptions(options, target, address);
+  const { proxy: via = null } = options;
+  const proxy = via === null || via === ""
+    ? null
+    : (await import("./proxy/options.ts")).readProxy(via, target); // Only for those who need it.
+  const plan = readTcpOptions(options, proxy, target, address);
   const meter = meterOf("tcp");
   const events = new Events(options.eventHandlers);
   try {
@@ -56,6 +59,7 @@ async function open(
   const left = () => Math.max(1, connectTimeoutMs - (performance.now() - begin));
   if (proxy !== null) {
     const proxied = performance.now();
+    const { tunnelThrough } = await import("./_tunnel_through.ts");
     conn = await tunnelThrough(base, proxy, target, { ...plan.dial, connectTimeoutMs: left() });
     connectMs += performance.now() - proxied;
   }

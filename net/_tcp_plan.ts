@@ -10,7 +10,7 @@ import {
 import { type Address, ipVersionOf } from "./address.ts";
 import { blockedRanges } from "./blocked.ts";
 import type { DialOptions } from "./dial.ts";
-import { type Proxy, readProxy } from "./proxy/options.ts";
+import type { Proxy } from "./proxy/options.ts";
 import type { TcpOptions } from "./tcp_options.ts";
 import type { TlsOptions } from "./tls/options.ts";
 
@@ -43,8 +43,17 @@ const NAMES = [
 ];
 const CONNECT_TIMEOUT_MS = 30_000;
 
-/** @param address the target as it was written, for messages. @throws {OptionError} */
-export function readTcpOptions(options: TcpOptions, target: Address, address: string): TcpPlan {
+/**
+ * @param proxy what `options.proxy` says
+ * @param address the target as it was written, for messages
+ * @throws {OptionError}
+ */
+export function readTcpOptions(
+  options: TcpOptions,
+  proxy: Proxy | null,
+  target: Address,
+  address: string,
+): TcpPlan {
   checkNames("TCP.open", options, NAMES);
   const {
     ipVersion = 0,
@@ -63,7 +72,6 @@ export function readTcpOptions(options: TcpOptions, target: Address, address: st
   checkSignal(signal);
   checkFunction("lookup", lookup);
   checkLocalAddress(localAddress);
-  const proxy = readProxy(options.proxy, target);
   checkIpVersion(ipVersion, proxy === null ? target.host : proxy.address.host, address);
   const { blockedRanges: ranges } = options;
   const dial: DialOptions = {

@@ -1,10 +1,10 @@
 import { cutError } from "./_cut_error.ts";
+import { OptionError } from "../internal/mod.ts";
 import { Cutoff } from "./_cutoff.ts";
 import type { Conn } from "./conn.ts";
 import { NetError, netError } from "./errors.ts";
 import type { StartTlsLimits } from "./socket.ts";
 import type { TlsInfo, TlsOptions } from "./tls/options.ts";
-import { startTls } from "./tls/start_tls.ts";
 
 const TIMEOUT_MS = 30_000;
 
@@ -44,9 +44,14 @@ export function upgrade(
     unref: nothing,
   };
   const begin = performance.now();
-  const done = startTls(conn, host, options, cutoff.signal).then(
+  const start = async () => {
+    const { startTls } = await import("./tls/start_tls.ts"); // Only for those who need it.
+    return await startTls(conn, host, options, cutoff.signal);
+  };
+  const done = start().then(
     ({ conn, info }) => ({ conn, info, tlsMs: performance.now() - begin }),
     (cause) => {
+      if (cause instanceof OptionError) throw cause;
       throw cutoff.signal.aborted
         ? cutError(cutoff, timeoutMs, "tls", peer)
         : netError(cause, "tls", peer);

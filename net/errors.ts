@@ -1,4 +1,5 @@
 import { DownpourError } from "../internal/mod.ts";
+import { tlsReason } from "./tls/reasons.ts";
 
 /**
  * What went wrong with a socket; stable, meant to be matched on. The kind of socket is not in it:
@@ -196,6 +197,10 @@ function classify(cause: unknown, phase: NetPhase, what: string): [NetErrorCode,
   }
   if (cause instanceof Deno.errors.BadResource || cause instanceof Deno.errors.Interrupted) {
     return ["socket_closed", "the socket was closed", phase];
+  }
+  if (phase === "read" || phase === "write" || phase === "tls") {
+    const reason = tlsReason(cause);
+    if (reason !== undefined) return [...reason, phase];
   }
   const name = systemName(cause, text);
   // Connecting and listening share the kernel's answer for a port that can't be had.

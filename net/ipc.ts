@@ -2,12 +2,7 @@ import { openIpc } from "./_open_ipc.ts";
 import { type IpcServer, listenIpc } from "./listen.ts";
 import type { IpcOptions } from "./ipc_options.ts";
 import type { IpcSocket } from "./socket.ts";
-import {
-  bindIpcDatagram,
-  type IpcDatagramOptions,
-  type IpcDatagramSocket,
-  openIpcDatagram,
-} from "./udp/ipc_datagram.ts";
+import type { IpcDatagramOptions, IpcDatagramSocket } from "./udp/ipc_datagram.ts";
 
 /**
  * Unix sockets (seed `http.md`, "Sockets").
@@ -33,13 +28,15 @@ export interface IpcApi {
   /** Opens a datagram socket that sends to `path`. @throws {NetError} as `open` */
   openDatagram(path: string, options?: IpcDatagramOptions): Promise<IpcDatagramSocket>;
   /** Binds a datagram socket to `path`. Closing removes the file. @throws {NetError} as `listen` */
-  bindDatagram(path: string): IpcDatagramSocket;
+  bindDatagram(path: string): Promise<IpcDatagramSocket>;
 }
 
 /** Unix sockets: `IPC.open` connects, `IPC.listen` is for tests and mocks. */
 export const IPC: IpcApi = {
   open: openIpc,
   listen: listenIpc,
-  openDatagram: openIpcDatagram,
-  bindDatagram: bindIpcDatagram,
+  // Loaded when they are needed: few programs use datagrams.
+  openDatagram: async (path, options) =>
+    (await import("./udp/ipc_datagram.ts")).openIpcDatagram(path, options),
+  bindDatagram: async (path) => (await import("./udp/ipc_datagram.ts")).bindIpcDatagram(path),
 };

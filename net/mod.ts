@@ -23,6 +23,7 @@
  */
 export { type Address, formatAddress, parseAddress } from "./address.ts";
 export { type Blocked, blockedRanges } from "./blocked.ts";
+export type { Clock } from "./clock.ts";
 export type { Conn } from "./conn.ts";
 export type { Dialer, DialerOptions } from "./dialer.ts";
 export type {

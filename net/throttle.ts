@@ -45,11 +45,14 @@ export function throttled(conn: Conn, limits: ThrottleLimits, clock: Clock = SYS
  *
  * @example
  * ```ts
- * import { throttle, TCP } from "@downpour/downpour/net";
+ * import { TCP, throttle } from "@downpour/downpour/net";
+ * import assert from "node:assert/strict";
  *
  * const dial = throttle(TCP.open, { latencyMs: 150, downloadBytesPerSecond: 200_000 });
  * const server = TCP.listen();
+ * const begin = performance.now();
  * const socket = await dial(server.address);
+ * assert(performance.now() - begin > 140);
  * socket.close();
  * server.close();
  * ```

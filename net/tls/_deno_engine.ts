@@ -12,7 +12,8 @@ export async function denoTls(
     ...(options.alpn === undefined ? {} : { alpnProtocols: [...options.alpn] }),
     ...(options.caCerts === undefined ? {} : { caCerts: options.caCerts.map(asText) }),
   });
-  // Closing is what ends a handshake that stalls.
+  // Closing ends a handshake that stalls. The connection itself stays until the peer ends it: Deno
+  // waits for the handshake behind the scenes, and there is no other handle on it.
   const stop = () => secured.close();
   if (signal.aborted) stop();
   else signal.addEventListener("abort", stop);

@@ -27,6 +27,7 @@ export function securedConn(under: Conn, connect: (stream: Duplex) => TLSSocket)
   let readOn: (() => void) | undefined;
   let closed = false;
   let truncated = false;
+  let closing = false;
   const stream = bridge(under, () => {
     if (socket.readableLength > 0) return new Promise((resolve) => readOn = resolve);
   });
@@ -50,9 +51,13 @@ export function securedConn(under: Conn, connect: (stream: Duplex) => TLSSocket)
     write: (data) => plain.write(data),
     closeWrite: () => plain.closeWrite(),
     close() {
-      socket.end(); // Hands close_notify to the connection, which takes it if it can at once.
-      plain.close();
-      stream.destroy();
+      if (closing) return;
+      closing = true;
+      socket.end(); // Hands close_notify on, which goes out if it can at once.
+      queueMicrotask(() => {
+        plain.close();
+        stream.destroy();
+      });
     },
     ref: () => under.ref(),
     unref: () => under.unref(),

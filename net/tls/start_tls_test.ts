@@ -1,16 +1,12 @@
 import assert from "node:assert/strict";
 import { makeAuthority, makeSelfSigned } from "../../internal/certs_for_tests.ts";
-import { bytes, isNetError, pattern, text } from "../_sockets_for_tests.ts";
-import { netError } from "../errors.ts";
+import { bytes, isNetError, text } from "../_sockets_for_tests.ts";
 import type { TlsOptions } from "./options.ts";
-import { tlsReason } from "./reasons.ts";
 import { startTls } from "./start_tls.ts";
 import {
-  closeQuietly,
   connectTo,
   readExactly,
   readToEnd,
-  relay,
   secure,
   tcpServer,
   testCertificates,
@@ -18,7 +14,7 @@ import {
   writeAll,
 } from "./_tls_for_tests.ts";
 
-// What both engines must do alike. `details` is what asks for Node's without changing anything else.
+// What both engines' handshakes must do alike. `details` is what asks for Node's without changing anything else.
 
 const { authority, server } = await testCertificates();
 const caCerts = [authority.cert];
@@ -194,132 +190,4 @@ for (const engine of ["deno", "node"] as const) {
       isNetError("tls_failed", "tls", /\(alert HandshakeFailure\)$/),
     );
   });
-
-  test("an end with close_notify is the end", async () => {
-    await using peer = tlsServer(server, async (conn) => {
-      await writeAll(conn, bytes("all of it"));
-      await conn.closeWrite();
-      await readToEnd(conn);
-    });
-    const { conn } = await secure(peer.port, base);
-    assert.equal(text(await readToEnd(conn)), "all of it");
-    await conn.closeWrite();
-    conn.close();
-  });
-
-  test("an end without close_notify fails the read, after what came before it", async () => {
-    await using peer = tlsServer(server, async (conn) => {
-      await writeAll(conn, bytes("part of it"));
-      await readToEnd(conn).catch(() => {});
-    });
-    await using between = relay(peer.port);
-    const { conn } = await secure(between.port, base);
-    assert.equal(text(await readExactly(conn, 10)), "part of it");
-    const read = conn.read(new Uint8Array(10));
-    between.cut();
-    await assert.rejects(read, (error) => tlsReason(error)?.[0] === "tls_truncated");
-    conn.close();
-  });
-
-  test("half-close: either side may go on", async () => {
-    await using peer = tlsServer(server, async (conn) => {
-      assert.equal(text(await readToEnd(conn)), "question");
-      await writeAll(conn, bytes("answer"));
-      await conn.closeWrite();
-    });
-    const { conn } = await secure(peer.port, base);
-    await writeAll(conn, bytes("question"));
-    await conn.closeWrite();
-    assert.equal(text(await readToEnd(conn)), "answer");
-    closeQuietly(conn);
-
-    await using second = tlsServer(server, async (conn) => {
-      await conn.closeWrite();
-      assert.equal(text(await readToEnd(conn)), "late");
-    });
-    const late = await secure(second.port, base);
-    assert.equal(await late.conn.read(new Uint8Array(8)), null);
-    await writeAll(late.conn, bytes("late"));
-    await late.conn.closeWrite();
-    closeQuietly(late.conn);
-  });
-
-  test("reads of one byte lose nothing", async () => {
-    const data = pattern(3000);
-    await using peer = tlsServer(server, async (conn) => {
-      await writeAll(conn, data);
-      await conn.closeWrite();
-      await readToEnd(conn);
-    });
-    const { conn } = await secure(peer.port, base);
-    assert.deepEqual(await readToEnd(conn, 1), data);
-    await conn.closeWrite();
-    closeQuietly(conn);
-  });
-
-  test("5 MB go each way at once", async () => {
-    const [up, down] = [pattern(5_000_000, 1), pattern(5_000_000, 2)];
-    await using peer = tlsServer(server, async (conn) => {
-      const [received] = await Promise.all([
-        readToEnd(conn),
-        writeAll(conn, down).then(() => conn.closeWrite()),
-      ]);
-      assert.ok(equal(received, up), "what the server got");
-    });
-    const { conn } = await secure(peer.port, base);
-    const [received] = await Promise.all([
-      readToEnd(conn, 10_000),
-      writeAll(conn, up).then(() => conn.closeWrite()),
-    ]);
-    assert.ok(equal(received, down), "what the client got");
-    closeQuietly(conn);
-  });
-
-  test("a slow reader gets all of what was sent before the end", async () => {
-    const data = pattern(2_000_000);
-    await using peer = tlsServer(server, async (conn) => {
-      await writeAll(conn, data);
-      await conn.closeWrite();
-      await readToEnd(conn);
-    });
-    const { conn } = await secure(peer.port, base);
-    await writeAll(conn, bytes("x"));
-    const head = await readExactly(conn, 10);
-    for (let turn = 0; turn < 50; turn++) await new Promise((next) => setTimeout(next));
-    const rest = await readToEnd(conn, 1000);
-    assert.ok(equal(rest, data.subarray(10)) && equal(head, data.subarray(0, 10)));
-    await conn.closeWrite();
-    closeQuietly(conn);
-  });
-
-  test("close() says goodbye to the peer", async () => {
-    let end: unknown = "none";
-    {
-      await using peer = tlsServer(server, async (conn) => {
-        end = await readToEnd(conn).then(text, (error) => error);
-      });
-      const { conn } = await secure(peer.port, base);
-      await writeAll(conn, bytes("all"));
-      conn.close();
-    }
-    assert.equal(end, "all");
-  });
-
-  test("close() ends a pending read", async () => {
-    await using peer = tlsServer(
-      server,
-      async (conn) => void await readToEnd(conn).catch(() => {}),
-    );
-    const { conn } = await secure(peer.port, base);
-    const read = conn.read(new Uint8Array(1));
-    conn.close();
-    await assert.rejects(
-      read,
-      (error) => isNetError("socket_closed")(netError(error, "read", "x")),
-    );
-  });
-}
-
-function equal(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, index) => byte === b[index]);
 }

@@ -1,4 +1,3 @@
-import { bindUdp, openUdp } from "./_open_udp.ts";
 import type { UdpBindOptions, UdpOptions } from "./options.ts";
 import type { UdpSocket } from "./socket.ts";
 
@@ -30,4 +29,8 @@ export interface UdpApi {
 }
 
 /** UDP sockets: `UDP.open` for one peer, `UDP.bind` for many. */
-export const UDP: UdpApi = { open: openUdp, bind: bindUdp };
+export const UDP: UdpApi = {
+  // Loaded when it is needed: most programs use no datagrams, and start faster.
+  open: async (address, options) => (await import("./_open_udp.ts")).openUdp(address, options),
+  bind: async (options) => (await import("./_open_udp.ts")).bindUdp(options),
+};
