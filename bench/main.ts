@@ -20,8 +20,8 @@ http  requests/s, CPU per request and latency beside wrk, a bare Deno.connect lo
 net   messages/s, bytes/s and CPU of sockets beside Deno's own connections, against a bare server
 soak  memory over a run at full rate
 
---seconds N   length of each measurement at full rate [http: 10, net: 2, soak: 120]
---rounds N    how often each is measured [http: 3, net: 5]
+--seconds N   length of each measurement at full rate [http: 10, net: 3, soak: 120]
+--rounds N    how often each is measured [3]
 --only NAMES  some of, http: wrk bare downpour script k6 sleepers starts cold; net: ${
   NET_PARTS.join(" ")
 }
@@ -92,8 +92,8 @@ async function main(args: string[]): Promise<number> {
     else if (which === "net") {
       await runNetBench(folder, {
         parts,
-        rounds: rounds ?? 5,
-        seconds: seconds ?? (values.quick ? 1 : 2),
+        rounds: rounds ?? 3,
+        seconds: seconds ?? (values.quick ? 1 : 3),
       }, log);
     } else {
       await runHttpBench(folder, {

@@ -1,20 +1,20 @@
 import { verdict } from "./goals.ts";
 import { machineFacts, writeResults } from "./machine.ts";
 import { type Case, casesOf } from "./net/cases.ts";
-import { makeCertificates, opensslVersion } from "./net/certificates.ts";
-import { formatNetResults, netGoals, type NetResults } from "./net/report.ts";
+import { opensslVersion } from "./net/certificates.ts";
 import { findPins, type Pins } from "./net/pin.ts";
-import { measureClient, type NetSample } from "./net/sample.ts";
-import { startServer } from "./net/start_server.ts";
+import { formatNetResults, netGoals } from "./net/report.ts";
+import { playRound } from "./net/round.ts";
+import type { NetResults, NetSample } from "./net/sample.ts";
 import { isEnding } from "./process.ts";
-import { measureInRounds, messageOf } from "./rounds.ts";
+import { spread } from "./stats.ts";
 
 /** How much `bench net` measures. */
 export interface NetBenchOptions {
   /** Names from `--only`. */
   readonly parts: ReadonlySet<string>;
   readonly rounds: number;
-  /** Of each measurement. */
+  /** Of each client in each round. */
   readonly seconds: number;
 }
 
@@ -24,7 +24,6 @@ export async function runNetBench(
   options: NetBenchOptions,
   log: (line: string) => void,
 ): Promise<void> {
-  const { rounds, seconds } = options;
   const parts = new Set(options.parts);
   const skipped: Record<string, string> = {};
   const failed: Record<string, string> = {};
@@ -38,23 +37,22 @@ export async function runNetBench(
     }
   }
   const pins = await findPins();
-  if (pins === null) log("server and clients share processors: no taskset, or one processor");
+  const pinned = pins.client.length > 0;
+  if (!pinned) log("server and clients share processors: no taskset, or one processor");
+
   const cases = casesOf(parts);
   const results: NetResults = new Map();
   for (const each of cases) {
     try {
-      const samples = await measureCase(folder, each, pins, options, log);
-      for (const [name, list] of samples) {
-        results.set(name, list);
-        const lost = list.filter((sample) => sample === null).length;
-        if (lost > 0) failed[name] = `${lost} of ${rounds} rounds`;
-      }
+      await measureCase(folder, each, { ...options, pins }, results, log);
     } catch (error) {
       if (isEnding()) throw error;
-      failed[each.title] = messageOf(error).split("\n")[0]!; // what follows may hold paths
-      log(`${each.title}: ${messageOf(error)}`);
+      const reason = error instanceof Error ? error.message : String(error);
+      failed[each.title] = reason.split("\n")[0]!; // what follows may hold paths
+      log(`failed ${each.title}: ${reason}`);
     }
   }
+
   console.log(formatNetResults(cases, results));
   for (const [name, reason] of Object.entries(skipped)) console.log(`skipped ${name}: ${reason}`);
   for (const [name, reason] of Object.entries(failed)) console.log(`failed ${name}: ${reason}`);
@@ -62,7 +60,7 @@ export async function runNetBench(
     schemaVersion: 1,
     takenAt: new Date().toISOString(),
     machine: await machineFacts(versions),
-    settings: { rounds, seconds, pinned: pins !== null },
+    settings: { rounds: options.rounds, seconds: options.seconds, pinned },
     goals: netGoals(results).map((goal) => ({ ...goal, reached: verdict(goal) || null })),
     samples: Object.fromEntries(results),
     skipped,
@@ -71,37 +69,26 @@ export async function runNetBench(
   console.log(`\nwritten to ${path}`);
 }
 
-/** One case: its subjects in rounds against a server of its own. */
+/** All rounds of a case; what they find is added to `results`. */
 async function measureCase(
   parent: string,
   each: Case,
-  pins: Pins | null,
-  { rounds, seconds }: NetBenchOptions,
+  { rounds, seconds, pins }: NetBenchOptions & { pins: Pins },
+  results: NetResults,
   log: (line: string) => void,
-): Promise<NetResults> {
+): Promise<void> {
   log(`${each.title}: ${rounds} × ${seconds} s of ${each.subjects.length} clients`);
-  const folder = await Deno.makeTempDir({ dir: parent });
-  const services = [...new Set(each.subjects.map(({ service }) => service))];
-  if (services.includes("tls-echo")) await makeCertificates(folder);
-  const limitSeconds = rounds * each.subjects.length * (seconds + 30);
-  const server = await startServer(folder, services, { pin: pins?.server ?? [], limitSeconds });
-  try {
-    const subjects = each.subjects.map((subject) => ({
-      name: subject.name,
-      measure: () => {
-        const address = server.addresses[subject.service]!;
-        return Promise.race([
-          measureClient(subject, each, { address, folder, pin: pins?.client ?? [] }, seconds),
-          server.ended,
-        ]);
-      },
-    }));
-    return await measureInRounds(subjects, rounds, (sample) => describe(sample, each), log);
-  } finally {
-    await server.stop();
+  for (let round = 0; round < rounds; round++) {
+    const folder = await Deno.makeTempDir({ dir: parent });
+    for (const [name, samples] of await playRound(folder, each, { pins, seconds })) {
+      results.set(name, [...results.get(name) ?? [], ...samples]);
+      log(`round ${round + 1} of ${rounds}: ${name} ${describe(samples, each)}`);
+    }
   }
 }
 
-function describe({ perSecond, cpuUsEach }: NetSample, { units }: Case): string {
-  return `${Math.round(perSecond)} ${units}/s, ${cpuUsEach.toFixed(2)} µs CPU each`;
+function describe(samples: readonly NetSample[], { units }: Case): string {
+  const of = (field: "perSecond" | "cpuUsEach"): number =>
+    spread(samples.map((sample) => sample[field]))?.median ?? NaN;
+  return `${Math.round(of("perSecond"))} ${units}/s, ${of("cpuUsEach").toFixed(2)} µs CPU each`;
 }

@@ -1,4 +1,20 @@
-import { ipVersionOf } from "./address.ts";
+const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/;
+
+/** 4 or 6 for an IP address, 0 for a name. */
+export function ipVersionOf(host: string): 0 | 4 | 6 {
+  return isIpv4(host) ? 4 : isIpv6(host) ? 6 : 0;
+}
+
+/** Whether a text is an IPv4 address in its usual form. */
+export function isIpv4(host: string): boolean {
+  return IPV4.test(host);
+}
+
+/** Whether a text is an IPv6 address, without brackets and zone. */
+export function isIpv6(host: string): boolean {
+  // A zone ("%eth0") can't be dialled, and URL doesn't take it.
+  return host.includes(":") && /^[0-9a-f:.]+$/i.test(host) && URL.canParse(`http://[${host}]/`);
+}
 
 /**
  * The bytes of an IP address, 4 or 16 of them; null for anything else. A zone (`%eth0`) makes it

@@ -1,13 +1,14 @@
-import { ConnSocket } from "./_conn_socket.ts";
+import { ConnSocket } from "./stream/conn_socket.ts";
 import { cutError } from "./_cut_error.ts";
 import { Cutoff } from "./_cutoff.ts";
+import { openFailed } from "./_open_failed.ts";
 import { showPath } from "./_ends.ts";
 import { Events } from "./_events.ts";
 import { checkNames, checkSignal, checkTimeout, readTls } from "./_open_options.ts";
 import { checkPath } from "./_path.ts";
-import { upgrade } from "./_upgrade.ts";
+import { upgrade } from "./stream/upgrade.ts";
 import type { Conn } from "./conn.ts";
-import { NetError, netError } from "./errors.ts";
+import { netError } from "./errors.ts";
 import type { IpcOptions } from "./ipc_options.ts";
 import { type Meter, meterOf } from "./measure.ts";
 import type { IpcSocket } from "./socket.ts";
@@ -29,12 +30,7 @@ export async function openIpc(path: string, options: IpcOptions = {}): Promise<I
   try {
     return await open(path, options, tls, meter, events);
   } catch (error) {
-    if (error instanceof NetError) {
-      meter.failed(error);
-      events.emit("error", error);
-      events.emit("close", undefined);
-    }
-    throw error;
+    throw openFailed(error, meter, events);
   }
 }
 

@@ -1,12 +1,12 @@
-import { ConnSocket } from "./_conn_socket.ts";
+import { ConnSocket } from "./stream/conn_socket.ts";
 import { addressOf, type EndedConn } from "./_ends.ts";
+import { openFailed } from "./_open_failed.ts";
 import { Events } from "./_events.ts";
 import { readTcpOptions, type TcpPlan } from "./_tcp_plan.ts";
-import { upgrade } from "./_upgrade.ts";
+import { upgrade } from "./stream/upgrade.ts";
 import { type Address, formatAddress, parseAddress } from "./address.ts";
 import type { Conn } from "./conn.ts";
-import { dial, type Dialed } from "./dial.ts";
-import { NetError } from "./errors.ts";
+import { dial, type Dialed } from "./dial/dial.ts";
 import { type Meter, meterOf } from "./measure.ts";
 import type { LookupEvent, TcpSocket } from "./socket.ts";
 import type { TcpOptions } from "./tcp_options.ts";
@@ -25,12 +25,7 @@ export async function openTcp(address: string, options: TcpOptions = {}): Promis
   try {
     return await open(target, plan, meter, events);
   } catch (error) {
-    if (error instanceof NetError) {
-      meter.failed(error);
-      events.emit("error", error);
-      events.emit("close", undefined);
-    }
-    throw error;
+    throw openFailed(error, meter, events);
   }
 }
 

@@ -7,9 +7,10 @@ import {
   checkTimeout,
   readTls,
 } from "./_open_options.ts";
-import { type Address, ipVersionOf } from "./address.ts";
-import { blockedRanges } from "./blocked.ts";
-import type { DialOptions } from "./dial.ts";
+import type { Address } from "./address.ts";
+import { ipVersionOf } from "./_ip.ts";
+import { blockedRanges } from "./dial/blocked.ts";
+import type { DialOptions } from "./dial/dial.ts";
 import type { Proxy } from "./proxy/options.ts";
 import type { TcpOptions } from "./tcp_options.ts";
 import type { TlsOptions } from "./tls/options.ts";

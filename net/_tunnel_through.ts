@@ -1,9 +1,10 @@
-import { findAddresses } from "./_addresses.ts";
+import { findAddresses } from "./dial/addresses.ts";
 import { cutError } from "./_cut_error.ts";
 import { Cutoff } from "./_cutoff.ts";
-import { type Address, formatAddress, ipVersionOf } from "./address.ts";
+import { type Address, formatAddress } from "./address.ts";
+import { ipVersionOf } from "./_ip.ts";
 import type { Conn } from "./conn.ts";
-import type { DialOptions } from "./dial.ts";
+import type { DialOptions } from "./dial/dial.ts";
 import { netError } from "./errors.ts";
 import type { Proxy } from "./proxy/options.ts";
 import { tunnel } from "./proxy/tunnel.ts";

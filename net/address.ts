@@ -1,3 +1,4 @@
+import { isIpv4, isIpv6 } from "./_ip.ts";
 import { NetError } from "./errors.ts";
 
 /** Where to connect. */
@@ -8,7 +9,6 @@ export interface Address {
   readonly port: number;
 }
 
-const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/;
 const NAME = /^[A-Za-z0-9_\u0080-\uffff](?:[A-Za-z0-9_.\-\u0080-\uffff]*)$/;
 const MAX_NAME = 253; // RFC 1035 §2.3.4, without the root label
 
@@ -48,20 +48,6 @@ export function parseAddress(address: string): Address {
 export function formatAddress(address: Address): string {
   const { host, port } = address;
   return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
-}
-
-/** 4 or 6 for an IP address, 0 for a name. */
-export function ipVersionOf(host: string): 0 | 4 | 6 {
-  return isIpv4(host) ? 4 : isIpv6(host) ? 6 : 0;
-}
-
-function isIpv4(host: string): boolean {
-  return IPV4.test(host);
-}
-
-function isIpv6(host: string): boolean {
-  // A zone ("%eth0") can't be dialled, and URL doesn't take it.
-  return host.includes(":") && /^[0-9a-f:.]+$/i.test(host) && URL.canParse(`http://[${host}]/`);
 }
 
 function parsePort(address: string, text: string): number {

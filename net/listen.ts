@@ -1,4 +1,4 @@
-import { ConnSocket } from "./_conn_socket.ts";
+import { ConnSocket } from "./stream/conn_socket.ts";
 import { type EndedConn, showPath } from "./_ends.ts";
 import { Events } from "./_events.ts";
 import { checkNames } from "./_open_options.ts";

@@ -22,7 +22,7 @@
  * @module
  */
 export { type Address, formatAddress, parseAddress } from "./address.ts";
-export { type Blocked, blockedRanges } from "./blocked.ts";
+export { type Blocked, blockedRanges } from "./dial/blocked.ts";
 export type { Clock } from "./clock.ts";
 export type { Conn } from "./conn.ts";
 export type { Dialer, DialerOptions } from "./dialer.ts";
@@ -62,7 +62,7 @@ export type {
 } from "./socket.ts";
 export { TCP, type TcpApi } from "./tcp.ts";
 export type { TcpOptions } from "./tcp_options.ts";
-export { throttle, throttled, type ThrottleLimits } from "./throttle.ts";
+export { throttle, throttled, type ThrottleLimits } from "./throttle/throttle.ts";
 export { checkTlsOptions } from "./tls/check_options.ts";
 export type { PeerCertificate, TlsInfo, TlsOptions, TlsVersion } from "./tls/options.ts";
 export type { IpcDatagram, IpcDatagramOptions, IpcDatagramSocket } from "./udp/ipc_datagram.ts";

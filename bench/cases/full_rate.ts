@@ -1,13 +1,13 @@
 import { isEnding } from "../process.ts";
-import { measureInRounds, messageOf, type Samples } from "../rounds.ts";
 import type { Generator, Load, Sample } from "../sample.ts";
 
-/** The samples of each generator, one a round: none if it didn't run at all. */
-export type RateResults = Samples<Sample>;
+/** The samples of each generator, one a round: null for a round that failed. */
+export type RateResults = Map<string, (Sample | null)[]>;
 
 /**
- * Measures generators in rounds. A short run of each comes first, to fill caches, and is not
- * counted; one that fails in it takes no part.
+ * Measures generators in turn, round after round, so that what disturbs the machine for a while
+ * disturbs all of them; each round begins with another one. A short run of each comes first, to
+ * fill caches, and is not counted.
  */
 export async function measureRates(
   generators: readonly Generator[],
@@ -15,6 +15,7 @@ export async function measureRates(
   load: Load,
   log: (line: string) => void,
 ): Promise<RateResults> {
+  const results: RateResults = new Map(generators.map(({ name }) => [name, []]));
   const usable: Generator[] = [];
   for (const generator of generators) {
     try {
@@ -22,18 +23,31 @@ export async function measureRates(
       usable.push(generator);
     } catch (error) {
       if (isEnding()) throw error;
-      log(`${generator.name}: ${messageOf(error)}`);
+      log(`${generator.name}: ${message(error)}`);
     }
   }
-  const samples = await measureInRounds(
-    usable.map(({ name, measure }) => ({ name, measure: () => measure(load) })),
-    rounds,
-    describe,
-    log,
-  );
-  return new Map(generators.map(({ name }) => [name, samples.get(name) ?? []]));
+  for (let round = 0; round < rounds; round++) {
+    for (let i = 0; i < usable.length; i++) {
+      const generator = usable[(i + round) % usable.length]!;
+      let sample: Sample | null = null;
+      try {
+        sample = await generator.measure(load);
+        log(
+          `round ${round + 1} of ${rounds}: ${generator.name} ` +
+            `${Math.round(sample.requestsPerSecond)}/s, ${
+              sample.cpuUsPerRequest.toFixed(2)
+            } µs CPU each`,
+        );
+      } catch (error) {
+        if (isEnding()) throw error;
+        log(`round ${round + 1} of ${rounds}: ${generator.name}: ${message(error)}`);
+      }
+      results.get(generator.name)!.push(sample);
+    }
+  }
+  return results;
 }
 
-function describe({ requestsPerSecond, cpuUsPerRequest }: Sample): string {
-  return `${Math.round(requestsPerSecond)}/s, ${cpuUsPerRequest.toFixed(2)} µs CPU each`;
+function message(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

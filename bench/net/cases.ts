@@ -1,5 +1,5 @@
 import type { Service } from "./server.ts";
-import { BLOCK_BYTES } from "./stream_loops.ts";
+import { BLOCK_BYTES } from "./streams.ts";
 
 /** Names for `--only`. */
 export const PARTS = ["tcp", "unix", "tls", "blocks", "udp"] as const;

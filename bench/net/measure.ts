@@ -1,9 +1,16 @@
 import process from "node:process";
 import { percentile } from "../stats.ts";
-import { newTally, type Tally } from "./tally.ts";
+import { newTally, type Traffic } from "./tally.ts";
 
-/** What a client found, from the end of its warm-up. */
-export interface ClientResult {
+/** Seconds of one turn of a client. */
+export interface Turn {
+  /** At its beginning, not counted. */
+  readonly leadSeconds: number;
+  readonly seconds: number;
+}
+
+/** What a client did in a turn. */
+export interface TurnResult {
   /** Messages or bytes. */
   readonly count: number;
   readonly seconds: number;
@@ -15,38 +22,28 @@ export interface ClientResult {
   readonly resent: number;
 }
 
-/** Lets loops run, warm up, then counts for `seconds`, then stops them. */
-export async function measure(
-  loops: (tally: Tally) => Promise<unknown>,
-  warmUpSeconds: number,
-  seconds: number,
-): Promise<ClientResult> {
+/** Lets traffic run for a turn. */
+export async function measure(traffic: readonly Traffic[], turn: Turn): Promise<TurnResult> {
   const tally = newTally();
-  const [result] = await Promise.all([watch(tally, warmUpSeconds, seconds), loops(tally)]);
-  return result;
-}
-
-async function watch(
-  tally: Tally,
-  warmUpSeconds: number,
-  seconds: number,
-): Promise<ClientResult> {
-  await delay(warmUpSeconds);
-  Object.assign(tally, newTally());
-  const [startedAt, cpuBefore] = [performance.now(), process.cpuUsage()];
-  await delay(seconds);
-  const [elapsedMs, cpu] = [performance.now() - startedAt, process.cpuUsage(cpuBefore)];
-  tally.stopped = true;
-  const latencies = tally.latencies.sort((a, b) => a - b);
-  const at = (p: number): number | null => latencies.length === 0 ? null : percentile(latencies, p);
-  return {
-    count: tally.count,
-    seconds: elapsedMs / 1000,
-    cpuSeconds: (cpu.user + cpu.system) / 1e6,
-    p50Ms: at(50),
-    p99Ms: at(99),
-    resent: tally.resent,
+  const watch = async (): Promise<TurnResult> => {
+    await delay(turn.leadSeconds);
+    Object.assign(tally, newTally());
+    const [startedAt, cpuBefore] = [performance.now(), process.cpuUsage()];
+    await delay(turn.seconds);
+    const [elapsedMs, cpu] = [performance.now() - startedAt, process.cpuUsage(cpuBefore)];
+    tally.stopped = true;
+    const { count, resent } = tally;
+    const latencies = tally.latencies.sort((a, b) => a - b);
+    const at = (p: number): number | null =>
+      latencies.length === 0 ? null : percentile(latencies, p);
+    return {
+      ...{ count, resent, seconds: elapsedMs / 1000 },
+      cpuSeconds: (cpu.user + cpu.system) / 1e6,
+      ...{ p50Ms: at(50), p99Ms: at(99) },
+    };
   };
+  const [result] = await Promise.all([watch(), ...traffic.map((run) => run(tally))]);
+  return result;
 }
 
 function delay(seconds: number): Promise<void> {

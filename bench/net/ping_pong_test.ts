@@ -36,12 +36,11 @@ Deno.test("pingPong sends a lost datagram again, and knows answers that come twi
         return lossy.write(data);
       },
     },
-    tally,
     (each) => {
       check = each;
       return () => {};
     },
-  );
+  )(tally);
   while (!lossy.waiting()) await Promise.resolve();
   check(); // The first look finds a new number, the second the same one.
   assert.equal(tally.resent, 0);
@@ -53,10 +52,10 @@ Deno.test("pingPong sends a lost datagram again, and knows answers that come twi
 Deno.test("pingPong gives up on a server that fell silent", async () => {
   const tally = newTally();
   let watched = true;
-  const running = pingPong(link(() => 0), tally, (check) => {
+  const running = pingPong(link(() => 0), (check) => {
     for (let i = 0; i < 60; i++) check();
     return () => watched = false;
-  });
+  })(tally);
   await assert.rejects(running, /the server fell silent/);
   assert.equal(tally.resent, 50);
   assert.equal(watched, false);

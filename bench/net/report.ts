@@ -1,17 +1,13 @@
 import { formatGoals, type Goal, ratio } from "../goals.ts";
-import type { Samples } from "../rounds.ts";
 import { spread } from "../stats.ts";
 import { formatSpread, formatTable } from "../table.ts";
 import { type Case, COMPARISONS } from "./cases.ts";
-import type { NetSample } from "./sample.ts";
-
-/** The samples of each subject that was measured. */
-export type NetResults = Samples<NetSample>;
+import type { NetResults, NetSample } from "./sample.ts";
 
 /** The figures that matter: rates with their goals, and CPU to be known. */
 export function netGoals(results: NetResults): Goal[] {
   const of = (name: string, field: keyof NetSample): (number | null)[] =>
-    (results.get(name) ?? []).map((sample) => sample?.[field] ?? null);
+    (results.get(name) ?? []).map((sample) => sample[field]);
   const rates = COMPARISONS.map(({ above, below, goal }) => {
     const [ours, theirs] = [of(above, "perSecond"), of(below, "perSecond")];
     return ratio(`rate, ${above} ÷ ${below}`, ">=", goal, null, ours, theirs);
@@ -44,7 +40,9 @@ function caseTable({ title, unit, units, subjects }: Case, results: NetResults):
   const spreads = columns.map(([heading, field]) => ({
     heading,
     // What is not timed, and datagrams that don't get lost, need no column.
-    cells: subjects.map(({ name }) => spread((results.get(name) ?? []).map((s) => s?.[field]))),
+    cells: subjects.map(({ name }) =>
+      spread((results.get(name) ?? []).map((sample) => sample[field]))
+    ),
   })).filter(({ cells }) => cells.some((cell) => cell !== null && cell.max > 0));
   return formatTable(
     [title, ...spreads.map(({ heading }) => heading)],

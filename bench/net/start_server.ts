@@ -4,8 +4,6 @@ import type { Addresses, Service } from "./server.ts";
 /** A running server. */
 export interface NetServer {
   readonly addresses: Addresses;
-  /** Rejects when it has ended, by itself or not. */
-  readonly ended: Promise<never>;
   /** Ends it. */
   stop(): Promise<void>;
 }
@@ -35,10 +33,10 @@ export async function startServer(
   const ended = process.finished.then((result): never => {
     throw failure(argv, result);
   });
-  ended.catch(() => {}); // Of no interest unless somebody waits for it.
+  ended.catch(() => {}); // Its end is looked at where it is not wanted.
   try {
     const addresses = await Promise.race([ready(folder), ended]);
-    return { addresses, ended, stop: () => process.stop() };
+    return { addresses, stop: () => process.stop() };
   } catch (error) {
     await process.stop();
     throw error;

@@ -6,9 +6,12 @@ export interface Tally {
   resent: number;
   /** Milliseconds of one message in 64: the clock would cost more than some of what is measured. */
   latencies: number[];
-  /** Loops end their turn, close their connection and return once it is set. */
+  /** Traffic ends its message and comes to rest once it is set. */
   stopped: boolean;
 }
+
+/** What is done over a connection until `stopped`; may be called again. */
+export type Traffic = (tally: Tally) => Promise<void>;
 
 /** A tally of nothing. */
 export function newTally(): Tally {

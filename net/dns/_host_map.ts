@@ -1,5 +1,5 @@
 import { OptionError } from "../../internal/mod.ts";
-import { ipVersionOf } from "../address.ts";
+import { ipVersionOf } from "../_ip.ts";
 
 const PATTERN = /^(?:\*|(?:\*\.)?[\w\u0080-\uffff](?:[\w.\-\u0080-\uffff]*))(?::(\d{1,5}))?$/;
 

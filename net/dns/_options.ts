@@ -1,5 +1,6 @@
 import { nearest, OptionError, parseDurationMs } from "../../internal/mod.ts";
-import { type Address, ipVersionOf, parseAddress } from "../address.ts";
+import { type Address, parseAddress } from "../address.ts";
+import { ipVersionOf } from "../_ip.ts";
 import { type RecordType, TYPE_NUMBERS } from "./records.ts";
 
 const DNS_PORT = 53;

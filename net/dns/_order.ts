@@ -1,4 +1,4 @@
-import { ipVersionOf } from "../address.ts";
+import { ipVersionOf } from "../_ip.ts";
 
 /** Which of several addresses comes first. */
 export type Select = "first" | "random" | "roundRobin";

@@ -1,4 +1,4 @@
-import { granted } from "./_granted.ts";
+import { granted } from "../_granted.ts";
 import { type Address, formatAddress } from "../address.ts";
 import { NetError } from "../errors.ts";
 import { type Datagrams, openDatagrams } from "./_datagrams.ts";

@@ -1,6 +1,6 @@
 import type { LookupAddress } from "node:dns";
-import { granted } from "./_granted.ts";
-import { ipVersionOf } from "../address.ts";
+import { granted } from "../_granted.ts";
+import { ipVersionOf } from "../_ip.ts";
 import { NetError, netError } from "../errors.ts";
 import * as read from "./_options.ts";
 

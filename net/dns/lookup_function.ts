@@ -1,4 +1,5 @@
-import { type Address, ipVersionOf, parseAddress } from "../address.ts";
+import { type Address, parseAddress } from "../address.ts";
+import { ipVersionOf } from "../_ip.ts";
 import { NetError } from "../errors.ts";
 
 /** An address that a name was found to have. */

@@ -1,6 +1,7 @@
 import { formatDuration } from "../../internal/mod.ts";
 import { Cutoff } from "../_cutoff.ts";
-import { type Address, formatAddress, ipVersionOf } from "../address.ts";
+import { type Address, formatAddress } from "../address.ts";
+import { ipVersionOf } from "../_ip.ts";
 import { NetError, netError, type NetErrorCode } from "../errors.ts";
 import { reverseName } from "./_ip_text.ts";
 import * as read from "./_options.ts";

@@ -1,5 +1,5 @@
 import { OptionError } from "../../internal/mod.ts";
-import { ipVersionOf } from "../address.ts";
+import { ipVersionOf } from "../_ip.ts";
 import { type Clock, SYSTEM_CLOCK } from "../clock.ts";
 import { NetError } from "../errors.ts";
 import { HostMap, plain } from "./_host_map.ts";

@@ -1,4 +1,5 @@
-import { type Address, ipVersionOf } from "../address.ts";
+import type { Address } from "../address.ts";
+import { ipVersionOf } from "../_ip.ts";
 import { NetError } from "../errors.ts";
 
 const NAME = /^[A-Za-z0-9._\-\u0080-\uffff]+$/;

@@ -1,6 +1,6 @@
-import { type Address, ipVersionOf } from "../address.ts";
+import type { Address } from "../address.ts";
+import { ipVersionOf, parseIp } from "../_ip.ts";
 import { NetError } from "../errors.ts";
-import { parseIp } from "../_ip.ts";
 
 /** A variable of the environment that names a proxy. */
 export interface ProxyVariable {

@@ -1,7 +1,7 @@
-import { type Address, ipVersionOf } from "../address.ts";
+import type { Address } from "../address.ts";
+import { ipVersionOf, parseIp } from "../_ip.ts";
 import type { Conn } from "../conn.ts";
 import { NetError } from "../errors.ts";
-import { parseIp } from "../_ip.ts";
 import { readUpTo, writeAll } from "./_io.ts";
 import { targetName } from "./_target_name.ts";
 import type { Proxy } from "./options.ts";

@@ -1,4 +1,4 @@
-import { ipVersionOf } from "../address.ts";
+import { ipVersionOf } from "../_ip.ts";
 import { canonicalIp } from "./server_name.ts";
 
 /**

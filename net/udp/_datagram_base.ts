@@ -3,7 +3,7 @@ import type { Events } from "../_events.ts";
 import { watchIdle } from "../_idle.ts";
 import { Life } from "../_life.ts";
 import { badLimit, goneError, type Reading, readingRefused } from "../_refusals.ts";
-import { pastEvent } from "../_socket_parts.ts";
+import { pastEvent } from "../stream/socket_parts.ts";
 import { writableOf } from "../_streams.ts";
 import { NetError, netError } from "../errors.ts";
 import type { Meter } from "../measure.ts";

@@ -1,10 +1,11 @@
 import { OptionError } from "../../internal/mod.ts";
-import { type AddressOptions, checked, findAddresses } from "../_addresses.ts";
+import { type AddressOptions, checked, findAddresses } from "../dial/addresses.ts";
 import { cutError } from "../_cut_error.ts";
 import { Cutoff } from "../_cutoff.ts";
+import { openFailed } from "../_open_failed.ts";
 import { Events } from "../_events.ts";
-import { mappedIpv4, parseIp } from "../_ip.ts";
-import { type Address, formatAddress, ipVersionOf, parseAddress } from "../address.ts";
+import { ipVersionOf, mappedIpv4, parseIp } from "../_ip.ts";
+import { type Address, formatAddress, parseAddress } from "../address.ts";
 import { systemLookup } from "../dns/lookup.ts";
 import { NetError, netError, type NetPhase } from "../errors.ts";
 import { type Meter, meterOf } from "../measure.ts";
@@ -57,12 +58,7 @@ async function attempt(
   try {
     return await open(meter, events);
   } catch (error) {
-    if (error instanceof NetError) {
-      meter.failed(error);
-      events.emit("error", error);
-      events.emit("close", undefined);
-    }
-    throw error;
+    throw openFailed(error, meter, events);
   }
 }
 

@@ -1,5 +1,5 @@
 import { OptionError } from "../../internal/mod.ts";
-import type { AddressOptions } from "../_addresses.ts";
+import type { AddressOptions } from "../dial/addresses.ts";
 import {
   checkBoolean,
   checkFunction,
@@ -7,8 +7,9 @@ import {
   checkSignal,
   checkTimeout,
 } from "../_open_options.ts";
-import { type Address, formatAddress, ipVersionOf } from "../address.ts";
-import { blockedRanges } from "../blocked.ts";
+import { type Address, formatAddress } from "../address.ts";
+import { ipVersionOf } from "../_ip.ts";
+import { blockedRanges } from "../dial/blocked.ts";
 import { checkTtl } from "./_multicast.ts";
 import type { UdpBinding } from "./backend.ts";
 import type { UdpBindOptions, UdpOptions, UdpSocketOptions } from "./options.ts";

@@ -1,5 +1,6 @@
 import { OptionError } from "../../internal/mod.ts";
 import { showPath } from "../_ends.ts";
+import { openFailed } from "../_open_failed.ts";
 import { Events } from "../_events.ts";
 import { checkNames, checkSignal, checkTimeout } from "../_open_options.ts";
 import { checkPath } from "../_path.ts";
@@ -141,12 +142,7 @@ function make(
     if (peer !== undefined) checkPeer(peer, signal);
     backend = bound(local);
   } catch (error) {
-    if (error instanceof NetError) {
-      meter.failed(error);
-      events.emit("error", error);
-      events.emit("close", undefined);
-    }
-    throw error;
+    throw openFailed(error, meter, events);
   }
   const timings = { lookupMs: 0, connectMs: performance.now() - begin, tlsMs: 0 };
   meter.opened(timings);

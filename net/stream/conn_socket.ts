@@ -1,0 +1,320 @@
+import { formatDuration } from "../../internal/mod.ts";
+import { addressOf, fileOf, formatPeer } from "../_ends.ts";
+import type { Events } from "../_events.ts";
+import { watchIdle } from "../_idle.ts";
+import { Life } from "../_life.ts";
+import { pastEvent, type SocketParts } from "./socket_parts.ts";
+import { Pump } from "./_pump.ts";
+import {
+  badLimit,
+  busyError,
+  goneError,
+  notBytes,
+  type Reading,
+  readingRefused,
+} from "../_refusals.ts";
+import { readableOf, writableOf } from "../_streams.ts";
+import { upgrade } from "./upgrade.ts";
+import { Reader } from "./_reader.ts";
+import { WriteQueue } from "./_write_queue.ts";
+import type { Conn } from "../conn.ts";
+import { NetError, netError } from "../errors.ts";
+import type {
+  SocketAddress,
+  SocketEvents,
+  SocketFile,
+  SocketTimings,
+  StartTlsLimits,
+  StreamSocket,
+} from "../socket.ts";
+import { checkTlsOptions } from "../tls/check_options.ts";
+import type { TlsInfo, TlsOptions } from "../tls/options.ts";
+
+const READ_BYTES = 16 * 1024;
+
+/**
+ * A socket over a connection, Deno's own or a layer on it.
+ *
+ * `write` and `readInto` are the hot path: one `then` each over the connection's promise, with
+ * handlers made once for each socket, and errors looked at only when there is one.
+ */
+export class ConnSocket implements StreamSocket {
+  readonly kind: "tcp" | "ipc";
+  readonly #parts: SocketParts;
+  readonly #events: Events;
+  readonly #life: Life;
+  readonly #reader: Reader;
+  readonly #queue: WriteQueue;
+  #tls: TlsInfo | null;
+  #timings: SocketTimings;
+  #reading: Reading = "undecided";
+  #readEnded = false;
+  /** No more writes are taken. */
+  #writeEnded = false;
+  /** The peer was told so. */
+  #writeShut = false;
+  #readable: ReadableStream<Uint8Array> | undefined;
+  #writable: WritableStream<Uint8Array> | undefined;
+  #pump: Pump | undefined;
+  #stopIdle: (() => void) | undefined;
+  #timedOut: NetError | undefined;
+
+  constructor(parts: SocketParts) {
+    this.kind = parts.kind;
+    this.#parts = parts;
+    this.#events = parts.events;
+    this.#life = new Life(parts.events, parts.meter, () => this.close());
+    const owner = {
+      readEnded: () => this.#onEnd(),
+      readFailed: (cause: unknown) => this.#onReadError(cause),
+      writeFailed: (cause: unknown) => this.#writeError(cause),
+      drained: () => this.#events.has("drain") && this.#life.emit("drain", undefined),
+    };
+    this.#reader = new Reader(parts.conn, parts.meter.io, owner);
+    this.#queue = new WriteQueue(parts.conn, parts.meter.io, owner);
+    this.#tls = parts.tls;
+    this.#timings = parts.timings;
+    if (this.#events.has("data")) {
+      this.#reading = "pushed";
+      this.#push();
+    }
+    if (parts.idleTimeoutMs > 0) {
+      this.#stopIdle = watchIdle(
+        parts.idleTimeoutMs,
+        () => this.#reader.bytes + this.#queue.bytes,
+        () => this.#onIdle(),
+      );
+    }
+  }
+
+  get active(): boolean {
+    return !this.#life.closed && this.#life.error === undefined &&
+      !(this.#readEnded && this.#writeShut);
+  }
+
+  get remoteAddress(): SocketAddress | null {
+    return addressOf(this.#parts.base.remoteAddr);
+  }
+
+  get localAddress(): SocketAddress | null {
+    return addressOf(this.#parts.base.localAddr);
+  }
+
+  get file(): SocketFile | null {
+    return fileOf(this.#parts.base);
+  }
+
+  get tls(): TlsInfo | null {
+    return this.#tls;
+  }
+
+  get timings(): SocketTimings {
+    return this.#timings;
+  }
+
+  get bytesIn(): number {
+    return this.#reader.bytes;
+  }
+
+  get bytesOut(): number {
+    return this.#queue.bytes;
+  }
+
+  write(data: Uint8Array): Promise<number> {
+    if (this.#writeEnded || !(data instanceof Uint8Array)) {
+      return Promise.reject(data instanceof Uint8Array ? this.#gone("write") : notBytes(data));
+    }
+    return this.#queue.write(data);
+  }
+
+  #writeError(cause: unknown): NetError {
+    if (this.#life.closed) return this.#gone("write");
+    return this.#fail(netError(cause, "write", this.#peer));
+  }
+
+  read(limit: number = READ_BYTES): Promise<Uint8Array | null> {
+    if (!Number.isSafeInteger(limit) || limit < 1) return Promise.reject(badLimit(limit));
+    const buffer = new Uint8Array(limit);
+    return this.readInto(buffer).then((count) => count === null ? null : buffer.subarray(0, count));
+  }
+
+  readInto(buffer: Uint8Array): Promise<number | null> {
+    if (this.#reading !== "pulled") {
+      const refused = this.#readAs("pulled");
+      if (refused !== undefined) return Promise.reject(refused);
+    }
+    return this.#reader.read(buffer);
+  }
+
+  #onReadError(cause: unknown): null {
+    if (this.#readEnded) return null;
+    if (this.#life.closed) throw this.#timedOut ?? this.#gone("read");
+    const error = this.#fail(netError(cause, "read", this.#peer));
+    this.close(); // Nothing more can come, in either direction.
+    throw error;
+  }
+
+  #onEnd(): null {
+    if (!this.#readEnded) {
+      this.#readEnded = true;
+      this.#life.emit("end", undefined);
+      if (this.#writeShut || this.#life.error !== undefined) this.close();
+    }
+    return null;
+  }
+
+  get readable(): ReadableStream<Uint8Array> {
+    if (this.#readable === undefined) {
+      const refused = this.#readAs("streamed");
+      if (refused !== undefined) throw refused;
+      this.#readable = readableOf((buffer) => this.#reader.read(buffer), () => {
+        this.#readEnded = true;
+        if (this.#writeShut) this.close();
+      });
+    }
+    return this.#readable;
+  }
+
+  get writable(): WritableStream<Uint8Array> {
+    return this.#writable ??= writableOf(this);
+  }
+
+  on<E extends keyof SocketEvents>(
+    event: E,
+    listener: (value: SocketEvents[E]) => void,
+  ): () => void {
+    if (event === "data") {
+      const refused = this.#readAs("pushed");
+      if (refused !== undefined) throw refused;
+    }
+    const off = this.#events.on(event, listener);
+    if (event === "data" && !this.#readEnded && !this.#life.closed) this.#push();
+    const past = pastEvent(event, this, this.#parts.lookedUp);
+    if (past !== undefined) queueMicrotask(() => listener(past));
+    return off;
+  }
+
+  #push(): void {
+    this.#pump ??= new Pump({
+      readInto: (buffer) => this.#reader.read(buffer),
+      wanted: () => this.#events.has("data"),
+      push: (chunk) => {
+        this.#life.emit("data", chunk);
+        return !this.#life.closed && this.#events.has("data");
+      },
+      // Nobody awaits the end of pushed data, so it ends this side too.
+      ended: () => this.closeWrite().catch(() => this.close()),
+    });
+    this.#pump.start();
+  }
+
+  async startTls(options: TlsOptions = {}, limits: StartTlsLimits = {}): Promise<TlsInfo> {
+    checkTlsOptions(options);
+    if (this.#writeEnded || this.#readEnded) throw this.#gone("write");
+    const busy = this.#pump !== undefined || this.#readable !== undefined || this.#queue.busy;
+    if (busy) throw busyError(this.#peer);
+    const reading = this.#reading;
+    const { host = this.remoteAddress?.ip ?? "" } = this.#parts;
+    const { meanwhile, done } = upgrade(this.#reader.conn, host, options, limits, this.#peer);
+    this.#use(meanwhile);
+    [this.#reading, this.#writeEnded] = ["handshake", true];
+    try {
+      const { conn, info, tlsMs } = await done;
+      this.#use(conn);
+      [this.#reading, this.#writeEnded] = [reading, false];
+      this.#tls = info;
+      this.#timings = { ...this.#timings, tlsMs };
+    } catch (error) {
+      this.#reading = reading;
+      if (error instanceof NetError) this.#fail(error);
+      this.close();
+      throw error;
+    }
+    this.#parts.meter.secured(this.#timings.tlsMs);
+    this.#life.emit("secureConnect", this.#tls);
+    return this.#tls;
+  }
+
+  layer(wrap: (conn: Conn) => Conn): void {
+    if (this.#writeEnded) throw this.#gone("write");
+    this.#use(wrap(this.#reader.conn));
+  }
+
+  #use(conn: Conn): void {
+    this.#reader.conn = this.#queue.conn = conn;
+  }
+
+  async closeWrite(): Promise<void> {
+    if (this.#writeEnded) return;
+    this.#writeEnded = true;
+    await this.#queue.flushed();
+    try {
+      await this.#reader.conn.closeWrite();
+    } catch (cause) {
+      throw this.#writeError(cause);
+    }
+    this.#writeShut = true;
+    if (this.#readEnded) this.close();
+  }
+
+  close(): void {
+    if (!this.#life.end()) return;
+    this.#writeEnded = true;
+    this.#stopIdle?.();
+    this.#queue.close();
+    this.#reader.conn.close();
+    this.#life.tellEnd();
+  }
+
+  done(): Promise<void> {
+    return this.#life.done();
+  }
+
+  ref(): void {
+    this.#reader.conn.ref();
+  }
+
+  unref(): void {
+    this.#reader.conn.unref();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    this.close();
+    return Promise.resolve();
+  }
+
+  #onIdle(): void {
+    this.#life.emit("timeout", undefined);
+    if (this.#life.closed) return;
+    const after = formatDuration(this.#parts.idleTimeoutMs);
+    const message = `nothing came from or went to ${this.#peer} for ${after}`;
+    this.#timedOut = this.#fail(new NetError("idle_timeout", message, { phase: "read" }));
+    this.close();
+  }
+
+  /** Reading may go on after a failed write: what the peer sent before it left is still there. */
+  #fail<T extends NetError>(error: T): T {
+    if (this.#life.error === undefined) {
+      this.#writeEnded = true;
+      this.#life.fail(error);
+      if (this.#readEnded) this.close();
+      else this.#life.settle();
+    }
+    return error;
+  }
+
+  #readAs(reading: Reading): NetError | undefined {
+    const refused = readingRefused(this.#reading, reading, this.#peer);
+    if (refused === undefined) this.#reading = reading;
+    return refused;
+  }
+
+  #gone(phase: "read" | "write"): NetError {
+    if (this.#reading === "handshake") return readingRefused("handshake", "pulled", this.#peer)!;
+    return goneError(phase, this.#peer, this.#life);
+  }
+
+  get #peer(): string {
+    return formatPeer(this.#parts.base);
+  }
+}
