@@ -17,7 +17,8 @@ const USAGE = `Usage: deno task bench http [--seconds N] [--rounds N] [--only NA
 
 http  requests/s, CPU per request and latency beside wrk, a bare Deno.connect loop and k6 (on the
       PATH or in $K6), then the memory of sleeping VUs and the cold start, against one nginx worker
-net   messages/s, bytes/s and CPU of sockets beside Deno's own connections, against a bare server
+net   messages/s, MB/s and CPU of sockets beside Deno's own connections, in turns of a quarter of a
+      second, against a bare server
 soak  memory over a run at full rate
 
 --seconds N   length of each measurement at full rate [http: 10, net: 3, soak: 120]
@@ -27,12 +28,12 @@ soak  memory over a run at full rate
 }
 --quick       one short round: shows that it works, not how fast`;
 
-/** What may be left out of `bench http`, and of `bench net`. */
-const PARTS: Readonly<Record<string, readonly string[]>> = {
-  http: ["wrk", "bare", "downpour", "script", "k6", "sleepers", "starts", "cold"],
-  net: NET_PARTS,
-  soak: [],
-};
+/** The benches, with what `--only` can choose of each. */
+const PARTS = new Map<string, readonly string[]>([
+  ["http", ["wrk", "bare", "downpour", "script", "k6", "sleepers", "starts", "cold"]],
+  ["net", NET_PARTS],
+  ["soak", []],
+]);
 
 async function main(args: string[]): Promise<number> {
   let parsed;
@@ -57,23 +58,15 @@ async function main(args: string[]): Promise<number> {
     return 0;
   }
   if (rest.length > 0) return usage(`unexpected argument: ${rest[0]}`);
-  const names = which === undefined ? undefined : PARTS[which];
-  if (names === undefined) {
-    return usage(which === undefined ? "which bench?" : `unknown bench: ${which}`);
-  }
-  let seconds, rounds;
+  if (which === undefined) return usage("which bench?");
+  let parts, seconds, rounds;
   try {
-    seconds = wholeNumber("seconds", values.seconds, 3600);
-    rounds = wholeNumber("rounds", values.rounds, 100) ?? (values.quick ? 1 : undefined);
+    parts = readParts(which, values.only);
+    seconds = readWholeNumber("seconds", values.seconds, 3600);
+    rounds = readWholeNumber("rounds", values.rounds, 100) ?? (values.quick ? 1 : 3);
   } catch (error) {
     return usage((error as Error).message);
   }
-  const only = values.only?.split(",").map((name) => name.trim());
-  const unknown = only?.find((name) => !names.includes(name));
-  if (unknown !== undefined) {
-    return usage(`--only knows no ${unknown} of ${which}: one of ${names.join(" ")}`);
-  }
-  const parts = new Set(only ?? names);
 
   // Not /tmp itself: everything in it goes when the bench ends, also by Ctrl-C.
   const folder = await Deno.makeTempDir({ dir: "/tmp", prefix: "downpour-bench-" });
@@ -90,15 +83,12 @@ async function main(args: string[]): Promise<number> {
     const log = (line: string): void => console.error(line);
     if (which === "soak") await runSoakBench(folder, seconds ?? 120, log);
     else if (which === "net") {
-      await runNetBench(folder, {
-        parts,
-        rounds: rounds ?? 3,
-        seconds: seconds ?? (values.quick ? 1 : 3),
-      }, log);
+      seconds ??= values.quick ? 1 : 3;
+      await runNetBench(folder, { parts, rounds, seconds }, log);
     } else {
       await runHttpBench(folder, {
         parts,
-        rounds: rounds ?? 3,
+        rounds,
         seconds: seconds ?? (values.quick ? 2 : 10),
         sleepSeconds: values.quick ? 8 : 20,
         coldRuns: values.quick ? 3 : 7,
@@ -115,7 +105,21 @@ async function main(args: string[]): Promise<number> {
   }
 }
 
-function wholeNumber(name: string, text: string | undefined, max: number): number | undefined {
+/** What of a bench was asked for. */
+function readParts(bench: string, only: string | undefined): Set<string> {
+  const known = PARTS.get(bench);
+  if (known === undefined) throw new Error(`unknown bench: ${bench}`);
+  const names = only?.split(",").map((name) => name.trim()) ?? known;
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown !== undefined) {
+    throw new Error(
+      `--only knows no ${unknown} of ${bench}: one of ${known.join(" ") || "nothing"}`,
+    );
+  }
+  return new Set(names);
+}
+
+function readWholeNumber(name: string, text: string | undefined, max: number): number | undefined {
   if (text === undefined) return undefined;
   const value = Number(text);
   if (Number.isInteger(value) && value >= 1 && value <= max) return value;

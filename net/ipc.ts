@@ -8,7 +8,8 @@ import type { IpcDatagramOptions, IpcDatagramSocket } from "./udp/ipc_datagram.t
  * Unix sockets (seed `http.md`, "Sockets").
  *
  * A path has at most 107 bytes. One whose first byte is 0 names an abstract socket of Linux, without
- * a file. Deno asks for `--allow-net`, and for `--allow-read` and `--allow-write` of the path.
+ * a file. Deno asks for `--allow-net=unix:PATH` (or all of `--allow-net`), `--allow-read=PATH` and
+ * `--allow-write=PATH`.
  */
 export interface IpcApi {
   /**
