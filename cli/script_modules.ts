@@ -2,13 +2,16 @@ import * as root from "../script.ts";
 import * as http from "../http/mod.ts";
 import * as metrics from "../metrics/mod.ts";
 import * as net from "../net/mod.ts";
-import * as dns from "../net/dns/mod.ts";
+import type { ScriptModule } from "../runner/mod.ts";
 import type { ModuleName } from "./module_names.ts";
+
+/** Few scripts ask servers themselves: loaded for those that do. */
+const dns = () => import("../net/dns/mod.ts");
 
 const { execution, instance, scenario, test, vu } = root;
 
 /** The modules that scripts may import, by each of their names. */
-export const scriptModules: Readonly<Record<ModuleName, Readonly<Record<string, unknown>>>> = {
+export const scriptModules: Readonly<Record<ModuleName, ScriptModule>> = {
   "k6": root,
   "k6/execution": { default: execution, instance, scenario, test, vu },
   "k6/metrics": metrics,

@@ -11,23 +11,23 @@ const OUTLIVED = "the socket was closed with the iteration that opened it " +
 export class Life {
   readonly #events: Events;
   readonly #meter: Meter;
-  readonly #close: () => void;
+  readonly #socket: Closeable;
   readonly #leash: Closeable | undefined;
   #closed = false;
   #why = "the socket was closed";
   #error: Error | undefined;
   #done: PromiseWithResolvers<void> | undefined;
 
-  /** @param close closes the socket, which calls `end` */
-  constructor(events: Events, meter: Meter, close: () => void) {
+  /** @param socket is closed when it has to end, and calls `end` */
+  constructor(events: Events, meter: Meter, socket: Closeable) {
     this.#events = events;
     this.#meter = meter;
-    this.#close = close;
+    this.#socket = socket;
     if (meter.owned === null) return;
     this.#leash = {
       close: () => {
         this.#why = OUTLIVED;
-        close();
+        socket.close();
       },
     };
     meter.owned.add(this.#leash);
@@ -52,7 +52,7 @@ export class Life {
     const thrown = this.#events.emit(event, value);
     if (thrown === undefined) return;
     this.#error ??= thrown;
-    this.#close();
+    this.#socket.close();
   }
 
   /** Notes a failure, and tells of it; the first one alone. @returns whether it was the first */

@@ -80,6 +80,7 @@ export {
   ScriptError,
   type ScriptErrorCode,
   type ScriptExports,
+  type ScriptModule,
   type ScriptModules,
 } from "./script/mod.ts";
 export { serveShard, type ShardSetup } from "./shard/mod.ts";

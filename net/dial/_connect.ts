@@ -1,5 +1,5 @@
 import { granted } from "../_granted.ts";
-import { type NodeConn, nodeConn } from "../_node_conn.ts";
+import type { NodeConn } from "../_node_conn.ts";
 import { Slots } from "./_slots.ts";
 import { type Address, formatAddress } from "../address.ts";
 import { NetError, type NetErrorCode } from "../errors.ts";
@@ -42,7 +42,11 @@ async function connectFrom(
       throw failure("permission_denied", what, `no permission, run with --allow-net=${end}`);
     }
   }
-  const { connect } = await import("node:net"); // Takes 18 ms: only for those who need it.
+  // Takes 18 ms: only for those who need it.
+  const [{ connect }, { nodeConn }] = await Promise.all([
+    import("node:net"),
+    import("../_node_conn.ts"),
+  ]);
   signal.throwIfAborted();
   const { promise, resolve, reject } = Promise.withResolvers<NodeConn>();
   const socket = connect({ host: address.host, port: address.port, localAddress });

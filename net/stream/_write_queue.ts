@@ -2,13 +2,14 @@ import type { IoBytes } from "../../metrics/mod.ts";
 import type { Conn } from "../conn.ts";
 
 const NOTHING = new Uint8Array(0);
+const NONE: Promise<number> = Promise.resolve(0);
 
 /** Who a queue writes for. */
 export interface WriteQueueOwner {
   /** The error to reject with; a failure of the connection has `cause`, a closed queue has none. */
   writeFailed(cause: unknown): Error;
   /** The last waiting write was taken. */
-  drained(): unknown;
+  drained(): void;
 }
 
 /**
@@ -25,7 +26,7 @@ export class WriteQueue {
   /** The write that the system has now, how many wait in all, and the promise of the last. */
   #out: Uint8Array = NOTHING;
   #waiting = 0;
-  #last: Promise<number> = Promise.resolve(0);
+  #last = NONE;
   #closed = false;
 
   constructor(conn: Conn, io: IoBytes, owner: WriteQueueOwner) {

@@ -15,8 +15,8 @@ import {
 } from "../_refusals.ts";
 import { readableOf, writableOf } from "../_streams.ts";
 import { upgrade } from "./upgrade.ts";
-import { Reader } from "./_reader.ts";
-import { WriteQueue } from "./_write_queue.ts";
+import { Reader, type ReaderOwner } from "./_reader.ts";
+import { WriteQueue, type WriteQueueOwner } from "./_write_queue.ts";
 import type { Conn } from "../conn.ts";
 import { NetError, netError } from "../errors.ts";
 import type {
@@ -30,15 +30,13 @@ import type {
 import { checkTlsOptions } from "../tls/check_options.ts";
 import type { TlsInfo, TlsOptions } from "../tls/options.ts";
 
-const READ_BYTES = 16 * 1024;
-
 /**
  * A socket over a connection, Deno's own or a layer on it.
  *
  * `write` and `readInto` are the hot path: one `then` each over the connection's promise, with
  * handlers made once for each socket, and errors looked at only when there is one.
  */
-export class ConnSocket implements StreamSocket {
+export class ConnSocket implements StreamSocket, ReaderOwner, WriteQueueOwner {
   readonly kind: "tcp" | "ipc";
   readonly #parts: SocketParts;
   readonly #events: Events;
@@ -63,15 +61,9 @@ export class ConnSocket implements StreamSocket {
     this.kind = parts.kind;
     this.#parts = parts;
     this.#events = parts.events;
-    this.#life = new Life(parts.events, parts.meter, () => this.close());
-    const owner = {
-      readEnded: () => this.#onEnd(),
-      readFailed: (cause: unknown) => this.#onReadError(cause),
-      writeFailed: (cause: unknown) => this.#writeError(cause),
-      drained: () => this.#events.has("drain") && this.#life.emit("drain", undefined),
-    };
-    this.#reader = new Reader(parts.conn, parts.meter.io, owner);
-    this.#queue = new WriteQueue(parts.conn, parts.meter.io, owner);
+    this.#life = new Life(parts.events, parts.meter, this);
+    this.#reader = new Reader(parts.conn, parts.meter.io, this);
+    this.#queue = new WriteQueue(parts.conn, parts.meter.io, this);
     this.#tls = parts.tls;
     this.#timings = parts.timings;
     if (this.#events.has("data")) {
@@ -127,12 +119,13 @@ export class ConnSocket implements StreamSocket {
     return this.#queue.write(data);
   }
 
-  #writeError(cause: unknown): NetError {
+  /** For its write queue. */
+  writeFailed(cause: unknown): NetError {
     if (this.#life.closed) return this.#gone("write");
     return this.#fail(netError(cause, "write", this.#peer));
   }
 
-  read(limit: number = READ_BYTES): Promise<Uint8Array | null> {
+  read(limit: number = 16 * 1024): Promise<Uint8Array | null> {
     if (!Number.isSafeInteger(limit) || limit < 1) return Promise.reject(badLimit(limit));
     const buffer = new Uint8Array(limit);
     return this.readInto(buffer).then((count) => count === null ? null : buffer.subarray(0, count));
@@ -146,7 +139,8 @@ export class ConnSocket implements StreamSocket {
     return this.#reader.read(buffer);
   }
 
-  #onReadError(cause: unknown): null {
+  /** For its reader. */
+  readFailed(cause: unknown): null {
     if (this.#readEnded) return null;
     if (this.#life.closed) throw this.#timedOut ?? this.#gone("read");
     const error = this.#fail(netError(cause, "read", this.#peer));
@@ -154,13 +148,19 @@ export class ConnSocket implements StreamSocket {
     throw error;
   }
 
-  #onEnd(): null {
+  /** For its reader. */
+  readEnded(): null {
     if (!this.#readEnded) {
       this.#readEnded = true;
       this.#life.emit("end", undefined);
       if (this.#writeShut || this.#life.error !== undefined) this.close();
     }
     return null;
+  }
+
+  /** For its write queue. */
+  drained(): void {
+    if (this.#events.has("drain")) this.#life.emit("drain", undefined);
   }
 
   get readable(): ReadableStream<Uint8Array> {
@@ -251,7 +251,7 @@ export class ConnSocket implements StreamSocket {
     try {
       await this.#reader.conn.closeWrite();
     } catch (cause) {
-      throw this.#writeError(cause);
+      throw this.writeFailed(cause);
     }
     this.#writeShut = true;
     if (this.#readEnded) this.close();

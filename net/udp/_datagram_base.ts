@@ -65,7 +65,7 @@ export abstract class DatagramBase<A extends Deno.Addr, D> implements Socket {
     this.#parts = parts;
     this.#ends = ends;
     this.timings = timings;
-    const life = this.#life = new Life(events, meter, () => this.close());
+    const life = this.#life = new Life(events, meter, this);
     const reader = this.#reader = new DatagramReader({
       ...{ backend, io: meter.io },
       isPeer: peer === undefined ? undefined : ends.isPeer(peer),

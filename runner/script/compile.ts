@@ -90,7 +90,9 @@ function compile(
 /** A module that a script may import, frozen: instances share it. */
 async function load(specifier: string, modules: ScriptModules): Promise<ModuleExports | null> {
   if (Object.hasOwn(modules, specifier)) {
-    return Object.freeze(Object.assign(Object.create(null), modules[specifier]));
+    const found = modules[specifier];
+    const exports = typeof found === "function" ? await found() : found;
+    return Object.freeze(Object.assign(Object.create(null), exports));
   }
   if (specifier.startsWith("node:") && isBuiltin(specifier)) return await import(specifier);
   return null;

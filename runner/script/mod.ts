@@ -19,7 +19,13 @@
 import type { CompiledScript, ScriptBundle, ScriptModules } from "./types.ts";
 
 export { ScriptError, type ScriptErrorCode } from "./errors.ts";
-export type { CompiledScript, ScriptBundle, ScriptExports, ScriptModules } from "./types.ts";
+export type {
+  CompiledScript,
+  ScriptBundle,
+  ScriptExports,
+  ScriptModule,
+  ScriptModules,
+} from "./types.ts";
 
 // Each of these loads what it needs when it is called: a run without a script needs none of it, and
 // its first request would wait for the lexer and Node's `vm`, `module` and `path`.

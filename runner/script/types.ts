@@ -24,5 +24,10 @@ export interface CompiledScript {
   describeStack(error: unknown): string;
 }
 
+/** What a module exports, by name; a function loads it for the first script that imports it. */
+export type ScriptModule =
+  | Readonly<Record<string, unknown>>
+  | (() => Promise<Readonly<Record<string, unknown>>>);
+
 /** The modules that scripts may import, by specifier: `k6`, `@downpour/downpour/http`, … */
-export type ScriptModules = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+export type ScriptModules = Readonly<Record<string, ScriptModule>>;
