@@ -17,9 +17,9 @@ Deno.test("what a script imports by a name is what editors and `deno check` find
       : imports[name];
     assert(path, `${name} is not in deno.json`);
     const found = Object.keys(await import(`../${path}`)).filter((one) => one !== "run");
-    const module = scriptModules[name];
-    const exports = typeof module === "function" ? await module() : module;
-    assert.deepEqual(Object.keys(exports).toSorted(), found.toSorted(), name);
+    const handed = scriptModules[name];
+    const inScripts = typeof handed === "function" ? await handed() : handed;
+    assert.deepEqual(Object.keys(inScripts).toSorted(), found.toSorted(), name);
   }
 });
 
