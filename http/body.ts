@@ -1,4 +1,6 @@
 import { HttpError } from "./errors.ts";
+import { encodeMultipart, type MultipartInput } from "./form/multipart.ts";
+import { encodeForm, type FormInput } from "./form/urlencoded.ts";
 
 /** What a request can carry as it is: text (sent as UTF-8), bytes, or a stream of bytes. */
 export type BodyInput =
@@ -16,26 +18,46 @@ export interface EncodedBody {
   readonly stream: AsyncIterable<Uint8Array> | null;
   /** `Content-Type` to add when the caller gave none. */
   readonly contentType: string | null;
+  /** Whether the bytes were given as text. */
+  readonly isText?: boolean;
+  /** Length of the stream, where it is known. */
+  readonly length?: number | null;
 }
 
 const encoder = new TextEncoder();
 
+/** What of a call's options becomes its body. */
+export interface BodyOptions {
+  readonly body?: BodyInput | null;
+  readonly json?: unknown;
+  readonly form?: FormInput;
+  readonly multipart?: FormData | MultipartInput;
+}
+
 /**
- * Encodes the one of `body` and `json` that is given; null without either.
+ * Encodes the one of `body`, `json`, `form` and `multipart` that is given; null without any.
  *
- * @throws {HttpError} `request_invalid` for both at once, or for what can't be sent
+ * @throws {HttpError} `request_invalid` for two at once, or for what can't be sent
  */
-export function encodeBody(body: BodyInput | null | undefined, json: unknown): EncodedBody | null {
+export function encodeBody(options: BodyOptions): EncodedBody | null {
+  const { body, json, form, multipart } = options;
+  const given = Object.entries({ body: body ?? undefined, json, form, multipart })
+    .filter(([, value]) => value !== undefined)
+    .map(([name]) => name);
+  if (given.length > 1) throw invalid(`${given.join(" and ")} are given: choose one`);
   if (json !== undefined) {
-    if (body !== undefined && body !== null) {
-      throw invalid("both body and json are given: choose one");
-    }
     const text = JSON.stringify(json);
     if (text === undefined) throw invalid(`json can't be encoded: ${typeof json}`);
-    return { bytes: encoder.encode(text), stream: null, contentType: "application/json" };
+    return ofText(text, "application/json");
   }
-  if (body === undefined || body === null) return null;
-  if (typeof body === "string") return fixed(encoder.encode(body));
+  if (form !== undefined) return ofText(encodeForm(form), "application/x-www-form-urlencoded");
+  if (multipart !== undefined) return encodeMultipart(multipart);
+  return body === undefined || body === null ? null : encodeContent(body);
+}
+
+/** Encodes what is sent as it is. @throws {HttpError} `request_invalid` */
+export function encodeContent(body: BodyInput): EncodedBody {
+  if (typeof body === "string") return ofText(body, null);
   // Copied, so that what the caller does to its buffer afterwards can't change what is sent.
   if (body instanceof Uint8Array) return fixed(body.slice());
   if (body instanceof ArrayBuffer) return fixed(new Uint8Array(body.slice(0)));
@@ -48,6 +70,10 @@ export function encodeBody(body: BodyInput | null | undefined, json: unknown): E
   throw invalid(
     `body is ${typeof body}: give text, Uint8Array, ArrayBuffer or a stream, or use json`,
   );
+}
+
+function ofText(text: string, contentType: string | null): EncodedBody {
+  return { bytes: encoder.encode(text), stream: null, contentType, isText: true };
 }
 
 function fixed(bytes: Uint8Array): EncodedBody {

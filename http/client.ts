@@ -1,25 +1,34 @@
+import { OptionError } from "../internal/mod.ts";
 import { type Closeable, currentContext } from "../metrics/mod.ts";
 import type { StreamSocket } from "../net/mod.ts";
+import { type BatchRequest, sendBatch } from "./batch.ts";
+import { readConnecting, readConnection, readLimits } from "./check_transport.ts";
+import { compress } from "./compress.ts";
+import { CookieKeeper } from "./cookie_keeper.ts";
+import type { CookieJar } from "./cookies/jar.ts";
+import { constantCredentials } from "./credentials.ts";
 import { inheritedHeaders, inheritedOptions } from "./defaults.ts";
 import { HttpError } from "./errors.ts";
-import { type FieldMap, mergeHeaders } from "./headers.ts";
+import type { ClientEventType, ClientListener } from "./events.ts";
+import { type Extras, extrasOf, noExtras, readExtras } from "./extras.ts";
+import { sendThrough } from "./flow.ts";
+import { type FieldMap, mergeHeaders, NO_HEADERS } from "./headers.ts";
 import {
   checkClientOptions,
   checkRequestOptions,
   type ClientOptions,
   type RequestOptions,
 } from "./options.ts";
-import { dialTcp, Pool } from "./pool.ts";
+import { Pool } from "./pool.ts";
 import { prepare, type Prepared } from "./prepare.ts";
+import { PreparedCache } from "./prepared_cache.ts";
 import { Request } from "./request.ts";
 import type { Response } from "./response.ts";
 import { sendRequest } from "./send.ts";
 import { override, readSettings, type Settings } from "./settings.ts";
 import { parseTarget, type Target } from "./target.ts";
+import { HttpTransport, type Layer, type Transport } from "./transport.ts";
 
-/** Prepared requests that a client keeps for the URLs it is asked for again. */
-const CACHED_REQUESTS = 512;
-const DEFAULT_MAX_BODY_BYTES = 128 * 1024 * 1024;
 const NO_OPTIONS: RequestOptions = Object.freeze({});
 
 /**
@@ -43,16 +52,15 @@ const NO_OPTIONS: RequestOptions = Object.freeze({});
  * ```
  */
 export class Client implements Closeable, AsyncDisposable {
+  readonly #options: ClientOptions;
   readonly #baseUrl: string | undefined;
   readonly #headers: FieldMap;
   readonly #settings: Settings;
+  readonly #transport: Transport | null;
   readonly #pool: Pool;
-  /** The request sent last, as it is often the next one too, and others by method and URL. */
-  #last: Prepared | undefined;
-  #lastMethod = "";
-  #lastUrl = "";
-  #cache: Map<string, Map<string, Prepared>> | undefined;
-  #cached = 0;
+  readonly #cookies: CookieKeeper | null;
+  #extras: Extras | undefined;
+  readonly #cache = new PreparedCache();
   /** Declarative requests that were sent before. */
   #requests: WeakMap<Request, { prepared: Prepared; settings: Settings }> | undefined;
 
@@ -62,24 +70,61 @@ export class Client implements Closeable, AsyncDisposable {
     const context = currentContext();
     const inherited = inheritedOptions(context);
     const all = { ...inherited, ...options };
+    this.#options = options;
     this.#baseUrl = all.baseUrl;
-    this.#headers = mergeHeaders(inheritedHeaders(inherited), options.headers);
-    this.#settings = readSettings(all);
-    const dial = options.dial;
-    this.#pool = new Pool(
-      dial === undefined ? dialTcp : (address) => dial(address),
-      {
-        strictness: all.strict ?? "standard",
-        maxBodyBytes: all.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES,
-        // The runner decides when its process ends; elsewhere idle connections must not.
-        letsProcessEnd: context.owned === null,
-      },
-      all.tls,
-    );
-    context.owned?.add(this);
+    const credentials = constantCredentials(options.auth);
+    const base = credentials === undefined
+      ? inheritedHeaders(inherited)
+      : mergeHeaders(inheritedHeaders(inherited), { Authorization: credentials });
+    this.#headers = mergeHeaders(base, options.headers);
+    const { jar, keepCookies = false, transport } = all;
+    this.#cookies = jar === null ? null : new CookieKeeper(context, jar, keepCookies);
+    this.#settings = readSettings(all, this.#cookies);
+    const ours = transport instanceof HttpTransport ? transport : null;
+    this.#transport = ours === null ? transport ?? null : null;
+    this.#pool = ours?.pool ?? new Pool(readConnecting(all), readConnection(all), readLimits(all));
+    if (transport === undefined) context.owned?.add(this);
+    this.#extras = readExtras(all);
   }
 
-  /** The socket used last, or null when there is none open. */
+  /** A client with these options in place of this one's, and listeners and connections of its own. */
+  extend(options: ClientOptions): Client {
+    const headers = options.headers === undefined
+      ? this.#options.headers
+      : [...mergeHeaders(mergeHeaders(NO_HEADERS, this.#options.headers), options.headers).values()]
+        .flat();
+    return new Client({ ...this.#options, ...options, headers });
+  }
+
+  /**
+   * Calls `listener` on each event of this client's calls, awaited in order; returns what stops it.
+   * A listener that throws rejects the call.
+   *
+   * @throws {OptionError} for an event that doesn't exist
+   */
+  on<T extends ClientEventType>(type: T, listener: ClientListener<T>): () => void {
+    return this.#extra().events.on(type, listener);
+  }
+
+  /** Puts a layer around each attempt; the one added first is outermost. */
+  use(layer: Layer): this {
+    if (typeof layer !== "function") {
+      throw new OptionError("layer", "use takes a function next => (request) => response");
+    }
+    this.#extra().layers.push(layer);
+    return this;
+  }
+
+  #extra(): Extras {
+    return this.#extras ??= noExtras();
+  }
+
+  /** The cookies of now: of this iteration, unless the client keeps them. Null with `jar: null`. */
+  async cookies(): Promise<CookieJar | null> {
+    return await this.#cookies?.load() ?? null;
+  }
+
+  /** The socket used last, or null when there is none or it is closed. */
   get socket(): StreamSocket | null {
     return this.#pool.lastSocket;
   }
@@ -143,6 +188,13 @@ export class Client implements Closeable, AsyncDisposable {
     return Promise.resolve();
   }
 
+  /** Sends several requests at once, as a list or by name; what comes back has the same shape. */
+  batch<T extends readonly BatchRequest[] | Readonly<Record<string, BatchRequest>>>(
+    requests: T,
+  ): Promise<{ -readonly [K in keyof T]: Response }> {
+    return sendBatch(this, requests);
+  }
+
   #call(
     method: string,
     url: string | URL | Request,
@@ -155,22 +207,41 @@ export class Client implements Closeable, AsyncDisposable {
       }
       const address = typeof url === "string" ? url : String(url);
       if (options === NO_OPTIONS) {
-        return sendRequest(this.#pool, this.#prepared(method, address), this.#settings);
+        return this.#send(this.#prepared(method, address), this.#settings);
       }
       checkRequestOptions(options);
+      const settings = override(this.#settings, options);
       const prepared = needsEncoding(options)
         ? prepare(method, this.#target(address, options), this.#headers, options)
         : this.#prepared(method, address);
-      return sendRequest(this.#pool, prepared, override(this.#settings, options));
+      return this.#send(prepared, settings, options);
     } catch (error) {
       return Promise.reject(error);
     }
   }
 
+  /** The fast way where nothing more than sending is asked for. */
+  #send(
+    prepared: Prepared,
+    settings: Settings,
+    call: RequestOptions = NO_OPTIONS,
+  ): Promise<Response> {
+    if (call.compression !== undefined) {
+      const { compression, ...rest } = call;
+      return compress(prepared, compression).then((packed) => this.#send(packed, settings, rest));
+    }
+    const extras = extrasOf(this.#extras, call);
+    if (extras === undefined && this.#transport === null) {
+      return sendRequest(this.#pool, prepared, settings);
+    }
+    const [pool, transport] = [this.#pool, this.#transport];
+    return sendThrough({ ...extras ?? noExtras(), pool, transport }, prepared, settings);
+  }
+
   /** Sends a {@link Request}, which is encoded once unless the call changes it. */
   #resend(request: Request, options: RequestOptions): Promise<Response> {
     const known = options === NO_OPTIONS ? this.#requests?.get(request) : undefined;
-    if (known !== undefined) return sendRequest(this.#pool, known.prepared, known.settings);
+    if (known !== undefined) return this.#send(known.prepared, known.settings, request.options);
     checkRequestOptions(request.options);
     checkRequestOptions(options);
     const call = { ...request.options, ...options };
@@ -184,7 +255,7 @@ export class Client implements Closeable, AsyncDisposable {
     if (options === NO_OPTIONS && !prepared.body?.stream) {
       (this.#requests ??= new WeakMap()).set(request, { prepared, settings });
     }
-    return sendRequest(this.#pool, prepared, settings);
+    return this.#send(prepared, settings, call);
   }
 
   #target(url: string, options: RequestOptions): Target {
@@ -193,35 +264,18 @@ export class Client implements Closeable, AsyncDisposable {
 
   /** A request without options of its own, from the cache when it was sent before. */
   #prepared(method: string, url: string): Prepared {
-    if (this.#last !== undefined && this.#lastUrl === url && this.#lastMethod === method) {
-      return this.#last;
-    }
-    const prepared = this.#cache?.get(method)?.get(url) ??
-      prepare(method, parseTarget(url, this.#baseUrl, undefined), this.#headers, NO_OPTIONS);
-    if (this.#last !== undefined) this.#keep(this.#lastMethod, this.#lastUrl, this.#last);
-    this.#last = prepared;
-    this.#lastMethod = method;
-    this.#lastUrl = url;
-    return prepared;
+    return this.#cache.get(method, url, this.#prepare);
   }
 
-  /** Puts a prepared request into the cache, which starts afresh when it is full. */
-  #keep(method: string, url: string, prepared: Prepared): void {
-    if (this.#cache === undefined || this.#cached >= CACHED_REQUESTS) {
-      this.#cache = new Map();
-      this.#cached = 0;
-    }
-    let byUrl = this.#cache.get(method);
-    if (byUrl === undefined) this.#cache.set(method, byUrl = new Map());
-    if (!byUrl.has(url)) this.#cached++;
-    byUrl.set(url, prepared);
-  }
+  readonly #prepare = (method: string, url: string): Prepared =>
+    prepare(method, parseTarget(url, this.#baseUrl, undefined), this.#headers, NO_OPTIONS);
 }
+
+const ENCODED = ["headers", "query", "body", "json", "form", "multipart", "auth"] as const;
 
 /** Whether a call changes the bytes of the request, beyond method and URL. */
 function needsEncoding(call: RequestOptions): boolean {
-  return call.headers !== undefined || call.query !== undefined || call.body !== undefined ||
-    call.json !== undefined;
+  return ENCODED.some((name) => call[name] !== undefined);
 }
 
 function methodClash(method: string, request: Request): HttpError {

@@ -17,6 +17,13 @@ import { k6NetCode } from "../net/mod.ts";
  * | `response_too_large` | a line, the head, its fields or the body is over its cap |
  * | `upgrade_unexpected` | a 101 that nobody asked for |
  * | `redirect_refused` | a `Location` that can't or must not be followed |
+ * | `decode_failed` | a body whose content coding is unknown, or that is corrupt or cut off |
+ * | `auth_failed` | credentials that can't be sent, or a challenge that can't be answered |
+ * | `cookie_invalid` | a cookie that a script can't set, or a URL that has none |
+ * | `body_used` | a body that can be read once was read already |
+ * | `h2_protocol` | the peer broke HTTP/2: the connection is closed |
+ * | `h2_stream` | the peer reset the stream |
+ * | `goaway` | the peer is closing the connection |
  */
 export type HttpErrorCode =
   | "url_invalid"
@@ -29,7 +36,14 @@ export type HttpErrorCode =
   | "response_malformed"
   | "response_too_large"
   | "upgrade_unexpected"
-  | "redirect_refused";
+  | "redirect_refused"
+  | "decode_failed"
+  | "auth_failed"
+  | "cookie_invalid"
+  | "body_used"
+  | "h2_protocol"
+  | "h2_stream"
+  | "goaway";
 
 /** The step of a request that failed. */
 export type HttpPhase = "prepare" | "connect" | "send" | "headers" | "body" | "redirect";
@@ -55,4 +69,8 @@ export function k6ErrorCode(error: DownpourError): number {
 const K6_CODES: Readonly<Record<string, number>> = {
   url_invalid: 1020,
   request_timeout: 1050,
+  h2_protocol: 1650,
+  h2_stream: 1630,
+  goaway: 1610,
+  decode_failed: 1701,
 };

@@ -19,14 +19,47 @@
  */
 export { Client } from "./client.ts";
 export { Request } from "./request.ts";
-export { Response, type ResponseTimings } from "./response.ts";
+export { Response, type ResponseTimings, SentRequest } from "./response.ts";
 export { fetch } from "./fetch.ts";
 export { DownpourError, OptionError } from "../internal/mod.ts";
-export { HttpError, type HttpErrorCode, type HttpPhase, k6ErrorCode } from "./errors.ts";
-export { setClientDefaults } from "./defaults.ts";
-export { HTTP_METRICS } from "./samples.ts";
+export type { BatchRequest } from "./batch.ts";
 export type { BodyInput } from "./body.ts";
+export type { Dial, DialInfo } from "./connect.ts";
+export { CookieJar, type CookieOptions, type StoredCookie } from "./cookies/mod.ts";
+export { setClientDefaults } from "./defaults.ts";
+export type { EditableMetric, EditableMetrics } from "./edit_metrics.ts";
+export { HttpError, type HttpErrorCode, type HttpPhase, k6ErrorCode } from "./errors.ts";
+export type {
+  ClientEvent,
+  ClientEventHandlers,
+  ClientEvents,
+  ClientEventType,
+  ClientListener,
+} from "./events.ts";
+export type { ExpectedStatuses, StatusRange } from "./expected.ts";
+export {
+  file,
+  type FilePart,
+  type FormInput,
+  type FormScalar,
+  type MultipartInput,
+  type PartData,
+  type PartInput,
+} from "./form/mod.ts";
 export type { Strictness } from "./h1/mod.ts";
 export type { HeadersInput } from "./headers.ts";
-export type { ClientOptions, RequestOptions, ResponseType, SharedOptions } from "./options.ts";
+export type { Protocol } from "./lane.ts";
+export type {
+  AuthOptions,
+  ClientOptions,
+  RequestOptions,
+  ResponseType,
+  SharedOptions,
+} from "./options.ts";
+export type { OutgoingRequest } from "./outgoing.ts";
+export type { RetryOptions } from "./retry.ts";
+export { type Expectation, HTTP_METRICS } from "./samples.ts";
 export type { Query } from "./target.ts";
+export { HttpTransport, type Layer, type Send, type Transport } from "./transport.ts";
+export type { TransportOptions } from "./transport_options.ts";
+export type { Version } from "./versions.ts";

@@ -1,12 +1,25 @@
-import { nearest, OptionError, parseDurationMs } from "../internal/mod.ts";
-import { checkTlsOptions, type StreamSocket, type TlsOptions } from "../net/mod.ts";
+import { OptionError, parseDurationMs } from "../internal/mod.ts";
 import type { BodyInput } from "./body.ts";
-import type { Strictness } from "./h1/mod.ts";
+import { checkInteger, checkNames } from "./check.ts";
+import { checkTransportValues, TRANSPORT_OPTIONS } from "./check_transport.ts";
+import type { CookieJar } from "./cookies/jar.ts";
+import { type ClientEventHandlers, Emitter } from "./events.ts";
+import { type ExpectedStatuses, readExpectation } from "./expected.ts";
+import type { FormInput } from "./form/urlencoded.ts";
+import type { MultipartInput } from "./form/multipart.ts";
 import type { HeadersInput } from "./headers.ts";
+import { readRetry, type RetryOptions } from "./retry.ts";
 import type { Query } from "./target.ts";
+import type { Transport } from "./transport.ts";
+import type { TransportOptions } from "./transport_options.ts";
 
 /** What becomes of a response's body: `bytes` keeps it, `none` drops it, `stream` leaves it to the caller. */
 export type ResponseType = "bytes" | "none" | "stream";
+
+/** Credentials: `basic` and `digest` take a name and a password, `bearer` a token. */
+export type AuthOptions =
+  | { readonly type: "basic" | "digest"; readonly username: string; readonly password: string }
+  | { readonly type: "bearer"; readonly token: string };
 
 /** Options that a client, a request and a call share; the later of them wins. */
 export interface SharedOptions {
@@ -18,6 +31,14 @@ export interface SharedOptions {
   maxRedirects?: number;
   /** Default `bytes`; `none` when the client has `discardResponseBodies`. */
   responseType?: ResponseType;
+  /** Whether bodies are decoded by their `Content-Encoding`. Default true. */
+  decompress?: boolean;
+  /** Statuses that are no failure for `http_req_failed`; null: that metric isn't recorded. Default 200 to 399. */
+  expectedStatuses?: ExpectedStatuses;
+  /** Credentials. Basic and bearer are sent at once, digest (RFC 7616) when the server asks. */
+  auth?: AuthOptions | null;
+  /** Attempts in all, or how failed ones are repeated. Default: none is. */
+  retry?: number | RetryOptions | null;
   /** Added to the request's samples. */
   tags?: Readonly<Record<string, string>>;
   /** Rejects on a failed attempt instead of giving a response with status 0. Default false, as in k6. */
@@ -25,27 +46,17 @@ export interface SharedOptions {
 }
 
 /** Options of a client. */
-export interface ClientOptions extends SharedOptions {
+export interface ClientOptions extends SharedOptions, TransportOptions {
   /** Reads and drops response bodies unless a call says otherwise. Default false. */
   discardResponseBodies?: boolean;
   /** Prepended to relative URLs. */
   baseUrl?: string;
-  /** Closes each connection after one response. Default false. */
-  noConnectionReuse?: boolean;
-  /**
-   * How strictly responses are read: `standard` refuses whatever two readers could understand
-   * differently, `all` refuses folded header fields too, `lenient` takes bare line feeds as line ends
-   * and lets a transfer coding win over a length. Default `standard`.
-   */
-  strict?: Strictness;
-  /** Most bytes of a response body that are kept in memory. Default 128 MiB. */
-  maxBodyBytes?: number;
-  /** Longest time to make a connection. Default 30 s. */
-  connectTimeout?: number | string;
-  /** Makes the connections. Default `TCP.open(address)`. */
-  dial?: (address: string) => Promise<StreamSocket>;
-  /** How connections to `https:` are made secure, unless `dial` does so. The host's name is `serverName`. */
-  tls?: TlsOptions;
+  /** Cookies to keep and send; null for none. Default: a jar of its own for each iteration, as in k6. */
+  jar?: CookieJar | null;
+  /** Keeps its own jar from one iteration to the next. Default false. */
+  keepCookies?: boolean;
+  /** What sends the requests, in place of the client's own connections. The caller closes it. */
+  transport?: Transport;
 }
 
 /** Options of a request or a call. */
@@ -56,41 +67,70 @@ export interface RequestOptions extends SharedOptions {
   body?: BodyInput | null;
   /** Sent as JSON, with `Content-Type: application/json` unless another is given. */
   json?: unknown;
+  /** Sent URL-encoded, as a form. */
+  form?: FormInput;
+  /** Sent as `multipart/form-data`. */
+  multipart?: FormData | MultipartInput;
+  /** Codings for the body, in the order they are applied: `gzip`, `deflate`, `br`, `zstd`. */
+  compression?: string;
   /** The `name` and `url` tags in place of the URL: one row for many URLs. */
   name?: string;
   /** Aborts the request. */
   signal?: AbortSignal;
+  /** Listeners for this call alone, after the client's. */
+  eventHandlers?: ClientEventHandlers;
 }
 
-const SHARED = ["headers", "timeout", "maxRedirects", "responseType", "tags", "throw"];
+const SHARED = [
+  "headers",
+  "timeout",
+  "maxRedirects",
+  "responseType",
+  "decompress",
+  "expectedStatuses",
+  "auth",
+  "retry",
+  "tags",
+  "throw",
+];
 const CLIENT = [
   ...SHARED,
+  ...TRANSPORT_OPTIONS,
   "discardResponseBodies",
   "baseUrl",
-  "noConnectionReuse",
-  "maxBodyBytes",
-  "strict",
-  "connectTimeout",
-  "dial",
-  "tls",
+  "jar",
+  "keepCookies",
+  "transport",
 ];
-const REQUEST = [...SHARED, "query", "body", "json", "name", "signal"];
+const REQUEST = [
+  ...SHARED,
+  "query",
+  "body",
+  "json",
+  "form",
+  "multipart",
+  "compression",
+  "name",
+  "signal",
+  "eventHandlers",
+];
 
 /** Checks a client's options. @throws {OptionError} */
 export function checkClientOptions(options: ClientOptions): void {
   checkNames("Client", options, CLIENT);
   checkShared(options);
-  const { strict } = options;
-  if (strict !== undefined && !["all", "standard", "lenient"].includes(strict)) {
-    throw new OptionError(
-      "strict",
-      `strict is ${JSON.stringify(strict)}: choose all, standard or lenient`,
-    );
+  checkTransportValues(options);
+  const { transport } = options;
+  if (transport === undefined) return;
+  if (typeof transport?.send !== "function") {
+    throw new OptionError("transport", "transport must have a method send(request)");
   }
-  checkInteger("maxBodyBytes", options.maxBodyBytes, 0, Number.MAX_SAFE_INTEGER);
-  if (options.tls !== undefined) checkTlsOptions(options.tls);
-  if (options.connectTimeout !== undefined) {
-    parseDurationMs(options.connectTimeout, "connectTimeout");
+  const own = TRANSPORT_OPTIONS.filter((name) => options[name] !== undefined);
+  if (own.length > 0) {
+    throw new OptionError(
+      "transport",
+      `transport is given beside ${own.join(", ")}: those are the transport's, give them to it`,
+    );
   }
 }
 
@@ -98,6 +138,7 @@ export function checkClientOptions(options: ClientOptions): void {
 export function checkRequestOptions(options: RequestOptions, extra: readonly string[] = []): void {
   checkNames("request", options, extra.length === 0 ? REQUEST : [...REQUEST, ...extra]);
   checkShared(options);
+  if (options.eventHandlers !== undefined) new Emitter(undefined, options.eventHandlers);
 }
 
 function checkShared(options: SharedOptions): void {
@@ -110,20 +151,6 @@ function checkShared(options: SharedOptions): void {
       `responseType is ${JSON.stringify(type)}: choose bytes, none or stream`,
     );
   }
-}
-
-function checkNames(what: string, options: object, names: readonly string[]): void {
-  for (const name of Object.keys(options)) {
-    if (names.includes(name)) continue;
-    const near = nearest(name, names);
-    throw new OptionError(
-      name,
-      `unknown ${what} option ${name}${near ? ` (did you mean ${near}?)` : ""}`,
-    );
-  }
-}
-
-function checkInteger(name: string, value: number | undefined, min: number, max: number): void {
-  if (value === undefined || (Number.isSafeInteger(value) && value >= min && value <= max)) return;
-  throw new OptionError(name, `${name} is ${value}: give a whole number from ${min} to ${max}`);
+  if (options.expectedStatuses !== undefined) readExpectation(options.expectedStatuses);
+  if (options.retry !== undefined) readRetry(options.retry);
 }

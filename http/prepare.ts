@@ -1,6 +1,9 @@
+import type { Proxy } from "../net/mod.ts";
 import { encodeBody, type EncodedBody } from "./body.ts";
+import { constantCredentials } from "./credentials.ts";
 import { HttpError } from "./errors.ts";
 import { encodeChunks, encodeHead, type Field, isToken, type Outgoing } from "./h1/mod.ts";
+import type { H2Request } from "./h2/request.ts";
 import { type FieldMap, mergeHeaders } from "./headers.ts";
 import type { RequestOptions } from "./options.ts";
 import type { Samples } from "./samples.ts";
@@ -17,8 +20,17 @@ export interface Prepared extends Outgoing {
   readonly body: EncodedBody | null;
   /** Whether an attempt that died unanswered may be sent again (RFC 9110 §9.2.2). */
   readonly resendable: boolean;
+  /** Its field lines, without `Host`. */
+  readonly fields: readonly Field[];
   /** The sinks that its last response was recorded to. */
   samples: Samples | undefined;
+  /** The same for HTTP/2, and for an HTTP proxy: made when they are needed. */
+  h2: H2Request | undefined;
+  proxied: { readonly proxy: Proxy; readonly form: Outgoing } | undefined;
+  /** The same with the cookies it had last. */
+  cookied: { readonly value: string; readonly form: Prepared } | undefined;
+  /** What this was made of by adding cookies. */
+  base: Prepared | undefined;
 }
 
 const IDEMPOTENT = new Set(["GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE"]);
@@ -31,8 +43,11 @@ export function prepare(
   defaults: FieldMap,
   options: RequestOptions,
 ): Prepared {
-  const headers = mergeHeaders(defaults, options.headers);
-  return encode(method, target, headers, encodeBody(options.body, options.json));
+  const credentials = constantCredentials(options.auth);
+  const base = credentials === undefined
+    ? defaults
+    : mergeHeaders(defaults, { Authorization: credentials });
+  return encode(method, target, mergeHeaders(base, options.headers), encodeBody(options));
 }
 
 /** Encodes a request from parts that were checked before. */
@@ -53,11 +68,10 @@ export function encode(
     throw new HttpError("request_invalid", "prepare", "method CONNECT is for proxies");
   }
   const fields: Field[] = [];
-  if (!headers.has("host")) fields.push(["Host", target.host]);
   if (target.authorization !== null && !headers.has("authorization")) {
     fields.push(["Authorization", target.authorization]);
   }
-  for (const list of headers.values()) fields.push(...list);
+  for (const [name, list] of headers) if (name !== "host") fields.push(...list);
   if (body?.contentType && !headers.has("content-type")) {
     fields.push(["Content-Type", body.contentType]);
   }
@@ -66,12 +80,14 @@ export function encode(
   else if (bytes !== null) fields.push(["Content-Length", String(bytes.length)]);
   else if (BODY_EXPECTED.has(method)) fields.push(["Content-Length", "0"]);
   const together = bytes !== null && bytes.length <= ONE_WRITE_BYTES;
+  const host = headers.get("host") ?? [["Host", target.host] as const];
   return {
     method,
     target,
     headers,
     body,
-    bytes: encodeHead(method, target.path, fields, together ? bytes : null),
+    fields,
+    bytes: encodeHead(method, target.path, [...host, ...fields], together ? bytes : null),
     rest: body?.stream
       ? encodeChunks(body.stream)
       : bytes !== null && !together
@@ -80,6 +96,55 @@ export function encode(
     headOnly: method === "HEAD",
     resendable: IDEMPOTENT.has(method) && !body?.stream,
     samples: undefined,
+    h2: undefined,
+    proxied: undefined,
+    cookied: undefined,
+    base: undefined,
+  };
+}
+
+/** A request as it is said to an HTTP proxy: with its whole URL (RFC 9112 §3.2.2). */
+export function forProxy(request: Prepared, proxy: Proxy): Outgoing {
+  if (request.proxied?.proxy === proxy) return request.proxied.form;
+  const { method, target, headers, fields, body, rest, headOnly } = request;
+  const own: Field[] = [...headers.get("host") ?? [["Host", target.host] as const]];
+  for (const [name, value] of proxy.headers) own.push([name, value]);
+  if (proxy.credentials !== null) own.push(["Proxy-Authorization", proxy.credentials.basic()]);
+  const bytes = body?.bytes && rest === null ? body.bytes : null;
+  const form = {
+    bytes: encodeHead(method, target.url, [...own, ...fields], bytes),
+    rest,
+    headOnly,
+  };
+  request.proxied = { proxy, form };
+  return form;
+}
+
+/** Fields that are about one HTTP/1.1 connection (RFC 9113 §8.2.2). */
+const OF_CONNECTION = new Set([
+  "connection",
+  "keep-alive",
+  "proxy-connection",
+  "transfer-encoding",
+  "upgrade",
+  "te",
+]);
+
+/** A request as HTTP/2 says it. */
+export function asH2(request: Prepared): H2Request {
+  if (request.h2 !== undefined) return request.h2;
+  const { method, target, headers, fields, body } = request;
+  const lower = fields
+    .map(([name, value]) => [name.toLowerCase(), value] as const)
+    .filter(([name]) => !OF_CONNECTION.has(name));
+  return request.h2 = {
+    method,
+    scheme: target.secure ? "https" : "http",
+    authority: headers.get("host")?.[0]?.[1] ?? target.host,
+    path: target.path,
+    fields: lower,
+    body: body?.bytes ?? null,
+    stream: body?.stream ?? null,
   };
 }
 

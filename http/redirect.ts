@@ -33,7 +33,7 @@ export function redirected(from: Prepared, status: number, head: Uint8Array): Pr
   const toGet = status === 303
     ? from.method !== "HEAD"
     : (status === 301 || status === 302) && from.method === "POST";
-  const headers = new Map(from.headers);
+  const headers = new Map((from.base ?? from).headers); // Cookies are chosen anew.
   let body = from.body;
   if (toGet) {
     body = null;

@@ -1,9 +1,12 @@
 import type { DownpourError } from "../internal/mod.ts";
-import type { StreamSocket } from "../net/mod.ts";
+import type { SocketAddress, StreamSocket } from "../net/mod.ts";
+import type { EditableMetrics } from "./edit_metrics.ts";
 import { HttpError, k6ErrorCode } from "./errors.ts";
 import { readFields } from "./h1/mod.ts";
+import type { Protocol } from "./lane.ts";
 import type { Prepared } from "./prepare.ts";
 import { Request } from "./request.ts";
+import { type BodyParts, readBody, type ResponseBody, streamOfBody } from "./response_body.ts";
 import type { Timings } from "./samples.ts";
 
 /** Phases of the last attempt in milliseconds, under k6's names. */
@@ -24,16 +27,18 @@ export interface ResponseTimings {
   readonly duration: number;
 }
 
-/** Where a response's bytes are: in memory, dropped, or still to be read. */
-export type ResponseBody = Uint8Array | "dropped" | ReadableStream<Uint8Array>;
-
 /** What a response is made of; for the client. */
 export interface ResponseParts {
   request: Prepared;
+  /** As the request's events know it. */
+  id?: string | undefined;
   status: number;
+  protocol: Protocol | null;
   head: Uint8Array;
   trailers: () => Uint8Array;
   body: ResponseBody;
+  maxBodyBytes: number;
+  decompress: boolean;
   error: DownpourError | null;
   socket: StreamSocket | null;
   timings: Timings;
@@ -42,6 +47,23 @@ export interface ResponseParts {
 }
 
 const decoder = new TextDecoder();
+
+/** A request that was sent: it can be sent again. */
+export class SentRequest extends Request {
+  /** The UUID that events know its call by; empty when nobody listened. */
+  readonly id: string;
+
+  /** Made by a response. */
+  constructor(
+    id: string,
+    url: string,
+    method: string,
+    headers: Iterable<readonly [string, string]>,
+  ) {
+    super(url, { method, headers });
+    this.id = id;
+  }
+}
 
 /**
  * What came back. A failed request gives one too (as in k6), with status 0 and `error`, unless the
@@ -52,6 +74,7 @@ const decoder = new TextDecoder();
 export class Response {
   readonly #parts: ResponseParts;
   #headers: Headers | undefined;
+  #metrics: EditableMetrics | undefined;
 
   /** Made by a client. */
   constructor(parts: ResponseParts) {
@@ -90,9 +113,14 @@ export class Response {
   }
 
   /** The request that this answers: after redirects, the last one. */
-  get request(): Request {
-    const { method, target, headers } = this.#parts.request;
-    return new Request(target.url, { method, headers: [...headers.values()].flat() });
+  get request(): SentRequest {
+    const { request: { method, target, headers }, id } = this.#parts;
+    return new SentRequest(id ?? "", target.url, method, [...headers.values()].flat());
+  }
+
+  /** Names the call that it answers; for the client. */
+  identify(id: string): void {
+    this.#parts.id = id;
   }
 
   /** Header fields. */
@@ -147,30 +175,69 @@ export class Response {
     };
   }
 
-  /** The body as a stream; the live one with `responseType: "stream"`. */
-  get body(): ReadableStream<Uint8Array> {
-    const body = this.#parts.body;
-    if (body instanceof ReadableStream) return body;
-    const bytes = this.#inMemory();
-    return new ReadableStream<Uint8Array>({
-      start(controller) {
-        if (bytes.length > 0) controller.enqueue(bytes);
-        controller.close();
-      },
-    });
+  /** Version of the response, as in `HTTP/1.1`; null when there is none. */
+  get protocol(): Protocol | null {
+    return this.#parts.protocol;
+  }
+
+  /** Version of TLS, as in `TLSv1.3`; null without TLS, and unless `tls.details` was asked for. */
+  get tlsVersion(): string | null {
+    return this.#parts.socket?.tls?.version ?? null;
+  }
+
+  /** Where it came from: the server's address, or its proxy's; null for Unix sockets and failures. */
+  get remoteAddress(): SocketAddress | null {
+    return this.#parts.socket?.remoteAddress ?? null;
+  }
+
+  /** The `Set-Cookie` fields. */
+  getSetCookie(): string[] {
+    return this.headers.getSetCookie();
   }
 
   /**
-   * The body's bytes.
+   * The samples that will be recorded for this response, within a `responseReceived` listener: change
+   * values and tags, or delete what shall not be recorded. Empty elsewhere.
+   */
+  get metrics(): EditableMetrics {
+    return this.#metrics ??= {};
+  }
+
+  set metrics(metrics: EditableMetrics) {
+    this.#metrics = metrics;
+  }
+
+  /** The body as a stream, decoded; the live one with `responseType: "stream"`. */
+  get body(): ReadableStream<Uint8Array> {
+    return streamOfBody(this.#bodyParts());
+  }
+
+  /**
+   * The body's bytes, decoded by `Content-Encoding`.
    *
-   * @throws the error that made the request fail; {HttpError} `request_invalid` when the body was dropped
+   * @throws the error that made the request fail
+   * @throws {HttpError} `request_invalid` when the body was dropped, `body_used` when its stream was
+   * read already, `decode_failed`, `response_too_large`
    */
   async bytes(): Promise<Uint8Array> {
-    const body = this.#parts.body;
-    if (!(body instanceof ReadableStream)) return this.#inMemory();
-    return new Uint8Array(
-      await new globalThis.Response(body as ReadableStream<Uint8Array<ArrayBuffer>>).arrayBuffer(),
-    );
+    return await readBody(this.#bodyParts());
+  }
+
+  /** The body as an `ArrayBuffer` of its own. */
+  async arrayBuffer(): Promise<ArrayBuffer> {
+    return (await this.bytes()).slice().buffer as ArrayBuffer;
+  }
+
+  /** The body as a `Blob` of its content type. */
+  async blob(): Promise<Blob> {
+    return new Blob([await this.arrayBuffer()], { type: this.headers.get("content-type") ?? "" });
+  }
+
+  /** The body as a form: `multipart/form-data` or URL-encoded. */
+  async formData(): Promise<FormData> {
+    const type = this.headers.get("content-type") ?? "";
+    const body = await this.arrayBuffer();
+    return await new globalThis.Response(body, { headers: { "content-type": type } }).formData();
   }
 
   /** The body as UTF-8 text. */
@@ -194,14 +261,9 @@ export class Response {
     }
   }
 
-  #inMemory(): Uint8Array {
-    const { body, error } = this.#parts;
-    if (error !== null) throw error;
-    if (body instanceof Uint8Array) return body;
-    throw new HttpError(
-      "request_invalid",
-      "body",
-      `body of ${this.url} was dropped: ask for it with responseType: "bytes"`,
-    );
+  #bodyParts(): BodyParts {
+    const { body, error, decompress, maxBodyBytes: maxBytes } = this.#parts;
+    const codings = decompress ? this.headers.get("content-encoding") ?? "" : "";
+    return { body, error, codings, maxBytes, url: this.url };
   }
 }

@@ -1,5 +1,6 @@
 import type { Context, Metric, Recorder, Sink, Tags } from "../metrics/mod.ts";
 import type { DownpourError } from "../internal/mod.ts";
+import type { Protocol } from "./lane.ts";
 import { k6ErrorCode } from "./errors.ts";
 
 /** The metrics of HTTP, with k6's names and meaning: one sample each per attempt. */
@@ -54,10 +55,14 @@ export interface Samples {
   readonly recorder: Recorder;
   readonly tags: Tags;
   readonly status: number;
-  readonly minor: number;
+  readonly protocol: Protocol | null;
   readonly error: string;
+  readonly isExpected: Expectation;
+  /** What `failed` gets: 0 or 1. */
+  readonly failure: number;
   readonly reqs: Sink;
-  readonly failed: Sink;
+  /** Null where nobody judges. */
+  readonly failed: Sink | null;
   readonly blocked: Sink;
   readonly connecting: Sink;
   readonly tls: Sink;
@@ -74,26 +79,34 @@ export interface Tagged {
   samples: Samples | undefined;
 }
 
-/** Records one attempt: k6's eight HTTP metrics, tagged with what the request met. */
-export function record(
-  request: Tagged,
-  context: Context,
-  tags: Tags,
-  status: number,
-  minor: number,
-  error: DownpourError | null,
-  timings: Timings,
-): void {
+/** One attempt: what was sent, what came of it, and where that is recorded. */
+export interface Attempt {
+  readonly request: Tagged;
+  readonly context: Context;
+  /** Those of the place, the client and the call. */
+  readonly tags: Tags;
+  readonly isExpected: Expectation;
+  /** 0 when it failed. */
+  readonly status: number;
+  /** Null without a response. */
+  readonly protocol: Protocol | null;
+  readonly error: DownpourError | null;
+  readonly timings: Timings;
+}
+
+/** Records one attempt: k6's HTTP metrics, tagged with what the request met. */
+export function record(attempt: Attempt): void {
+  const { request, context, tags, status, protocol, error, timings, isExpected } = attempt;
   let to = request.samples;
   const code = error?.code ?? "";
   if (
-    to === undefined || to.tags !== tags || to.status !== status || to.minor !== minor ||
-    to.error !== code || to.recorder !== context.recorder
+    to === undefined || to.tags !== tags || to.status !== status || to.protocol !== protocol ||
+    to.error !== code || to.isExpected !== isExpected || to.recorder !== context.recorder
   ) {
-    to = request.samples = samplesFor(request, context, tags, status, minor, error);
+    to = request.samples = samplesFor(attempt);
   }
   to.reqs.add(1);
-  to.failed.add(isExpected(status) ? 0 : 1);
+  to.failed?.add(to.failure);
   to.blocked.add(timings.blocked);
   to.connecting.add(timings.connecting);
   to.tls.add(timings.tls);
@@ -103,42 +116,46 @@ export function record(
   to.duration.add(timings.sending + timings.waiting + timings.receiving);
 }
 
-/** k6's default: 200 to 399 is what one wants of a response. */
-export function isExpected(status: number): boolean {
+/** Whether a status is what one wants; null to record no judgement at all. */
+export type Expectation = ((status: number) => boolean) | null;
+
+/** k6's default: 200 to 399. */
+export function expectSuccess(status: number): boolean {
   return status >= 200 && status < 400;
 }
 
-function samplesFor(
-  request: Tagged,
-  context: Context,
-  tags: Tags,
-  status: number,
-  minor: number,
-  error: DownpourError | null,
-): Samples {
+/** The tags of an attempt's samples, under k6's names. */
+export function tagsOf({ request, tags, status, protocol, error, isExpected }: Attempt): Tags {
   const name = tags.get("name") ?? request.target.name;
   let full = tags
     .with("method", request.method)
     .with("name", name)
     .with("url", name)
-    .with("status", String(status))
-    .with("expected_response", String(isExpected(status)));
-  if (status > 0) full = full.with("proto", `HTTP/1.${minor}`);
-  if (error !== null) {
-    full = full.with("error", error.code).with("error_code", String(k6ErrorCode(error)));
-  } else if (status >= 400) {
-    full = full.with("error_code", String(1000 + status));
+    .with("status", String(status));
+  if (isExpected !== null) {
+    full = full.with("expected_response", String(status > 0 && isExpected(status)));
   }
-  const { recorder } = context;
+  if (protocol !== null) full = full.with("proto", protocol);
+  if (error !== null) {
+    return full.with("error", error.code).with("error_code", String(k6ErrorCode(error)));
+  }
+  return status >= 400 ? full.with("error_code", String(1000 + status)) : full;
+}
+
+function samplesFor(attempt: Attempt): Samples {
+  const { context: { recorder }, tags, status, protocol, error, isExpected } = attempt;
+  const full = tagsOf(attempt);
   const sink = (metric: Metric): Sink => recorder.sink(metric, full);
   return {
     recorder,
     tags,
     status,
-    minor,
+    protocol,
     error: error?.code ?? "",
+    isExpected,
+    failure: isExpected !== null && status > 0 && isExpected(status) ? 0 : 1,
     reqs: sink(HTTP_METRICS.reqs),
-    failed: sink(HTTP_METRICS.failed),
+    failed: isExpected === null ? null : sink(HTTP_METRICS.failed),
     blocked: sink(HTTP_METRICS.blocked),
     connecting: sink(HTTP_METRICS.connecting),
     tls: sink(HTTP_METRICS.tls),

@@ -1,31 +1,15 @@
 import { DownpourError } from "../internal/mod.ts";
 import { type Context, currentContext, type Tags } from "../metrics/mod.ts";
+import { setCookieOf } from "./cookie_keeper.ts";
 import { HttpError } from "./errors.ts";
-import { type Connection, diedUnanswered } from "./h1/mod.ts";
-import type { Pool } from "./pool.ts";
-import type { Prepared } from "./prepare.ts";
+import { Connection, diedUnanswered } from "./h1/mod.ts";
+import { type Call, failed, failedTimings, streaming, tell, whole } from "./outcome.ts";
+import type { AnyLane, Pool } from "./pool.ts";
+import { asH2, forProxy, type Prepared } from "./prepare.ts";
 import { isRedirect, redirected } from "./redirect.ts";
-import { Response } from "./response.ts";
-import { record, type Timings } from "./samples.ts";
+import type { Response } from "./response.ts";
+import type { Timings } from "./samples.ts";
 import type { Settings } from "./settings.ts";
-import { streamBody } from "./stream_body.ts";
-
-const NOTHING = new Uint8Array(0);
-const noTrailers = (): Uint8Array => NOTHING;
-
-/** A call under way: what it was asked, and how far it is. */
-interface Call {
-  readonly pool: Pool;
-  readonly settings: Settings;
-  readonly context: Context;
-  readonly tags: Tags;
-  /** What is being sent: after a redirect, another request than at first. */
-  request: Prepared;
-  /** How often it was sent. */
-  attempts: number;
-  /** Stops listening to the caller's signal. */
-  ignoreSignal: (() => void) | undefined;
-}
 
 /**
  * Sends a request and what it leads to: one more attempt when a reused connection had died, then
@@ -45,7 +29,7 @@ export async function sendRequest(
     settings,
     context,
     tags: tagsOf(context, settings),
-    request: first,
+    request: settings.cookies === null ? first : settings.cookies.attach(first),
     attempts: 1,
     ignoreSignal: undefined,
   };
@@ -54,44 +38,48 @@ export async function sendRequest(
     const startedAt = performance.now();
     // A second attempt is there because an idle connection had died: it gets a new one.
     const idle = call.attempts === 1 ? pool.take(request.target.origin) : undefined;
-    let connection = idle;
+    let lane = idle;
     let connectedAt = startedAt;
     try {
-      if (connection === undefined) {
-        connection = await connect(call);
+      if (lane === undefined) {
+        lane = await connect(call);
         connectedAt = performance.now();
       }
-      if (settings.signal !== undefined) call.ignoreSignal = obey(settings.signal, connection);
-      await connection.exchange(request, settings.mode, startedAt, settings.timeoutMs);
+      if (settings.signal !== undefined) call.ignoreSignal = obey(settings.signal, lane);
+      if (lane instanceof Connection) {
+        const form = lane.proxy === null ? request : forProxy(request, lane.proxy);
+        await lane.exchange(form, settings.mode, startedAt, settings.timeoutMs);
+      } else await lane.exchange(asH2(request), settings.mode, startedAt, settings.timeoutMs);
     } catch (error) {
       call.ignoreSignal?.();
       if (!(error instanceof DownpourError)) throw error;
-      const timings = failedTimings(connection, startedAt, connectedAt);
-      record(request, context, call.tags, 0, 1, error, timings);
-      if (idle !== undefined && isResendable(request, idle, error)) {
-        call.attempts = 2;
+      const timings = failedTimings(lane, startedAt, connectedAt);
+      tell(call, 0, null, error, timings);
+      if (isResendable(call, idle, lane, error)) {
+        call.attempts++;
         continue;
       }
       if (settings.throwing || error.code === "aborted") throw error;
-      return failed(call, error, connection, timings);
+      return failed(call, error, lane, timings);
     }
     const timings: Timings = {
       blocked: connectedAt - startedAt,
-      connecting: idle === undefined ? connection.socket.timings.connectMs : 0,
-      tls: idle === undefined ? connection.socket.timings.tlsMs : 0,
-      sending: connection.sentAt - connectedAt,
-      waiting: connection.firstByteAt - connection.sentAt,
-      receiving: connection.endedAt - connection.firstByteAt,
+      connecting: idle === undefined ? lane.socket.timings.connectMs : 0,
+      tls: idle === undefined ? lane.socket.timings.tlsMs : 0,
+      sending: lane.sentAt - connectedAt,
+      waiting: lane.firstByteAt - lane.sentAt,
+      receiving: lane.endedAt - lane.firstByteAt,
     };
-    const response = connection.streaming
-      ? streaming(call, connection, timings)
-      : whole(call, connection, timings);
+    const setsCookie = settings.cookies !== null &&
+      (lane instanceof Connection ? lane.setsCookie : hasSetCookie(lane.head));
+    const response = lane.streaming ? streaming(call, lane, timings) : whole(call, lane, timings);
+    if (setsCookie) await keep(settings, request, response);
     if (!isRedirect(response.status) || hops++ >= settings.maxRedirects) return response;
     try {
       const next = redirected(request, response.status, response.rawHead);
       if (next === null) return response;
       if (settings.mode === "stream") await response.body.cancel();
-      call.request = next;
+      call.request = settings.cookies === null ? next : settings.cookies.attach(next);
       call.attempts = 1;
     } catch (error) {
       if (settings.throwing) throw error;
@@ -100,6 +88,17 @@ export async function sendRequest(
   }
 }
 
+function keep({ cookies }: Settings, request: Prepared, response: Response): Promise<void> {
+  return cookies!.store(request.target.url, setCookieOf(response.rawHead));
+}
+
+/** Whether the head of an HTTP/2 response, whose names are lower-case, sets a cookie. */
+function hasSetCookie(head: Uint8Array): boolean {
+  return latin1.decode(head).includes("\nset-cookie:");
+}
+
+const latin1 = new TextDecoder("latin1");
+
 function tagsOf(context: Context, settings: Settings): Tags {
   let tags = context.tags;
   if (settings.tags !== undefined) tags = tags.withAll(settings.tags);
@@ -107,18 +106,18 @@ function tagsOf(context: Context, settings: Settings): Tags {
   return tags;
 }
 
-function connect({ pool, request, settings }: Call): Promise<Connection> {
+function connect({ pool, request, settings }: Call): Promise<AnyLane> {
   const { signal, connectTimeoutMs, timeoutMs } = settings;
   return pool.connect(request.target, Math.min(connectTimeoutMs, timeoutMs), signal);
 }
 
-/** Lets a signal end what `connection` does; returns what stops that. */
-function obey(signal: AbortSignal, connection: Connection): () => void {
+/** Lets a signal end what `lane` does; returns what stops that. */
+function obey(signal: AbortSignal, lane: AnyLane): () => void {
   if (signal.aborted) {
-    connection.close();
+    lane.close();
     throw aborted(signal);
   }
-  const onAbort = (): void => connection.fail(aborted(signal));
+  const onAbort = (): void => lane.fail(aborted(signal));
   signal.addEventListener("abort", onAbort, { once: true });
   return () => signal.removeEventListener("abort", onAbort);
 }
@@ -127,108 +126,14 @@ function aborted(signal: AbortSignal): HttpError {
   return new HttpError("aborted", "send", "request aborted by its signal", signal.reason);
 }
 
-function isResendable(request: Prepared, idle: Connection, error: DownpourError): boolean {
-  return request.resendable && !idle.answered && diedUnanswered(error);
-}
-
-/** A response that is here with its body, or without the body that nobody wanted. */
-function whole(call: Call, connection: Connection, timings: Timings): Response {
-  const { pool, request, settings, context, tags } = call;
-  const { status, head, body, trailers, desync, socket } = connection;
-  call.ignoreSignal?.();
-  record(request, context, tags, status, connection.minor, null, timings);
-  if (settings.closeAfter) connection.close();
-  else pool.put(connection);
-  return new Response({
-    request,
-    status,
-    head,
-    trailers: trailers.length === 0 ? noTrailers : () => trailers,
-    body: settings.mode === "discard" ? "dropped" : body,
-    error: null,
-    socket,
-    timings,
-    attempts: call.attempts,
-    desync,
-  });
-}
-
-/** A response whose body its reader will take off the connection; recorded when that is done. */
-function streaming(call: Call, connection: Connection, timings: Timings): Response {
-  const { pool, request, settings, context, tags } = call;
-  const { status, head, minor, socket } = connection;
-  timings.receiving = 0;
-  const body = streamBody(connection, (error) => {
-    call.ignoreSignal?.();
-    timings.receiving = performance.now() - connection.firstByteAt;
-    record(request, context, tags, error === null ? status : 0, minor, error, timings);
-    if (settings.closeAfter) connection.close();
-    pool.put(connection);
-  });
-  return new Response({
-    request,
-    status,
-    head,
-    trailers: () => connection.trailers,
-    body,
-    error: null,
-    socket,
-    timings,
-    attempts: call.attempts,
-    desync: false,
-  });
-}
-
-function failed(
-  call: Call,
+/** Whether an attempt surely did nothing, or may be repeated (RFC 9110 §9.2.2, RFC 9113 §8.7). */
+function isResendable(
+  { request, attempts }: Call,
+  idle: AnyLane | undefined,
+  lane: AnyLane | undefined,
   error: DownpourError,
-  connection: Connection | undefined,
-  timings: Timings,
-): Response {
-  return new Response({
-    request: call.request,
-    status: 0,
-    head: NOTHING,
-    trailers: noTrailers,
-    body: NOTHING,
-    error,
-    socket: connection?.socket ?? null,
-    timings,
-    attempts: call.attempts,
-    desync: false,
-  });
-}
-
-/** A failed attempt's time goes to the phase it failed in; waiting, once the request was sent (k6). */
-function failedTimings(
-  connection: Connection | undefined,
-  startedAt: number,
-  connectedAt: number,
-): Timings {
-  const now = performance.now();
-  const timings: Timings = {
-    blocked: connectedAt - startedAt,
-    connecting: 0,
-    tls: 0,
-    sending: 0,
-    waiting: 0,
-    receiving: 0,
-  };
-  if (connection === undefined) {
-    timings.blocked = timings.connecting = now - startedAt;
-    return timings;
-  }
-  if (connectedAt > startedAt) {
-    timings.connecting = connection.socket.timings.connectMs;
-    timings.tls = connection.socket.timings.tlsMs;
-  }
-  if (connection.phase === "send") {
-    timings.sending = now - connectedAt;
-    return timings;
-  }
-  timings.sending = connection.sentAt - connectedAt;
-  const answeredAt = connection.answered ? connection.firstByteAt : now;
-  timings.waiting = answeredAt - connection.sentAt;
-  timings.receiving = now - answeredAt;
-  return timings;
+): boolean {
+  if (attempts > 1 || lane === undefined || request.body?.stream) return false;
+  if (!(lane instanceof Connection) && lane.unprocessed) return true;
+  return idle !== undefined && request.resendable && !lane.answered && diedUnanswered(error);
 }

@@ -1,10 +1,23 @@
 import { parseDurationMs } from "../internal/mod.ts";
-import type { BodyMode } from "./h1/mod.ts";
+import { readExpectation } from "./expected.ts";
+import type { BodyMode } from "./lane.ts";
 import type { ClientOptions, RequestOptions } from "./options.ts";
+import type { Prepared } from "./prepare.ts";
+import { type Attempt, type Expectation, expectSuccess } from "./samples.ts";
 
 const DEFAULT_TIMEOUT_MS = 60_000;
 const DEFAULT_CONNECT_TIMEOUT_MS = 30_000;
 const DEFAULT_MAX_REDIRECTS = 10;
+/** Most bytes of a body, unless told otherwise. */
+export const DEFAULT_MAX_BODY_BYTES: number = 128 * 1024 * 1024;
+
+/** What a client does about cookies; see `cookie_keeper.ts`. */
+export interface Cookies {
+  /** The request with the cookies that it should carry. */
+  attach(request: Prepared): Prepared;
+  /** Keeps what a response sets. */
+  store(url: string, setCookie: readonly string[]): Promise<void>;
+}
 
 /** How requests are sent, with every default filled in: made once a client, changed by few calls. */
 export interface Settings {
@@ -15,31 +28,44 @@ export interface Settings {
   readonly mode: BodyMode;
   readonly throwing: boolean;
   readonly closeAfter: boolean;
+  /** Whether bodies are decoded by their `Content-Encoding`. */
+  readonly decompress: boolean;
+  /** Most bytes of a body, decoded or not. */
+  readonly maxBodyBytes: number;
+  readonly isExpected: Expectation;
+  /** Null for none. */
+  readonly cookies: Cookies | null;
   readonly tags: Readonly<Record<string, string>> | undefined;
   readonly name: string | undefined;
   readonly signal: AbortSignal | undefined;
+  /** Records attempts in place of `record`. */
+  readonly onAttempt: ((attempt: Attempt) => void) | undefined;
 }
 
 /** A client's settings. */
-export function readSettings(options: ClientOptions): Settings {
+export function readSettings(options: ClientOptions, cookies: Cookies | null): Settings {
+  const { connectTimeout = DEFAULT_CONNECT_TIMEOUT_MS } = options;
   return {
     timeoutMs: readTimeout(options.timeout) ?? DEFAULT_TIMEOUT_MS,
-    connectTimeoutMs: parseDurationMs(
-      options.connectTimeout ?? DEFAULT_CONNECT_TIMEOUT_MS,
-      "connectTimeout",
-    ),
+    connectTimeoutMs: parseDurationMs(connectTimeout, "connectTimeout"),
     maxRedirects: options.maxRedirects ?? DEFAULT_MAX_REDIRECTS,
     mode: readMode(options) ?? (options.discardResponseBodies ? "discard" : "keep"),
     throwing: options.throw ?? false,
     closeAfter: options.noConnectionReuse ?? false,
+    decompress: options.decompress ?? true,
+    maxBodyBytes: options.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES,
+    isExpected: readExpectation(options.expectedStatuses) ?? expectSuccess,
+    cookies,
     tags: options.tags,
     name: undefined,
     signal: undefined,
+    onAttempt: undefined,
   };
 }
 
 /** A client's settings with those of one call in their place. */
 export function override(settings: Settings, call: RequestOptions): Settings {
+  const isExpected = readExpectation(call.expectedStatuses);
   return {
     timeoutMs: readTimeout(call.timeout) ?? settings.timeoutMs,
     connectTimeoutMs: settings.connectTimeoutMs,
@@ -47,9 +73,14 @@ export function override(settings: Settings, call: RequestOptions): Settings {
     mode: readMode(call) ?? settings.mode,
     throwing: call.throw ?? settings.throwing,
     closeAfter: settings.closeAfter,
+    decompress: call.decompress ?? settings.decompress,
+    maxBodyBytes: settings.maxBodyBytes,
+    isExpected: isExpected === undefined ? settings.isExpected : isExpected,
+    cookies: settings.cookies,
     tags: call.tags === undefined ? settings.tags : { ...settings.tags, ...call.tags },
     name: call.name,
     signal: call.signal,
+    onAttempt: settings.onAttempt,
   };
 }
 

@@ -1,13 +1,13 @@
 import type { DownpourError } from "../internal/mod.ts";
 import { HttpError } from "./errors.ts";
-import type { Connection } from "./h1/mod.ts";
+import type { Lane } from "./lane.ts";
 
 /**
  * A response body that its reader pulls off the connection, a chunk at a time. `ended` is called
  * once: with null at the end or when the reader has had enough, else with what went wrong.
  */
 export function streamBody(
-  connection: Connection,
+  connection: Lane,
   ended: (error: DownpourError | null) => void,
 ): ReadableStream<Uint8Array> {
   return new ReadableStream<Uint8Array>({

@@ -15,8 +15,12 @@ export interface Context {
   readonly tags: Tags;
   /** Full name of the current group: `""` at the root, `::login::form` inside nested groups. */
   readonly group: string;
+  /** Folder of the script, where its relative paths start; null outside a run: the current folder. */
+  readonly folder: string | null;
   /** Bytes that the virtual user's sockets moved (`data_sent`, `data_received`). */
   readonly io: IoCounts;
+  /** Iterations begun by the virtual user: shared by all contexts made of this one. */
+  readonly turn: { count: number };
   /** Objects that live as long as the virtual user, keyed by their owner's private symbol. */
   readonly locals: Map<symbol, unknown>;
   /**
@@ -42,8 +46,21 @@ export function currentContext(): Context {
 }
 
 /** A context at the root group with nothing counted yet. */
-export function newContext(recorder: Recorder, tags: Tags = recorder.tags): Context {
-  return { recorder, tags, group: "", io: new IoCounts(), locals: new Map(), owned: new Set() };
+export function newContext(
+  recorder: Recorder,
+  tags: Tags = recorder.tags,
+  folder: string | null = null,
+): Context {
+  return {
+    recorder,
+    tags,
+    group: "",
+    folder,
+    io: new IoCounts(),
+    turn: { count: 0 },
+    locals: new Map(),
+    owned: new Set(),
+  };
 }
 
 /** Calls `fn` with `context` as the current one, across its awaits. */

@@ -44,7 +44,7 @@ export type {
   TlsListenOptions,
 } from "./listen.ts";
 export { NET_METRICS } from "./measure.ts";
-export type { ProxyOption, ProxyOptions } from "./proxy/options.ts";
+export type { Proxy, ProxyOption, ProxyOptions } from "./proxy/options.ts";
 export type {
   ConnectEvent,
   IpcSocket,
@@ -64,7 +64,7 @@ export { TCP, type TcpApi } from "./tcp.ts";
 export type { TcpOptions } from "./tcp_options.ts";
 export { throttle, throttled, type ThrottleLimits } from "./throttle/throttle.ts";
 export { checkTlsOptions } from "./tls/check_options.ts";
-export type { PeerCertificate, TlsInfo, TlsOptions, TlsVersion } from "./tls/options.ts";
+export type { PeerCertificate, PemSource, TlsInfo, TlsOptions, TlsVersion } from "./tls/options.ts";
 export type { IpcDatagram, IpcDatagramOptions, IpcDatagramSocket } from "./udp/ipc_datagram.ts";
 export type { Datagram, DatagramCounts, UdpSocket } from "./udp/socket.ts";
 export { UDP, type UdpApi } from "./udp/udp.ts";

@@ -194,6 +194,7 @@ export class Vu {
   }
 
   #begin(number: number): void {
+    this.#context.turn.count++;
     this.#state.iterationInInstance++;
     this.#state.iterationInScenario = number;
     this.#home.counts.started++;

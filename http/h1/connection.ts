@@ -1,6 +1,7 @@
 import { Deadlines, type DownpourError, type Expiring, Slab } from "../../internal/mod.ts";
-import { NetError, type StreamSocket } from "../../net/mod.ts";
+import { NetError, type Proxy, type StreamSocket } from "../../net/mod.ts";
 import { HttpError, type HttpPhase } from "../errors.ts";
+import type { BodyMode, Lane, Protocol } from "../lane.ts";
 import { type BodyEnd, BodyReader } from "./body_reader.ts";
 import type { Strictness } from "./fields.ts";
 import { HeadReader } from "./head.ts";
@@ -15,9 +16,6 @@ export interface Outgoing {
   /** True for HEAD: the response has no body whatever its head says. */
   readonly headOnly: boolean;
 }
-
-/** What becomes of the response's body: kept in memory, read and dropped, or read by the caller. */
-export type BodyMode = "keep" | "discard" | "stream";
 
 /** What all connections of a client have in common. */
 export interface ConnectionOptions {
@@ -41,11 +39,13 @@ const slab = new Slab();
  *
  * The results of an exchange stand in the fields below until the next one begins.
  */
-export class Connection implements Expiring {
+export class Connection implements Expiring, Lane {
   /** The socket underneath. */
   readonly socket: StreamSocket;
   /** What it was opened for: scheme, host and port. */
   readonly origin: string;
+  /** The proxy at its other end, which wants whole URLs; null for the target itself or a tunnel. */
+  proxy: Proxy | null = null;
   /** True while the connection can take an exchange. */
   usable = true;
   /** Exchanges finished on this connection. */
@@ -61,8 +61,10 @@ export class Connection implements Expiring {
 
   /** Status of the response. */
   status = 0;
-  /** 0 or 1, of HTTP/1.x. */
-  minor = 1;
+  /** Of the response. */
+  protocol: Protocol = "HTTP/1.1";
+  /** Whether the response has a `Set-Cookie`. */
+  setsCookie = false;
   /** The response's head: status line, field lines, empty line. */
   head: Uint8Array = EMPTY;
   /** Field lines of its trailers, likewise; empty without any. */
@@ -222,7 +224,8 @@ export class Connection implements Expiring {
     const reader = this.#reader;
     const buffer = this.#buffer;
     const status = this.status = reader.status;
-    this.minor = reader.minor;
+    this.setsCookie = reader.setsCookie;
+    this.protocol = reader.minor === 1 ? "HTTP/1.1" : "HTTP/1.0";
     this.phase = "body";
     let end: BodyEnd = 0;
     if (!this.#headOnly && status !== 204 && status !== 304) {

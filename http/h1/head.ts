@@ -39,6 +39,8 @@ export class HeadReader {
   framing: Framing = "close";
   /** False when the peer won't take another request on this connection. */
   keepAlive = true;
+  /** Whether it has a `Set-Cookie`. */
+  setsCookie = false;
 
   readonly #lines: FieldLines;
   readonly #lenient: boolean;
@@ -70,6 +72,7 @@ export class HeadReader {
     this.contentLength = -1;
     this.#chunked = 0;
     this.#codings = 0;
+    this.setsCookie = false;
     this.#closeSeen = false;
     this.#keepAliveSeen = false;
   }
@@ -170,6 +173,8 @@ export class HeadReader {
             if (equalsIgnoreCase(bytes, start, end, "close")) this.#closeSeen = true;
             if (equalsIgnoreCase(bytes, start, end, "keep-alive")) this.#keepAliveSeen = true;
           });
+        } else if (equalsIgnoreCase(bytes, nameStart, nameEnd, "set-cookie")) {
+          this.setsCookie = true;
         }
         break;
     }

@@ -3,13 +3,7 @@
  *
  * @module
  */
-export {
-  type BodyMode,
-  Connection,
-  type ConnectionOptions,
-  diedUnanswered,
-  type Outgoing,
-} from "./connection.ts";
+export { Connection, type ConnectionOptions, diedUnanswered, type Outgoing } from "./connection.ts";
 export type { Strictness } from "./fields.ts";
 export { readFields } from "./read_fields.ts";
 export { encodeChunks, encodeHead, type Field } from "./encode_head.ts";

@@ -1,10 +1,11 @@
-import type { Secured, TlsOptions } from "./options.ts";
+import type { Secured } from "./options.ts";
+import type { ReadTlsOptions } from "./read_pem.ts";
 
 /** TLS by Deno. What it makes is a connection of Deno's, at its full speed. */
 export async function denoTls(
   conn: Deno.TcpConn,
   serverName: string,
-  options: TlsOptions,
+  options: ReadTlsOptions,
   signal: AbortSignal,
 ): Promise<Secured> {
   const secured = await Deno.startTls(conn, {

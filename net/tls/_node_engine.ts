@@ -9,7 +9,8 @@ import { tlsVersions } from "./check_options.ts";
 import { cipherSuite } from "./ciphers.ts";
 import { handshakeFailed } from "./errors.ts";
 import { matchesName } from "./match_name.ts";
-import type { Secured, TlsInfo, TlsOptions } from "./options.ts";
+import type { Secured, TlsInfo } from "./options.ts";
+import type { ReadTlsOptions } from "./read_pem.ts";
 import { wrongName } from "./reasons.ts";
 import { subjectAltNames } from "./subject_alt_names.ts";
 
@@ -17,7 +18,7 @@ import { subjectAltNames } from "./subject_alt_names.ts";
 export async function nodeTls(
   conn: Conn,
   serverName: string,
-  options: TlsOptions,
+  options: ReadTlsOptions,
   signal: AbortSignal,
 ): Promise<Secured> {
   warnOf(options);
@@ -39,7 +40,7 @@ export async function nodeTls(
   }
 }
 
-function connectionOptions(serverName: string, options: TlsOptions): ConnectionOptions {
+function connectionOptions(serverName: string, options: ReadTlsOptions): ConnectionOptions {
   const { alpn, caCerts, cert, key, ciphers } = options;
   const { min, max } = tlsVersions(options);
   return {
@@ -97,7 +98,7 @@ function infoOf(socket: TLSSocket, serverName: string): TlsInfo {
 }
 
 /** The runtime offers all of its suites whatever it is asked for: what came of it can be checked. */
-function checkCipher({ cipher }: TlsInfo, { ciphers }: TlsOptions, host: string): void {
+function checkCipher({ cipher }: TlsInfo, { ciphers }: ReadTlsOptions, host: string): void {
   if (ciphers === undefined || ciphers.some((name) => cipherSuite(name)?.name === cipher)) return;
   const reason = `the server chose ${cipher}, which ciphers doesn't list: ` +
     "this runtime offers all suites of a version, so the list can be checked but not enforced";
@@ -105,7 +106,7 @@ function checkCipher({ cipher }: TlsInfo, { ciphers }: TlsOptions, host: string)
 }
 
 /** A key of another certificate would fail as `unsupported protocol`. */
-async function checkKey({ cert, key }: TlsOptions): Promise<void> {
+async function checkKey({ cert, key }: ReadTlsOptions): Promise<void> {
   if (cert === undefined || key === undefined) return;
   const { createPrivateKey, X509Certificate } = await import("node:crypto");
   let fits: boolean;
@@ -117,7 +118,7 @@ async function checkKey({ cert, key }: TlsOptions): Promise<void> {
   if (!fits) throw new OptionError("tls.key", "tls.key is not the key of tls.cert");
 }
 
-function warnOf({ insecureSkipVerify, session }: TlsOptions): void {
+function warnOf({ insecureSkipVerify, session }: ReadTlsOptions): void {
   if (insecureSkipVerify) {
     warnOnce("tls.insecureSkipVerify is on: servers are not verified, anybody can pose as them");
   }

@@ -1,14 +1,15 @@
 import { nearest, OptionError } from "../../internal/mod.ts";
 import { CIPHER_SUITES, cipherSuite } from "./ciphers.ts";
 import type { TlsOptions, TlsVersion } from "./options.ts";
-import { pemText } from "./pem.ts";
+import { type PemKind, pemText } from "./pem.ts";
+import { isPemFile } from "./read_pem.ts";
 import { isServerName } from "./server_name.ts";
 
 const CHECKS: { readonly [K in keyof Required<TlsOptions>]: (value: unknown) => void } = {
   alpn: checkAlpn,
   caCerts: checkCaCerts,
-  cert: (value) => pemText("tls.cert", value, "certificate"),
-  key: (value) => pemText("tls.key", value, "private key"),
+  cert: (value) => checkPem("tls.cert", value, "certificate"),
+  key: (value) => checkPem("tls.key", value, "private key"),
   serverName: checkServerName,
   insecureSkipVerify: (value) => checkBoolean("insecureSkipVerify", value),
   minVersion: (value) => checkVersion("minVersion", value),
@@ -74,6 +75,11 @@ function unknownName(name: string): OptionError {
   return new OptionError(`tls.${name}`, `tls has no option ${name}: ${hint}`);
 }
 
+/** What a file holds is checked when it is read. */
+function checkPem(option: string, value: unknown, kind: PemKind): void {
+  if (!isPemFile(value)) pemText(option, value, kind);
+}
+
 function checkAlpn(value: unknown): void {
   for (const [index, name] of listOf("alpn", value).entries()) {
     // RFC 7301 §3.1: 1 to 255 bytes. All that are registered are ASCII, but for GREASE.
@@ -86,7 +92,7 @@ function checkAlpn(value: unknown): void {
 
 function checkCaCerts(value: unknown): void {
   for (const [index, pem] of listOf("caCerts", value).entries()) {
-    pemText(`tls.caCerts[${index}]`, pem, "certificate");
+    checkPem(`tls.caCerts[${index}]`, pem, "certificate");
   }
 }
 

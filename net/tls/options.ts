@@ -1,5 +1,8 @@
 import type { Conn } from "../conn.ts";
 
+/** PEM: text, its bytes, or a file that has it (anything with a method `text`). */
+export type PemSource = string | Uint8Array | { text(): Promise<string> };
+
 /** A TLS version. */
 export type TlsVersion = "TLSv1.2" | "TLSv1.3";
 
@@ -11,11 +14,11 @@ export interface TlsOptions {
    * Authorities to trust: PEM texts, or their bytes, at most 1 MiB each. Deno's engine trusts them
    * besides the built-in ones. Node's (see `TlsInfo.engine`) trusts them instead of those.
    */
-  caCerts?: readonly (string | Uint8Array)[];
+  caCerts?: readonly PemSource[];
   /** The client's own certificate, PEM, with its chain; goes with `key`. */
-  cert?: string | Uint8Array;
+  cert?: PemSource;
   /** The private key of `cert`, PEM, not encrypted. */
-  key?: string | Uint8Array;
+  key?: PemSource;
   /** The name to ask for (SNI) and to check the certificate against. Default: the host. */
   serverName?: string;
   /** Takes any certificate, for any name. Warns once for the process. @default {false} */

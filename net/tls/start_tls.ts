@@ -3,6 +3,7 @@ import { denoTls } from "./_deno_engine.ts";
 import { handshakeError } from "./errors.ts";
 import { nodeTls } from "./_node_engine.ts";
 import type { Secured, TlsOptions } from "./options.ts";
+import { readPemFiles } from "./read_pem.ts";
 import { asServerName } from "./server_name.ts";
 
 /**
@@ -25,9 +26,11 @@ export async function startTls(
   const serverName = asServerName(options.serverName ?? host);
   try {
     signal.throwIfAborted();
+    const read = await readPemFiles(options);
+    signal.throwIfAborted();
     return isTcpConn(conn) && !needsNode(options)
-      ? await denoTls(conn, serverName, options, signal)
-      : await nodeTls(conn, serverName, options, signal);
+      ? await denoTls(conn, serverName, read, signal)
+      : await nodeTls(conn, serverName, read, signal);
   } catch (cause) {
     closeQuietly(conn);
     if (signal.aborted) throw signal.reason;

@@ -69,6 +69,7 @@ export async function compileScript(
   const filename = `${fileUrl(bundle.entry)}?bundle=${++compiled}`;
   const run = compile(wrapped.text, filename, -wrapped.columnShift);
   return {
+    folder: isUrl(bundle.entry) ? null : dirname(bundle.entry),
     exportNames: [...new Set([...wrapped.exportNames, ...starNames])],
     instantiate: () => run(...values),
     describeStack: (error) => describeStack(error, filename, positions),
@@ -153,5 +154,9 @@ function importMeta(file: string): object {
 }
 
 function fileUrl(file: string): string {
-  return /^[a-z][a-z0-9+.-]+:/i.test(file) ? file : pathToFileURL(file).href;
+  return isUrl(file) ? file : pathToFileURL(file).href;
+}
+
+function isUrl(file: string): boolean {
+  return /^[a-z][a-z0-9+.-]+:/i.test(file);
 }

@@ -16,6 +16,8 @@ export interface ScriptBundle {
 
 /** A bundle made ready in this process: `instantiate` gives each virtual user its own module state. */
 export interface CompiledScript {
+  /** Folder of its entry module: where its relative paths start. Null when it has none. */
+  readonly folder: string | null;
   /** Runs the module's top level; called once for each virtual user. */
   instantiate(): Promise<ScriptExports>;
   /** Names that the module exports. */

@@ -166,7 +166,7 @@ export class ScenarioPart implements ExecutorHost, VuHome {
 
   async #make(k: number): Promise<Vu> {
     const { registry, options, setup, script, nextVu } = this.#shared;
-    const context = newContext(registry, this.#tags);
+    const context = newContext(registry, this.#tags, script.folder);
     const interrupts = this.#interruptsOf(k);
     const state = this.#state(k, nextVu());
     attachVu(context, state);

@@ -20,6 +20,7 @@ export async function compile(source: ShardSource, setup: ShardSetup): Promise<C
     throw new DownpourError("builtin_unknown", `can't run an unknown builtin: ${source.name}`);
   }
   return {
+    folder: null,
     // What it throws is a rejection, as it is with a script.
     instantiate: () => new Promise((resolve) => resolve(make(source.args))),
     exportNames: [],
@@ -45,7 +46,7 @@ export async function inspect(
       return sink;
     },
   };
-  const context = newContext(watching);
+  const context = newContext(watching, watching.tags, script.folder);
   const exports = await runInContext(context, () => script.instantiate());
   closeContext(context);
   const names = Object.keys(exports);

@@ -218,7 +218,7 @@ export class ShardWorker {
     if (script === null || options === null) {
       throw new DownpourError("shard_protocol", "call before prepare");
     }
-    const root = newContext(registry, registry.tags.withAll({ ...options.tags }));
+    const root = newContext(registry, registry.tags.withAll({ ...options.tags }), script.folder);
     root.locals.set(SCRIPT_ENV, this.#env);
     attachVu(root, {
       idInTest: 0,

@@ -1,0 +1,166 @@
+import { currentContext, runInContext } from "../metrics/mod.ts";
+import {
+  formatAddress,
+  parseAddress,
+  type Proxy,
+  type ProxyOption,
+  type StreamSocket,
+  TCP,
+  type TlsOptions,
+} from "../net/mod.ts";
+import { HttpError } from "./errors.ts";
+import type { Target } from "./target.ts";
+import { alpnOf, type Version } from "./versions.ts";
+
+/** What a connection is made for. */
+export interface DialInfo {
+  /** `http` or `https`. */
+  readonly scheme: "http" | "https";
+  /** Host name or IP address, IPv6 without brackets. */
+  readonly host: string;
+  /** Port. */
+  readonly port: number;
+  /** What TLS should offer, for a `dial` that secures the socket itself. */
+  readonly alpn: readonly string[];
+  /** Time left for it, in milliseconds. */
+  readonly connectTimeoutMs: number;
+  /** Aborts it. */
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Makes the connection underneath; its address is the target's, or its proxy's. */
+export type Dial = (address: string, info: DialInfo) => Promise<StreamSocket>;
+
+/** How connections are made. */
+export interface Connecting {
+  readonly dial: Dial | undefined;
+  readonly tls: TlsOptions | undefined;
+  readonly proxy: ProxyOption | null | undefined;
+  readonly versions: readonly Version[];
+}
+
+/** A socket that is ready for the first request. */
+export interface Connected {
+  readonly socket: StreamSocket;
+  /** The version to speak on it. */
+  readonly version: Version;
+  /** The proxy that wants to be told the whole URL of each request (RFC 9112 §3.2.2), or null. */
+  readonly proxy: Proxy | null;
+}
+
+/**
+ * Connects to a target, through a proxy if there is one, and makes the connection secure for
+ * `https:` unless `dial` has done so.
+ *
+ * @throws {NetError} of the phases `lookup`, `connect`, `proxy`, `tls`
+ * @throws {HttpError} when what `dial` gave can't carry the request
+ */
+export async function connect(
+  target: Target,
+  how: Connecting,
+  timeoutMs: number,
+  signal: AbortSignal | undefined,
+): Promise<Connected> {
+  const begin = performance.now();
+  const left = () => Math.max(1, timeoutMs - (performance.now() - begin));
+  // The connection is the client's, not the iteration's that happens to need it first.
+  const context = { ...currentContext(), owned: null };
+  const opened = await runInContext(context, () => open(target, how, left, signal));
+  const { socket } = opened;
+  try {
+    return { ...opened, version: await secure(opened, target, how, left(), signal) };
+  } catch (error) {
+    socket.close();
+    throw error;
+  }
+}
+
+/** A connection to a target, or as far as its proxy leads. */
+interface Opened {
+  readonly socket: StreamSocket;
+  /** The proxy that is spoken to, not through. */
+  readonly proxy: Proxy | null;
+  /** Whether TLS on the socket is with the target. */
+  readonly direct: boolean;
+}
+
+async function open(
+  target: Target,
+  how: Connecting,
+  left: () => number,
+  signal: AbortSignal | undefined,
+): Promise<Opened> {
+  const { dial, proxy: option } = how;
+  const proxy = option ? await readHttpProxy(option, target) : null;
+  // A plain request to an HTTP proxy needs no tunnel: its request line names the target.
+  const tunnels = proxy !== null && (target.secure || proxy.kind === "socks5");
+  if (dial === undefined) {
+    const common = { connectTimeoutMs: left(), ...(signal === undefined ? {} : { signal }) };
+    if (proxy === null || tunnels) {
+      const through = proxy === null ? {} : { proxy: option! };
+      const socket = await TCP.open(target.address, { ...common, ...through });
+      return { socket, proxy: null, direct: true };
+    }
+    const tls = proxy.kind === "https" ? { tls: proxy.tls } : {};
+    const socket = await TCP.open(formatAddress(proxy.address), { ...common, ...tls });
+    return { socket, proxy, direct: false };
+  }
+  const { host, port } = parseAddress(target.address);
+  const info: DialInfo = {
+    ...{ scheme: target.secure ? "https" : "http", host, port, alpn: alpnOf(how.versions) },
+    ...{ connectTimeoutMs: left(), signal },
+  };
+  if (proxy === null) {
+    return { socket: await dial(target.address, info), proxy: null, direct: true };
+  }
+  const socket = await dial(formatAddress(proxy.address), info);
+  try {
+    if (proxy.kind === "https") await socket.startTls(proxy.tls, { timeoutMs: left(), signal });
+    if (tunnels) {
+      const { tunnelSocket } = await import("../net/proxy/mod.ts");
+      await tunnelSocket(socket, proxy, { host, port }, { timeoutMs: left(), signal });
+    }
+    return { socket, proxy: tunnels ? null : proxy, direct: false };
+  } catch (error) {
+    socket.close();
+    throw error;
+  }
+}
+
+/** The proxy for a target, or null. */
+async function readHttpProxy(option: ProxyOption, target: Target): Promise<Proxy | null> {
+  const { readProxy } = await import("../net/proxy/mod.ts"); // Only for those who need it.
+  return readProxy(option, parseAddress(target.address), target.secure ? "https" : "http");
+}
+
+async function secure(
+  { socket, direct }: Opened,
+  target: Target,
+  { tls, versions }: Connecting,
+  timeoutMs: number,
+  signal: AbortSignal | undefined,
+): Promise<Version> {
+  if (!target.secure) {
+    if (socket.tls !== null && direct) throw misfit(target, "dial gave a TLS socket: write https");
+    return versions.length === 1 && versions[0] === 2 ? 2 : 1.1; // h2c by prior knowledge alone.
+  }
+  const secured = direct ? socket.tls : null;
+  const info = secured ?? await socket.startTls(
+    { alpn: alpnOf(versions), serverName: target.hostname, ...tls },
+    { timeoutMs, signal },
+  );
+  if (info.alpn === "h2") {
+    if (versions.includes(2)) return 2;
+    throw misfit(target, "h2 was agreed on, and version doesn't have 2");
+  }
+  if (info.alpn !== null && info.alpn !== "http/1.1") {
+    throw misfit(target, `${info.alpn} was agreed on, which is no version of HTTP that is known`);
+  }
+  if (versions.includes(1.1)) return 1.1;
+  if (info.alpn === null && secured !== null) return 2; // The caller of `dial` knows.
+  throw misfit(target, "the server doesn't offer h2, and version has nothing else");
+}
+
+function misfit(target: Target, why: string): HttpError {
+  return new HttpError("request_invalid", "connect", `connect to ${target.name} failed: ${why}`);
+}

@@ -1,0 +1,160 @@
+import { FIELD } from "../../h1/syntax.ts";
+import { HUFFMAN_LENGTHS } from "./_huffman_codes.ts";
+import { HpackError } from "./hpack_error.ts";
+
+const END_OF_STRING = 256;
+const CODES = canonicalCodes(HUFFMAN_LENGTHS);
+
+/**
+ * Bytes that `text` takes in Huffman's code.
+ *
+ * @returns NaN for a text with characters above U+00FF, which no byte stands for
+ */
+export function huffmanSize(text: string): number {
+  let bits = 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code > 0xff) return NaN;
+    bits += HUFFMAN_LENGTHS[code]!;
+  }
+  return (bits + 7) >>> 3;
+}
+
+/** Writes `text`, all characters up to U+00FF, in Huffman's code; returns the position behind it. */
+export function huffmanEncode(text: string, out: Uint8Array, at: number): number {
+  // Only the low `count` bits of `pending` matter; what is above was written before.
+  let pending = 0;
+  let count = 0;
+  for (let i = 0; i < text.length; i++) {
+    const byte = text.charCodeAt(i);
+    let code = CODES[byte]!;
+    let length = HUFFMAN_LENGTHS[byte]!;
+    if (length > 24) {
+      // With the seven bits that may be pending a long code is more than 32: two steps.
+      pending = (pending << (length - 16)) | (code >>> 16);
+      count += length - 16;
+      while (count >= 8) out[at++] = pending >>> (count -= 8);
+      code &= 0xffff;
+      length = 16;
+    }
+    pending = (pending << length) | code;
+    count += length;
+    while (count >= 8) out[at++] = pending >>> (count -= 8);
+  }
+  if (count > 0) out[at++] = (pending << (8 - count)) | (0xff >>> count);
+  return at;
+}
+
+/** Room that `huffmanDecode` needs for `length` bytes of input: the shortest code has five bits. */
+export function huffmanRoom(length: number): number {
+  return ((length * 8) / 5 | 0) + 2;
+}
+
+// An entry of the decoder's table: the next state, up to two bytes, how many, and flags.
+const FIRST_SHIFT = 8, SECOND_SHIFT = 16, COUNT_SHIFT = 24;
+const FAILED = 1 << 26;
+/** A byte that can't be in a field value. */
+const UNFIT = 1 << 27;
+
+/** Next entry by state and input byte. A state is an inner node of the code's tree. */
+let table: Int32Array | null = null;
+/** 1 for the states in which a string may end: on the path of ones, at most seven bits down. */
+const ENDS = new Uint8Array(256);
+
+/**
+ * Decodes `block[start, end)` to `out[at…]`, which has `huffmanRoom`.
+ *
+ * @returns the position behind the last byte, or its complement (`~`) when there are bytes among
+ * them that can't be in a field value
+ * @throws {HpackError} end of string inside, or padding that is not up to seven ones (RFC 7541 §5.2)
+ */
+export function huffmanDecode(
+  block: Uint8Array,
+  start: number,
+  end: number,
+  out: Uint8Array,
+  at: number,
+): number {
+  const entries = table ??= decodingTable();
+  let state = 0;
+  let seen = 0;
+  for (let i = start; i < end; i++) {
+    const entry = entries[(state << 8) | block[i]!]!;
+    // Both are written always: a branch would cost more than a byte that is written over.
+    out[at] = entry >>> FIRST_SHIFT;
+    out[at + 1] = entry >>> SECOND_SHIFT;
+    at += (entry >>> COUNT_SHIFT) & 3;
+    seen |= entry;
+    state = entry & 0xff;
+  }
+  if ((seen & FAILED) !== 0) throw new HpackError("end of string inside a Huffman string");
+  if (ENDS[state] === 0) throw new HpackError("wrong padding of a Huffman string");
+  return (seen & UNFIT) === 0 ? at : ~at;
+}
+
+function canonicalCodes(lengths: Uint8Array): Uint32Array {
+  const codes = new Uint32Array(lengths.length);
+  let next = 0;
+  for (let length = 1; length <= 30; length++) {
+    next *= 2;
+    for (let symbol = 0; symbol < lengths.length; symbol++) {
+      if (lengths[symbol] === length) codes[symbol] = next++;
+    }
+  }
+  return codes;
+}
+
+/** Children of each inner node, for a bit of 0 and of 1: an inner node, or a symbol as `~symbol`. */
+function codeTree(): Int16Array {
+  const children = new Int16Array(512);
+  let nodes = 1;
+  for (let symbol = 0; symbol < CODES.length; symbol++) {
+    let node = 0;
+    for (let bit = HUFFMAN_LENGTHS[symbol]! - 1; bit >= 0; bit--) {
+      const branch = node * 2 + ((CODES[symbol]! >>> bit) & 1);
+      if (bit === 0) children[branch] = ~symbol;
+      else if (children[branch] === 0) children[branch] = nodes++;
+      node = children[branch]!;
+    }
+  }
+  return children;
+}
+
+/** Makes the table: steps of four bits, which yield a byte at most, then two of them for each byte. */
+function decodingTable(): Int32Array {
+  const children = codeTree();
+  const steps = new Int32Array(256 * 16);
+  for (let state = 0; state < 256; state++) {
+    for (let bits = 0; bits < 16; bits++) {
+      let node = state;
+      let found = 0;
+      for (let bit = 3; bit >= 0; bit--) {
+        node = children[node * 2 + ((bits >>> bit) & 1)]!;
+        if (node >= 0) continue;
+        found = yielded(~node);
+        node = 0;
+      }
+      steps[(state << 4) | bits] = found | node;
+    }
+  }
+  for (let node = 0, depth = 0; depth < 8; depth++) {
+    ENDS[node] = 1;
+    node = children[node * 2 + 1]!;
+  }
+  const entries = new Int32Array(256 * 256);
+  for (let i = 0; i < entries.length; i++) {
+    const high = steps[i >>> 4]!;
+    const low = steps[((high & 0xff) << 4) | (i & 15)]!;
+    const both = high >>> COUNT_SHIFT & low >>> COUNT_SHIFT & 1;
+    const flags = (high | low) & (FAILED | UNFIT | 1 << COUNT_SHIFT);
+    const first = (high | (high >>> COUNT_SHIFT & 1 ? 0 : low)) & (0xff << FIRST_SHIFT);
+    const second = both ? (low & (0xff << FIRST_SHIFT)) << 8 : 0;
+    entries[i] = (flags + (both << COUNT_SHIFT)) | second | first | (low & 0xff);
+  }
+  return entries;
+}
+
+function yielded(symbol: number): number {
+  if (symbol === END_OF_STRING) return FAILED;
+  return (1 << COUNT_SHIFT) | (symbol << FIRST_SHIFT) | (FIELD[symbol] === 1 ? 0 : UNFIT);
+}

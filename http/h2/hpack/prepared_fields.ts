@@ -1,0 +1,29 @@
+import type { HpackField } from "./encoder.ts";
+
+/**
+ * A field list that is sent again and again: the encoder that sent it last leaves its bytes here, and
+ * copies them as long as its table is the same.
+ */
+export class PreparedFields {
+  /** The fields, in the order they are sent. */
+  readonly fields: readonly HpackField[];
+  /** The state of the table that `block` was made with; 0 without one. For the encoder. */
+  epoch = 0;
+  /** The bytes of that time. For the encoder. */
+  block: Uint8Array = new Uint8Array(0);
+  /** How many of them are in use. For the encoder. */
+  length = 0;
+
+  /** @param fields what is sent; neither list nor fields may change afterwards */
+  constructor(fields: readonly HpackField[]) {
+    this.fields = fields;
+  }
+
+  /** Keeps `bytes[start, end)` as the block of an epoch. */
+  keep(epoch: number, bytes: Uint8Array, start: number, end: number): void {
+    this.length = end - start;
+    if (this.length > this.block.length) this.block = bytes.slice(start, end);
+    else this.block.set(bytes.subarray(start, end));
+    this.epoch = epoch;
+  }
+}

@@ -1,0 +1,287 @@
+import { Deadlines, type DownpourError, type Expiring, Slab } from "../../internal/mod.ts";
+import type { StreamSocket } from "../../net/mod.ts";
+import { HttpError } from "../errors.ts";
+import { ReceiveBuffer } from "../h1/receive_buffer.ts";
+import { ConnectionFailure, goaway, type H2Error } from "./failures.ts";
+import { FloodGuard } from "./flood_guard.ts";
+import { FrameReader } from "./frame_reader.ts";
+import { FrameWriter } from "./frame_writer.ts";
+import { ErrorCode } from "./frames.ts";
+import { Incoming } from "./incoming.ts";
+import { DEFAULT_STREAMS } from "./limits.ts";
+import { Outbox } from "./outbox.ts";
+import { PeerSettings } from "./peer_settings.ts";
+import type { H2Request } from "./request.ts";
+import { StreamTable } from "./stream_table.ts";
+import { H2Stream, type StreamHost } from "./stream.ts";
+import { Uploads } from "./uploads.ts";
+
+/** What all sessions of a client have in common. */
+export interface SessionOptions {
+  /** Most bytes of a body that is kept. */
+  maxBodyBytes: number;
+  /** Whether the process may end while no stream is open. */
+  letsProcessEnd: boolean;
+  /** Most streams at a time, whatever the peer would take. Default: 100 until its SETTINGS came. */
+  maxConcurrent?: number;
+}
+
+const deadlines = new Deadlines();
+const slab = new Slab();
+
+/**
+ * One HTTP/2 connection (RFC 9113), as a client. Frames are read in one loop over what a read has
+ * brought, and what they cause is written together. Streams cost no timer: the session watches over
+ * the earliest of their deadlines.
+ */
+export class Session implements StreamHost, Expiring {
+  /** The socket underneath. */
+  readonly socket: StreamSocket;
+  /** What it was opened for: scheme, host and port. */
+  readonly origin: string;
+  /** False after GOAWAY, after a failure, and when its stream numbers are used up. */
+  usable = true;
+  /** Called when the peer's SETTINGS have come and there is room. */
+  onRoom: (() => void) | null = null;
+
+  /** For its streams: keeps heads and short bodies. */
+  readonly slab: Slab = slab;
+  /** For its streams: most bytes of a body that is kept. */
+  readonly maxBodyBytes: number;
+  /** For its streams: `performance.now()` of the read that is being worked on. */
+  now = 0;
+
+  /** The earliest of its streams, or one of a stream that has ended since. */
+  deadline = Infinity;
+  /** The wheel's own. */
+  checkAt = Infinity;
+  /** The wheel's own. */
+  slot = -1;
+
+  readonly #options: SessionOptions;
+  readonly #onClosed: (session: Session) => void;
+  readonly #buffer = new ReceiveBuffer();
+  readonly #outbox: Outbox;
+  readonly #uploads: Uploads;
+  readonly #writer: FrameWriter;
+  readonly #frames: FrameReader;
+  readonly #peer = new PeerSettings();
+  readonly #streams = new StreamTable();
+  /** Places that are taken: by open streams, and by lanes that were not used yet. */
+  #taken = 0;
+  /** True once the peer's SETTINGS have come. */
+  #settled = false;
+  #closed = false;
+  /** What the peer's GOAWAY said. */
+  #goaway: { readonly errorCode: number; errorFor(stream: H2Stream): H2Error } | undefined;
+  #writeError: DownpourError | undefined;
+
+  /** @param onClosed called once, when the socket is closed; `usable` may be false before that */
+  constructor(
+    socket: StreamSocket,
+    origin: string,
+    options: SessionOptions,
+    onClosed: (session: Session) => void,
+  ) {
+    this.socket = socket;
+    this.origin = origin;
+    this.maxBodyBytes = options.maxBodyBytes;
+    this.#options = options;
+    this.#onClosed = onClosed;
+    this.#outbox = new Outbox(socket, {
+      drained: () => this.#uploads.pump(),
+      writeFailed: (error) => this.#writeFailed(error),
+    });
+    this.#uploads = new Uploads(this.#outbox);
+    this.#writer = new FrameWriter(this.#outbox);
+    const incoming = new Incoming({
+      streams: this.#streams,
+      uploads: this.#uploads,
+      writer: this.#writer,
+      peer: this.#peer,
+      flood: new FloodGuard(this.#outbox),
+      settingsChanged: () => this.#settingsChanged(),
+      goaway: (lastStream, errorCode, debug) => this.#goawayCame(lastStream, errorCode, debug),
+    });
+    this.#frames = new FrameReader(incoming);
+    this.#writer.preface();
+    deadlines.watch(this);
+    if (options.letsProcessEnd) socket.unref();
+    this.#read();
+  }
+
+  /** How many streams could be opened now. */
+  get room(): number {
+    if (!this.usable) return 0;
+    const peers = this.#settled ? this.#peer.maxConcurrentStreams : DEFAULT_STREAMS;
+    return Math.max(0, Math.min(peers, this.#options.maxConcurrent ?? Infinity) - this.#taken);
+  }
+
+  /** True while nothing is under way. */
+  get idle(): boolean {
+    return this.#taken === 0;
+  }
+
+  /** A lane for one exchange; it holds its place until it has ended or is closed. */
+  lane(): H2Stream {
+    if (this.room === 0) {
+      throw new Error(`no room for another stream to ${this.origin}: look at room first`);
+    }
+    if (this.#taken++ === 0 && this.#options.letsProcessEnd) this.socket.ref();
+    return new H2Stream(this);
+  }
+
+  /** Says GOAWAY and closes the connection; what is under way fails as `aborted`. */
+  close(): void {
+    const errorFor = ({ phase }: H2Stream) =>
+      new HttpError("aborted", phase, "the connection was closed");
+    this.#end(errorFor, ErrorCode.noError);
+  }
+
+  /** For its streams: sends the request, and begins to send its body. */
+  open(stream: H2Stream, request: H2Request): void {
+    if (!this.usable) {
+      stream.unprocessed = true;
+      const closing = () => goaway("send", ErrorCode.noError, "the connection is closing");
+      return stream.abandon(this.#goaway?.errorFor(stream) ?? closing());
+    }
+    this.#streams.add(stream);
+    if (this.#streams.usedUp) this.usable = false;
+    stream.sendWindow = this.#peer.initialWindowSize;
+    if (stream.deadline < this.deadline) deadlines.set(this, stream.deadline);
+    const { body, stream: source } = request;
+    const hasBody = source !== null || (body !== null && body.length > 0);
+    try {
+      this.#writer.head(stream.id, request, !hasBody);
+    } catch (error) {
+      stream.unprocessed = true;
+      return stream.abandon(error as DownpourError);
+    }
+    if (!hasBody) stream.sent(this.#outbox.batch);
+    else if (source !== null) this.#uploads.stream(stream, source);
+    else this.#uploads.send(stream, body!);
+  }
+
+  /** For its streams: one has ended, or its place was given up. */
+  left(stream: H2Stream): void {
+    this.#streams.remove(stream.id);
+    if (stream.upload !== undefined) this.#uploads.cancel(stream.upload);
+    if (--this.#taken > 0) return;
+    if (!this.usable) this.#end(undefined, ErrorCode.noError);
+    else if (this.#options.letsProcessEnd) this.socket.unref();
+  }
+
+  /** For its streams: ends one by RST_STREAM. */
+  reset(stream: H2Stream, errorCode: number): void {
+    if (this.#closed) return;
+    this.#streams.wasReset(stream.id);
+    this.#writer.reset(stream.id, errorCode);
+  }
+
+  /** For its streams: lets the peer send more. */
+  grant(stream: H2Stream, count: number): void {
+    if (!this.#closed) this.#writer.windowUpdate(stream.id, count);
+  }
+
+  /** Called by the timer wheel: the earliest deadline has passed, or its stream had ended before. */
+  expire(): void {
+    const now = performance.now();
+    let earliest = Infinity;
+    for (const stream of this.#streams.all()) {
+      if (stream.deadline <= now) stream.expire();
+      else if (stream.deadline < earliest) earliest = stream.deadline;
+    }
+    if (earliest < this.deadline && !this.#closed) deadlines.set(this, earliest);
+  }
+
+  #read(): void {
+    this.socket.readInto(this.#buffer.room()).then(this.#onRead, this.#onReadFailed);
+  }
+
+  readonly #onReadFailed = (error: unknown): void => this.#end(() => error as DownpourError);
+
+  readonly #onRead = (count: number | null): void => {
+    if (this.#closed) return;
+    if (count === null) return this.#end((stream) => this.#cut(stream));
+    this.now = performance.now();
+    const buffer = this.#buffer;
+    buffer.end += count;
+    try {
+      buffer.at = this.#frames.read(buffer.bytes, buffer.at, buffer.end);
+    } catch (error) {
+      if (!(error instanceof ConnectionFailure)) throw error;
+      return this.#end(({ phase }) => error.errorFor(phase), error.errorCode);
+    }
+    if (this.#closed) return;
+    this.#makeRoom();
+    this.#read();
+  };
+
+  /** Readies the buffer for the next read: as large as a busy connection needs, or an idle one. */
+  #makeRoom(): void {
+    const buffer = this.#buffer;
+    const wasFull = buffer.end === buffer.bytes.length;
+    const isEmpty = buffer.at === buffer.end;
+    buffer.dropBefore(buffer.at);
+    if (isEmpty && this.#taken === 0) buffer.reset();
+    else if (wasFull) buffer.widen();
+  }
+
+  /** What the peer said before it left is still to be read: the end of reading decides. */
+  #writeFailed(error: unknown): void {
+    this.usable = false;
+    this.#writeError = error as DownpourError;
+  }
+
+  /** The error of a stream that the end of the connection has cut off. */
+  #cut(stream: H2Stream): DownpourError {
+    if (this.#writeError !== undefined) return this.#writeError;
+    if (this.#goaway !== undefined && this.#goaway.errorCode !== ErrorCode.noError) {
+      return this.#goaway.errorFor(stream);
+    }
+    return stream.answered
+      ? new HttpError("response_incomplete", stream.phase, "connection closed inside the response")
+      : new HttpError("empty_reply", stream.phase, "connection closed before a response");
+  }
+
+  #settingsChanged(): void {
+    this.#settled = true;
+    if (this.room > 0) this.onRoom?.();
+  }
+
+  #goawayCame(lastStream: number, errorCode: number, debug: Uint8Array): void {
+    this.usable = false;
+    const said = String.fromCharCode(...debug.subarray(0, 100));
+    const why = `the peer is closing the connection${
+      said === "" ? "" : `: ${JSON.stringify(said)}`
+    }`;
+    this.#goaway = { errorCode, errorFor: ({ phase }) => goaway(phase, errorCode, why) };
+    for (const stream of this.#streams.all()) {
+      if (stream.id <= lastStream) continue;
+      stream.unprocessed = true;
+      stream.abandon(this.#goaway.errorFor(stream));
+    }
+    if (this.#taken === 0) this.#end(undefined, ErrorCode.noError);
+  }
+
+  /**
+   * Closes the socket and fails what is under way.
+   *
+   * @param errorCode what GOAWAY says; none is sent without it
+   */
+  #end(errorFor?: (stream: H2Stream) => DownpourError, errorCode?: number): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.usable = false;
+    deadlines.unwatch(this);
+    if (errorCode !== undefined && this.#writeError === undefined) {
+      this.#writer.goaway(errorCode);
+      this.#outbox.finish();
+    }
+    this.#outbox.close();
+    this.#buffer.release();
+    this.socket.close();
+    for (const stream of this.#streams.all()) if (errorFor) stream.abandon(errorFor(stream));
+    this.#onClosed(this);
+  }
+}

@@ -1,0 +1,152 @@
+import type { DownpourError } from "../internal/mod.ts";
+import type { Context, Tags } from "../metrics/mod.ts";
+import type { Protocol } from "./lane.ts";
+import type { AnyLane, Pool } from "./pool.ts";
+import type { Prepared } from "./prepare.ts";
+import { Response } from "./response.ts";
+import { record, type Timings } from "./samples.ts";
+import type { Settings } from "./settings.ts";
+import { streamBody } from "./stream_body.ts";
+
+const NOTHING = new Uint8Array(0);
+const noTrailers = (): Uint8Array => NOTHING;
+
+/** A call under way: what it was asked, and how far it is. */
+export interface Call {
+  readonly pool: Pool;
+  readonly settings: Settings;
+  readonly context: Context;
+  readonly tags: Tags;
+  /** What is being sent: after a redirect, another request than at first. */
+  request: Prepared;
+  /** How often it was sent. */
+  attempts: number;
+  /** Stops listening to the caller's signal. */
+  ignoreSignal: (() => void) | undefined;
+}
+
+/** Records an attempt, or hands it to whom it may concern first. */
+export function tell(
+  { request, context, tags, settings }: Call,
+  status: number,
+  protocol: Protocol | null,
+  error: DownpourError | null,
+  timings: Timings,
+): void {
+  const { isExpected, onAttempt } = settings;
+  const attempt = { request, context, tags, isExpected, status, protocol, error, timings };
+  if (onAttempt === undefined) record(attempt);
+  else onAttempt(attempt);
+}
+
+/** A response that is here with its body, or without the body that nobody wanted. */
+export function whole(call: Call, lane: AnyLane, timings: Timings): Response {
+  const { pool, request, settings } = call;
+  const { status, head, body, trailers, desync, socket, protocol } = lane;
+  call.ignoreSignal?.();
+  tell(call, status, protocol, null, timings);
+  if (settings.closeAfter) lane.close();
+  pool.put(lane);
+  return new Response({
+    request,
+    status,
+    protocol,
+    head,
+    trailers: trailers.length === 0 ? noTrailers : () => trailers,
+    body: settings.mode === "discard" ? "dropped" : body,
+    maxBodyBytes: settings.maxBodyBytes,
+    decompress: settings.decompress,
+    error: null,
+    socket,
+    timings,
+    attempts: call.attempts,
+    desync,
+  });
+}
+
+/** A response whose body its reader will take off the lane; recorded when that is done. */
+export function streaming(call: Call, lane: AnyLane, timings: Timings): Response {
+  const { pool, request, settings } = call;
+  const { status, head, protocol, socket } = lane;
+  timings.receiving = 0;
+  const body = streamBody(lane, (error) => {
+    call.ignoreSignal?.();
+    timings.receiving = performance.now() - lane.firstByteAt;
+    tell(call, error === null ? status : 0, protocol, error, timings);
+    if (settings.closeAfter) lane.close();
+    pool.put(lane);
+  });
+  return new Response({
+    request,
+    status,
+    protocol,
+    head,
+    trailers: () => lane.trailers,
+    body,
+    maxBodyBytes: settings.maxBodyBytes,
+    decompress: settings.decompress,
+    error: null,
+    socket,
+    timings,
+    attempts: call.attempts,
+    desync: false,
+  });
+}
+
+export function failed(
+  call: Call,
+  error: DownpourError,
+  lane: AnyLane | undefined,
+  timings: Timings,
+): Response {
+  const { request, settings } = call;
+  return new Response({
+    request,
+    status: 0,
+    protocol: null,
+    head: NOTHING,
+    trailers: noTrailers,
+    body: NOTHING,
+    maxBodyBytes: settings.maxBodyBytes,
+    decompress: settings.decompress,
+    error,
+    socket: lane?.socket ?? null,
+    timings,
+    attempts: call.attempts,
+    desync: false,
+  });
+}
+
+/** A failed attempt's time goes to the phase it failed in; waiting, once the request was sent (k6). */
+export function failedTimings(
+  lane: AnyLane | undefined,
+  startedAt: number,
+  connectedAt: number,
+): Timings {
+  const now = performance.now();
+  const timings: Timings = {
+    blocked: connectedAt - startedAt,
+    connecting: 0,
+    tls: 0,
+    sending: 0,
+    waiting: 0,
+    receiving: 0,
+  };
+  if (lane === undefined) {
+    timings.blocked = timings.connecting = now - startedAt;
+    return timings;
+  }
+  if (connectedAt > startedAt) {
+    timings.connecting = lane.socket.timings.connectMs;
+    timings.tls = lane.socket.timings.tlsMs;
+  }
+  if (lane.phase === "send") {
+    timings.sending = now - connectedAt;
+    return timings;
+  }
+  timings.sending = lane.sentAt - connectedAt;
+  const answeredAt = lane.answered ? lane.firstByteAt : now;
+  timings.waiting = answeredAt - lane.sentAt;
+  timings.receiving = now - answeredAt;
+  return timings;
+}

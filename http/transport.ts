@@ -1,0 +1,106 @@
+import {
+  checkTransportOptions,
+  readConnecting,
+  readConnection,
+  readLimits,
+} from "./check_transport.ts";
+import { type OutgoingRequest, preparedOf } from "./outgoing.ts";
+import { Pool } from "./pool.ts";
+import type { Response } from "./response.ts";
+import { sendRequest } from "./send.ts";
+import { readSettings, type Settings } from "./settings.ts";
+import type { TransportOptions } from "./transport_options.ts";
+import type { StreamSocket } from "../net/mod.ts";
+
+/** Sends one request and gives its response: no redirects, cookies or credentials. */
+export type Send = (request: OutgoingRequest) => Promise<Response>;
+
+/** Something between a client and its transport (or the next layer): `next` may be called once. */
+export type Layer = (next: Send) => Send;
+
+/**
+ * What a client sends with (seed `http.md`, "Client"). Replace it to record, replay or invent
+ * responses.
+ *
+ * A request that fails gives a response with status 0 and an `error`.
+ */
+export interface Transport {
+  /** Sends one request and gives its response. */
+  send(request: OutgoingRequest): Promise<Response>;
+  /** Lets go of connections. */
+  close?(): void;
+}
+
+/**
+ * The transport that clients have by default: connections, kept and shared, over TCP and TLS,
+ * HTTP/1.1 and HTTP/2, through proxies. Several clients may share one.
+ *
+ * ```ts
+ * import { Client, HttpTransport } from "@downpour/downpour/http";
+ * import { startTarget } from "@downpour/downpour/targets";
+ * import assert from "node:assert/strict";
+ *
+ * await using target = startTarget();
+ * const transport = new HttpTransport({ maxConnections: 2 });
+ * const client = new Client({ transport });
+ * assert.equal((await client.get(`${target.url}/get`)).status, 200);
+ * transport.close();
+ * ```
+ */
+export class HttpTransport implements Transport {
+  /** For clients of this package: connections. */
+  readonly pool: Pool;
+  readonly #settings: Settings;
+
+  /** Opens nothing yet. @throws {OptionError} for unknown options and bad values */
+  constructor(options: TransportOptions = {}) {
+    checkTransportOptions(options);
+    this.pool = new Pool(readConnecting(options), readConnection(options), readLimits(options));
+    this.#settings = { ...readSettings(options, null), maxRedirects: 0 };
+  }
+
+  /** The socket used last, or null when it is closed. */
+  get socket(): StreamSocket | null {
+    return this.pool.lastSocket;
+  }
+
+  /** Sends a request; its attempt is recorded like a client's. */
+  send(request: OutgoingRequest): Promise<Response> {
+    try {
+      return sendRequest(this.pool, preparedOf(request), settingsFor(request) ?? this.#settings);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  /** Closes all connections; requests under way fail. */
+  close(): void {
+    this.pool.close();
+  }
+}
+
+const settingsOf = new WeakMap<OutgoingRequest, Settings>();
+
+/** Tells a transport of this package how the client wants a request sent. */
+export function sendWith(request: OutgoingRequest, settings: Settings): void {
+  settingsOf.set(request, settings);
+}
+
+function settingsFor(request: OutgoingRequest): Settings | undefined {
+  return settingsOf.get(request);
+}
+
+/** Layers around a sender; the one added first is outermost. Each may call `next` once. */
+export function layered(layers: readonly Layer[], send: Send): Send {
+  return layers.reduceRight<Send>((next, layer) => {
+    return (request) => {
+      let called = false;
+      const once: Send = (request) => {
+        if (called) throw new Error("a layer called next twice: send once, or use retry");
+        called = true;
+        return next(request);
+      };
+      return layer(once)(request);
+    };
+  }, send);
+}
