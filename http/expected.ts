@@ -13,8 +13,10 @@ export type ExpectedStatuses = StatusRange | readonly StatusRange[] | Expectatio
 /** Reads the option `expectedStatuses`; undefined when it isn't given. @throws {OptionError} */
 export function readExpectation(option: ExpectedStatuses | undefined): Expectation | undefined {
   if (option === undefined || option === null || typeof option === "function") return option;
-  const given = isRange(option) ? [option] : option as readonly StatusRange[];
-  const known = kept.get(option as object);
+  const given = typeof option === "number" || isRange(option)
+    ? [option]
+    : option as readonly StatusRange[];
+  const known = typeof option === "object" ? kept.get(option) : undefined;
   if (known !== undefined) return known;
   if (!Array.isArray(given)) throw invalid(option);
   const ranges = given.map(readRange);
@@ -27,21 +29,25 @@ export function readExpectation(option: ExpectedStatuses | undefined): Expectati
 
 const kept = new WeakMap<object, (status: number) => boolean>();
 
-function isRange(value: unknown): value is StatusRange {
-  return typeof value === "number" ||
-    (typeof value === "object" && value !== null && "min" in value);
+function isRange(value: unknown): value is { min: unknown; max: unknown } {
+  return typeof value === "object" && value !== null && "min" in value && "max" in value;
 }
 
-function readRange(range: StatusRange): [number, number] {
-  const [min, max] = typeof range === "number"
+function readRange(range: unknown): [number, number] {
+  const ends = typeof range === "number"
     ? [range, range]
-    : "min" in range
+    : Array.isArray(range)
+    ? range
+    : isRange(range)
     ? [range.min, range.max]
-    : range;
-  const valid = (status: unknown) =>
-    Number.isInteger(status) && Number(status) >= 100 && Number(status) <= 999;
-  if (!valid(min) || !valid(max) || min > max) throw invalid(range);
+    : [];
+  const [min, max] = ends;
+  if (ends.length !== 2 || !isStatus(min) || !isStatus(max) || min > max) throw invalid(range);
   return [min, max];
+}
+
+function isStatus(value: unknown): value is number {
+  return Number.isInteger(value) && Number(value) >= 100 && Number(value) <= 999;
 }
 
 function invalid(value: unknown): OptionError {

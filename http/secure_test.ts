@@ -32,7 +32,7 @@ Deno.test("https: goes over TLS with the host's name, and is timed", async () =>
   await using server = serveTls((request) => new Response(new URL(request.url).pathname));
   const registry = new Registry();
   await runInContext(newContext(registry), async () => {
-    await using client = new Client({ tls: { caCerts } });
+    await using client = new Client({ tls: { caCerts }, version: 1.1 });
     for (const path of ["/a", "/b"]) {
       const response = await client.get(server.url + path);
       assert.equal(await response.text(), path, response.error?.message);
@@ -62,7 +62,7 @@ Deno.test("dial may secure the socket itself", async () => {
   assert.equal(await (await client.get(server.url)).text(), "here");
 });
 
-Deno.test("a TLS socket for http:, and h2 agreed on, are refused by name", async () => {
+Deno.test("a TLS socket for http:, and a version that isn't wanted, are refused by name", async () => {
   await using server = TCP.listen({ tls: { ...leaf, alpn: ["h2"] } });
   const port = server.address.split(":")[1];
   const accepting = (async () => {
@@ -78,7 +78,7 @@ Deno.test("a TLS socket for http:, and h2 agreed on, are refused by name", async
     await assert.rejects(client.get(`http://localhost:${port}/`), refused);
   }
   {
-    await using client = new Client({ tls: { caCerts, alpn: ["h2"] }, throw: true });
+    await using client = new Client({ tls: { caCerts, alpn: ["h2"] }, version: 1.1, throw: true });
     const refused = (error: unknown) =>
       error instanceof HttpError && /h2 was agreed on/.test(error.message);
     await assert.rejects(client.get(`https://localhost:${port}/`), refused);

@@ -13,6 +13,12 @@ import {
 /** Most bytes of a `Cookie` field; cookies that would make it longer are left out, the last first. */
 export const MAX_HEADER_BYTES = 16 * 1024;
 
+/** A cookie of a jar as JSON has it. */
+export interface JarCookie extends Omit<StoredCookie, "expiresAt"> {
+  /** Milliseconds since 1970; null when it lives as long as its jar. */
+  readonly expiresAt: number | null;
+}
+
 /** Versions are unique among all jars, so a version alone says which cookies there are. */
 let versions = 0;
 
@@ -128,9 +134,13 @@ export class CookieJar {
     this.#remove(this.#matching(url).filter((cookie) => cookie.name === name));
   }
 
-  /** All cookies, with their values: they are secrets. */
-  toJSON(): StoredCookie[] {
-    return [...this.#current() ?? []];
+  /** All cookies, with their values: they are secrets. Without an end, `expiresAt` is null. */
+  toJSON(): JarCookie[] {
+    return Array.from(this.#current() ?? [], (cookie) => {
+      const { name, value, domain, subdomains, path, secure, httpOnly } = cookie;
+      const expiresAt = cookie.expiresAt === Infinity ? null : cookie.expiresAt;
+      return { name, value, domain, subdomains, path, secure, httpOnly, expiresAt };
+    });
   }
 
   /** The store after what has ended went; null when nothing is in it. */

@@ -58,3 +58,8 @@ export function brokenByPeer(phase: HttpPhase, errorCode: number, what: string):
 export function malformed(phase: HttpPhase, what: string): HttpError {
   return new HttpError("response_malformed", phase, `malformed response: ${what}`);
 }
+
+/** A response that is larger than we are willing to hold. */
+export function tooLarge(phase: HttpPhase, what: string): HttpError {
+  return new HttpError("response_too_large", phase, `response too large: ${what}`);
+}

@@ -2,7 +2,7 @@ import type { DownpourError, Slab } from "../../internal/mod.ts";
 import type { StreamSocket } from "../../net/mod.ts";
 import { HttpError, type HttpPhase } from "../errors.ts";
 import type { BodyMode, Lane, Protocol } from "../lane.ts";
-import { brokenByPeer, malformed, resetByPeer } from "./failures.ts";
+import { brokenByPeer, malformed, resetByPeer, tooLarge } from "./failures.ts";
 import { ErrorCode, MAX_WINDOW } from "./frames.ts";
 import { KeptBody } from "./kept_body.ts";
 import { MAX_INFORMATIONAL, STREAM_WINDOW } from "./limits.ts";
@@ -302,10 +302,7 @@ export class H2Stream implements Lane {
   }
 
   #tooLarge(what: string): void {
-    this.#fault(
-      ErrorCode.cancel,
-      new HttpError("response_too_large", this.phase, `response too large: ${what}`),
-    );
+    this.#fault(ErrorCode.cancel, tooLarge(this.phase, what));
   }
 
   #malformed(what: string): void {
