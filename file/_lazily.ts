@@ -1,6 +1,6 @@
 import { type Closeable, currentContext } from "../metrics/mod.ts";
 
-/** What holds a file open, or may do so soon. */
+/** What holds a file open. */
 export interface OpenStream extends Closeable {
   /** After `close`: when it holds nothing any more. */
   readonly closed: Promise<void>;
@@ -35,7 +35,6 @@ export class Lazily<T extends Closeable> implements OpenStream {
     this.#cut = cut;
     const { owned } = currentContext();
     this.#lists = owned === null ? [siblings] : [siblings, owned];
-    for (const list of this.#lists) list.add(this);
   }
 
   /** Whether it is closed, or about to be. */
@@ -50,7 +49,11 @@ export class Lazily<T extends Closeable> implements OpenStream {
 
   /** It, open. */
   get(): Promise<T> {
-    return this.#opening ??= this.#open();
+    if (this.#opening === null) {
+      for (const list of this.#lists) list.add(this);
+      this.#opening = this.#open();
+    }
+    return this.#opening;
   }
 
   /** Closes it because its stream is over; resolves when it is closed. */

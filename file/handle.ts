@@ -51,7 +51,11 @@ export class FileHandle {
    */
   get writable(): WritableStream<Uint8Array> {
     this.#check("write");
-    return writeStream(() => this.#openToWrite(true), this.path, this.#streams);
+    const opened = async () => {
+      this.#check("write");
+      return await this.#openToWrite(true);
+    };
+    return writeStream(opened, this.path, this.#streams);
   }
 
   /**
@@ -123,7 +127,9 @@ export class FileHandle {
     throw new FileError("file_mode", phase, this.path, reason);
   }
 
+  /** Called by a stream's first use: the handle may have been closed since the stream was made. */
   async #source(): Promise<ByteSource> {
+    this.#check("read");
     const shared = this.#shared(await this.#stat());
     if (shared !== null) return memorySource(await shared, this.path);
     try {

@@ -108,7 +108,9 @@ Deno.test("closing the handle fails the streams that are being read, and later u
     const file = await open(`${folder}/x`);
     const reader = file.readable.getReader();
     await reader.read();
+    const unread = file.readable;
     await file[Symbol.asyncDispose]();
+    await assert.rejects(collect(unread), { code: "file_closed" });
     await assert.rejects(reader.read(), {
       name: "FileError",
       code: "file_closed",

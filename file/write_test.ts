@@ -143,11 +143,13 @@ Deno.test("closing the handle or the iteration closes what is being written", ()
     await assert.rejects(writer.write(new Uint8Array(1)), { code: "file_closed" });
     const other = file.writable.getWriter();
     await other.write(new Uint8Array(1));
+    const unused = file.writable;
     await file[Symbol.asyncDispose]();
     await assert.rejects(other.closed, {
       code: "file_closed",
       message: `cannot write ${folder}/x: it was closed while being written`,
     });
     assert.equal(await descriptorsIn(folder), 0);
+    await assert.rejects(streamOf(["x"]).pipeTo(unused), { code: "file_closed" });
     assert.throws(() => file.writable, { code: "file_closed" });
   }));

@@ -12,20 +12,50 @@ import { HttpError } from "./errors.ts";
 import type { Target } from "./target.ts";
 import { alpnOf, type Version } from "./versions.ts";
 
-/** What a connection is made for. */
-export interface DialInfo {
-  /** `http` or `https`. */
-  readonly scheme: "http" | "https";
-  /** Host name or IP address, IPv6 without brackets. */
-  readonly host: string;
-  /** Port. */
-  readonly port: number;
-  /** What TLS should offer, for a `dial` that secures the socket itself. */
-  readonly alpn: readonly string[];
+/**
+ * What a connection is made for. Given to `TCP.open` as its options (`dial: TCP.open`) it limits the
+ * time; the rest of it is there to be asked for.
+ */
+export class DialInfo {
   /** Time left for it, in milliseconds. */
   readonly connectTimeoutMs: number;
   /** Aborts it. */
-  readonly signal: AbortSignal | undefined;
+  readonly signal?: AbortSignal;
+  readonly #target: Target;
+  readonly #alpn: readonly string[];
+
+  /** Made by a transport. */
+  constructor(
+    target: Target,
+    alpn: readonly string[],
+    connectTimeoutMs: number,
+    signal: AbortSignal | undefined,
+  ) {
+    this.#target = target;
+    this.#alpn = alpn;
+    this.connectTimeoutMs = connectTimeoutMs;
+    if (signal !== undefined) this.signal = signal;
+  }
+
+  /** `http` or `https`. */
+  get scheme(): "http" | "https" {
+    return this.#target.secure ? "https" : "http";
+  }
+
+  /** Host name or IP address of the target, IPv6 without brackets. */
+  get host(): string {
+    return this.#target.hostname;
+  }
+
+  /** Port of the target. */
+  get port(): number {
+    return parseAddress(this.#target.address).port;
+  }
+
+  /** What TLS should offer, for a `dial` that secures the socket itself. */
+  get alpn(): readonly string[] {
+    return this.#alpn;
+  }
 }
 
 /** Makes the connection underneath; its address is the target's, or its proxy's. */
@@ -105,11 +135,7 @@ async function open(
     const socket = await TCP.open(formatAddress(proxy.address), { ...common, ...tls });
     return { socket, proxy, direct: false };
   }
-  const { host, port } = parseAddress(target.address);
-  const info: DialInfo = {
-    ...{ scheme: target.secure ? "https" : "http", host, port, alpn: alpnOf(how.versions) },
-    ...{ connectTimeoutMs: left(), signal },
-  };
+  const info = new DialInfo(target, alpnOf(how.versions), left(), signal);
   if (proxy === null) {
     return { socket: await dial(target.address, info), proxy: null, direct: true };
   }
@@ -118,7 +144,10 @@ async function open(
     if (proxy.kind === "https") await socket.startTls(proxy.tls, { timeoutMs: left(), signal });
     if (tunnels) {
       const { tunnelSocket } = await import("../net/proxy/mod.ts");
-      await tunnelSocket(socket, proxy, { host, port }, { timeoutMs: left(), signal });
+      await tunnelSocket(socket, proxy, parseAddress(target.address), {
+        timeoutMs: left(),
+        signal,
+      });
     }
     return { socket, proxy: tunnels ? null : proxy, direct: false };
   } catch (error) {

@@ -24,7 +24,7 @@ export { fetch } from "./fetch.ts";
 export { DownpourError, OptionError } from "../internal/mod.ts";
 export type { BatchRequest } from "./batch.ts";
 export type { BodyInput } from "./body.ts";
-export type { Dial, DialInfo } from "./connect.ts";
+export { type Dial, DialInfo } from "./connect.ts";
 export { CookieJar, type CookieOptions } from "./cookies/mod.ts";
 export { setClientDefaults } from "./defaults.ts";
 export type { EditableMetric, EditableMetrics } from "./edit_metrics.ts";

@@ -2,21 +2,24 @@ import { parseAddress, TCP, UDP } from "../net/mod.ts";
 
 // Small servers that examples need and that nothing else does.
 
-/** A proxy that takes CONNECT; `asked` collects what for. */
-export function startConnectProxy(): AsyncDisposable & { address: string; asked: string[] } {
+/** A proxy that takes CONNECT, and whole URLs; `asked` collects what for. */
+export function startProxy(): AsyncDisposable & { address: string; asked: string[] } {
   const server = TCP.listen();
   const asked: string[] = [];
   const serving = (async () => {
     const piping: Promise<unknown>[] = [];
     for await (const client of server) {
-      let head = "";
-      while (!head.includes("\r\n\r\n")) {
-        head += new TextDecoder().decode(await client.read() ?? undefined);
+      let head = new Uint8Array();
+      while (!decoder.decode(head).includes("\r\n\r\n")) {
+        head = Uint8Array.from([...head, ...await client.read() ?? []]);
       }
-      const target = head.split(" ")[1]!;
+      const [method, target = ""] = decoder.decode(head).split(" ");
       asked.push(target);
-      const origin = await TCP.open(target);
-      await client.write(new TextEncoder().encode("HTTP/1.1 200 Connection established\r\n\r\n"));
+      const tunnels = method === "CONNECT";
+      const origin = await TCP.open(tunnels ? target : new URL(target).host);
+      if (tunnels) {
+        await client.write(encoder.encode("HTTP/1.1 200 Connection established\r\n\r\n"));
+      } else await origin.write(head);
       piping.push(
         Promise.allSettled([
           client.readable.pipeTo(origin.writable),
@@ -35,6 +38,9 @@ export function startConnectProxy(): AsyncDisposable & { address: string; asked:
     },
   };
 }
+
+const decoder = new TextDecoder();
+const encoder = new TextEncoder();
 
 /** A DNS server that says 127.0.0.1 to everything, or refuses everything (RFC 1035 §4.1.1). */
 export async function startDns(refuses: boolean): Promise<AsyncDisposable & { address: string }> {

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
+import { createServer } from "node:http2";
+import type { AddressInfo } from "node:net";
 import { run, type RunResult } from "@downpour/downpour";
 import { startEcho, startTarget } from "@downpour/downpour/targets";
-import { startBehindBalancer, startConnectProxy, startDns } from "./_example_servers_for_tests.ts";
+import { makeAuthority } from "../internal/certs_for_tests.ts";
+import { startBehindBalancer, startDns, startProxy } from "./_example_servers_for_tests.ts";
 
 // Every example runs against real servers, in processes as a user's would. One without a case here
 // fails.
@@ -10,6 +13,7 @@ import { startBehindBalancer, startConnectProxy, startDns } from "./_example_ser
 interface Setting {
   readonly env: Record<string, string>;
   readonly allowUnix?: readonly string[];
+  readonly allowRead?: readonly string[];
   readonly expect: (result: RunResult, logs: readonly string[]) => void;
 }
 
@@ -78,7 +82,7 @@ const CASES: Record<string, Prepare> = {
 
   async "seed/tcp.js"(stack) {
     const echo = stack.use(await startEcho());
-    const proxy = stack.use(startConnectProxy());
+    const proxy = stack.use(startProxy());
     return {
       env: { SERVER: echo.tcp, PROXY: proxy.address },
       expect({ metrics }, logs) {
@@ -89,6 +93,132 @@ const CASES: Record<string, Prepare> = {
       },
     };
   },
+
+  "seed/client.js": onTarget((result, logs) => {
+    oneSuccess(result);
+    assert.match(logs[0] ?? "", /headers/);
+  }),
+
+  "seed/client_options.js"(stack) {
+    const seen: unknown[] = [];
+    const server = Deno.serve(
+      { hostname: "127.0.0.1", port: 0, onListen() {} },
+      async (request) => {
+        const { headers } = request;
+        seen.push(headers.get("user-agent"), headers.get("content-type"), await request.json());
+        return new Response("taken");
+      },
+    );
+    stack.use(server);
+    const proxy = stack.use(startProxy());
+    const url = `http://127.0.0.1:${server.addr.port}`;
+    return {
+      env: { TARGET: url, PROXY: `http://${proxy.address}` },
+      expect(result) {
+        oneSuccess(result);
+        assert.deepEqual(seen, ["k6", "application/json", { name: "k6" }]);
+        assert.deepEqual(proxy.asked, [`${url}/post`]);
+      },
+    };
+  },
+
+  async "seed/tls_h2.js"(stack) {
+    const authority = await makeAuthority();
+    const leaf = await authority.issue(["IP:127.0.0.1"]);
+    const server = Deno.serve(
+      { hostname: "127.0.0.1", port: 0, ...leaf, onListen() {} },
+      () => new Response("over h2"),
+    );
+    stack.use(server);
+    const path = await Deno.makeTempFile({ suffix: ".pem" });
+    await Deno.writeTextFile(path, authority.cert);
+    stack.defer(() => Deno.remove(path));
+    return {
+      env: { TARGET: `https://127.0.0.1:${server.addr.port}/`, CA: path },
+      allowRead: [path],
+      expect(result) {
+        oneSuccess(result);
+        const over2 = result.metrics.select("http_reqs", { proto: "HTTP/2.0" });
+        assert.deepEqual(over2, { type: "counter", total: 1 });
+      },
+    };
+  },
+
+  "seed/h2c.js"(stack) {
+    const server = createServer((_, response) => response.end("clear"));
+    const { promise, resolve } = Promise.withResolvers<Setting>();
+    server.listen(0, "127.0.0.1", () => {
+      const { port } = server.address() as AddressInfo;
+      resolve({
+        env: { TARGET: `http://127.0.0.1:${port}/` },
+        expect(result) {
+          oneSuccess(result);
+          const over2 = result.metrics.select("http_reqs", { proto: "HTTP/2.0" });
+          assert.deepEqual(over2, { type: "counter", total: 1 });
+        },
+      });
+    });
+    stack.defer(() => new Promise((resolve) => server.close(() => resolve())));
+    return promise;
+  },
+
+  "seed/request.js": onTarget((result, logs) => {
+    oneSuccess(result);
+    assert.match(logs[0] ?? "", /anothervalue/);
+  }),
+
+  async "seed/stream.js"(stack) {
+    const bodies: string[] = [];
+    const server = Deno.serve(
+      { hostname: "127.0.0.1", port: 0, onListen() {} },
+      async (request) => {
+        bodies.push(await request.text());
+        return new Response("taken");
+      },
+    );
+    stack.use(server);
+    const logo = await Deno.readTextFile(new URL("../examples/seed/logo.svg", import.meta.url));
+    return {
+      env: { TARGET: `http://127.0.0.1:${server.addr.port}` },
+      expect(result) {
+        oneSuccess(result);
+        assert.deepEqual(bodies, [logo]);
+      },
+    };
+  },
+
+  "seed/fetch.js": onTarget(({ metrics }) => assert.equal(totalOf(metrics, "http_reqs"), 2)),
+
+  "seed/events.js"(stack) {
+    const seen: unknown[] = [];
+    const server = Deno.serve(
+      { hostname: "127.0.0.1", port: 0, onListen() {} },
+      async (request) => {
+        seen.push(request.headers.get("cookie"), await request.text());
+        return new Response("taken");
+      },
+    );
+    stack.use(server);
+    return {
+      env: { TARGET: `http://127.0.0.1:${server.addr.port}` },
+      expect(result, logs) {
+        oneSuccess(result);
+        assert.deepEqual(logs, ["requestToBeSent"]);
+        assert.deepEqual(seen, ["somecookie=somevalue;", "Hello world!"]);
+      },
+    };
+  },
+
+  "seed/events_metrics.js": onTarget(({ metrics }) => {
+    const duration = metrics.select("http_req_duration");
+    assert(duration?.type === "trend" && Math.abs(duration.histogram.max - 3.1415) < 0.05);
+    assert.deepEqual(metrics.select("http_req_failed"), { type: "rate", passes: 0, total: 1 });
+  }),
+
+  "seed/event_handlers.js": onTarget((result, logs) => {
+    oneSuccess(result);
+    assert.deepEqual(logs, ["200"]);
+  }),
 
   async "seed/udp.js"(stack) {
     const echo = stack.use(await startEcho());
@@ -129,6 +259,20 @@ const CASES: Record<string, Prepare> = {
   },
 };
 
+/** An example that needs the embedded target alone. */
+function onTarget(expect: (result: RunResult, logs: readonly string[], target: string) => void) {
+  return (stack: AsyncDisposableStack): Setting => {
+    const target = stack.use(startTarget()).url;
+    return { env: { TARGET: target }, expect: (result, logs) => expect(result, logs, target) };
+  };
+}
+
+/** One request was sent, and went well. */
+function oneSuccess({ metrics }: RunResult): void {
+  assert.equal(totalOf(metrics, "http_reqs"), 1);
+  assert.deepEqual(metrics.select("http_req_failed"), { type: "rate", passes: 0, total: 1 });
+}
+
 function totalOf(metrics: RunResult["metrics"], name: string): number | undefined {
   const found = metrics.select(name);
   return found?.type === "counter" ? found.total : undefined;
@@ -152,11 +296,12 @@ for (const file of files) {
     const prepare = CASES[file];
     assert(prepare, `examples/${file} has no case in tests/examples_test.ts`);
     await using stack = new AsyncDisposableStack();
-    const { env, allowUnix = [], expect } = await prepare(stack);
+    const { env, allowUnix = [], allowRead = [], expect } = await prepare(stack);
     const logs: string[] = [];
     const result = await run(new URL(file, folder), {
       env,
       allowUnix,
+      allowRead: [new URL(".", new URL(file, folder)).pathname, ...allowRead],
       events: { log: ({ text }) => logs.push(text) },
     });
     assert.deepEqual(result.failures, [], logs.join("\n"));

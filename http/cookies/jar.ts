@@ -1,4 +1,5 @@
 import { type CookieOptions, readCookie } from "./cookie_options.ts";
+import { byName } from "./by_name.ts";
 import { CookieStore, type StoredCookie } from "./cookie_store.ts";
 import { type CookieUrl, defaultPath, domainMatches, readCookieUrl } from "./cookie_url.ts";
 import { isPublicSuffix, loadSuffixes, needsSuffixes } from "./public_suffix.ts";
@@ -108,10 +109,7 @@ export class CookieJar {
 
   /** Values of the cookies for a URL, by name. @throws {HttpError} `cookie_invalid` */
   cookiesForURL(url: string): Record<string, string[]> {
-    // A cookie may have any name, "__proto__" too.
-    const values: Record<string, string[]> = Object.create(null);
-    for (const { name, value } of this.#matching(url)) (values[name] ??= []).push(value);
-    return values;
+    return byName(this.#matching(url), (cookie) => cookie.value);
   }
 
   /**

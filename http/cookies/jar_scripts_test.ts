@@ -10,8 +10,8 @@ Deno.test("k6: set, cookiesForURL, clear and delete", () => {
   jar.set(SITE, "c", "3", { expires: "Wed, 09 Jun 2100 10:18:14 GMT", sameSite: "Lax" });
   jar.set(SITE, "d", "4", { expires: new Date(4e12), httpOnly: true });
   jar.set(SITE, "e", "5", { expires: 4e12, "max_age": 0 });
-  assert.deepEqual({ ...jar.cookiesForURL(SITE) }, { a: ["1"], b: ["2"], c: ["3"], d: ["4"] });
-  assert.deepEqual({ ...jar.cookiesForURL("https://api.example.com/") }, { b: ["2"] });
+  assert.deepEqual(jar.cookiesForURL(SITE), { a: ["1"], b: ["2"], c: ["3"], d: ["4"] });
+  assert.deepEqual(jar.cookiesForURL("https://api.example.com/"), { b: ["2"] });
   assert.equal(jar.header("http://www.example.com/"), null);
   jar.delete(SITE, "a");
   assert.equal(jar.header(SITE), "c=3; d=4; b=2");

@@ -14,7 +14,7 @@ Deno.test("a new jar is empty and sends nothing", () => {
   const jar = new CookieJar();
   assert.equal(jar.empty, true);
   assert.equal(jar.header(SITE), null);
-  assert.deepEqual({ ...jar.cookiesForURL(SITE) }, {});
+  assert.deepEqual(jar.cookiesForURL(SITE), {});
   assert.equal(JSON.stringify(jar), "[]");
   assert.equal(jar.version, new CookieJar().version);
 });
@@ -124,7 +124,7 @@ Deno.test("longer paths come first, then older cookies; replacing keeps the age"
 Deno.test("a cookie is known by name, domain and path", async () => {
   const jar = await jarOf(SITE, "a=1", "a=2; Path=/", "a=3; Domain=example.com", "A=4");
   assert.equal(jar.header(SITE), "a=1; a=3; A=4; a=2");
-  assert.deepEqual({ ...jar.cookiesForURL(SITE) }, { a: ["1", "3", "2"], A: ["4"] });
+  assert.deepEqual(jar.cookiesForURL(SITE), { a: ["1", "3", "2"], A: ["4"] });
   await jar.store(SITE, ["a=5"]);
   assert.equal(jar.header(SITE), "a=5; a=3; A=4; a=2");
 });

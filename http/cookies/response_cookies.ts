@@ -1,4 +1,5 @@
-import { parseSetCookie } from "./set_cookie.ts";
+import { byName } from "./by_name.ts";
+import { parseSetCookie, type SetCookie } from "./set_cookie.ts";
 
 /** A cookie that a response sets, in k6's shape: what the field said, whether a jar took it or not. */
 export interface ResponseCookie {
@@ -25,22 +26,19 @@ export type ResponseCookies = Record<string, ResponseCookie[]>;
 
 /** Reads the `Set-Cookie` fields of a response, for `response.cookies`. Malformed ones are left out. */
 export function parseCookies(fields: readonly string[]): ResponseCookies {
-  // A cookie may have any name, "__proto__" too.
-  const cookies: ResponseCookies = Object.create(null);
-  for (const field of fields) {
-    const cookie = parseSetCookie(field);
-    if (cookie === null) continue;
-    const { name, value, domain, path, secure, httpOnly, maxAge, expires } = cookie;
-    (cookies[name] ??= []).push({
-      name,
-      value,
-      domain: domain ?? "",
-      path: path ?? "",
-      "http_only": httpOnly,
-      secure,
-      "max_age": maxAge === null ? 0 : maxAge <= 0 ? -1 : maxAge,
-      expires: expires ?? 0,
-    });
-  }
-  return cookies;
+  return byName(fields.map(parseSetCookie).filter((cookie) => cookie !== null), k6Cookie);
+}
+
+function k6Cookie(cookie: SetCookie): ResponseCookie {
+  const { name, value, domain, path, secure, httpOnly, maxAge, expires } = cookie;
+  return {
+    name,
+    value,
+    domain: domain ?? "",
+    path: path ?? "",
+    "http_only": httpOnly,
+    secure,
+    "max_age": maxAge === null ? 0 : maxAge <= 0 ? -1 : maxAge,
+    expires: expires ?? 0,
+  };
 }

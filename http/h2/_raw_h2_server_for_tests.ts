@@ -1,5 +1,5 @@
-import { type StreamSocket, TCP } from "../../net/mod.ts";
-import { H2Stream } from "./stream.ts";
+import { type Conn, type StreamSocket, TCP } from "../../net/mod.ts";
+import type { H2Stream } from "./stream.ts";
 import {
   DATA,
   END_HEADERS,
@@ -232,4 +232,16 @@ export async function withPeer(
     peer.socket.close();
   }
   if (closed !== 1) throw new Error(`onClosed was called ${closed} times`);
+}
+
+/** A connection's methods, to be put some others over. */
+export function bound(conn: Conn): Conn {
+  return {
+    read: (buffer) => conn.read(buffer),
+    write: (data) => conn.write(data),
+    closeWrite: () => conn.closeWrite(),
+    close: () => conn.close(),
+    ref: () => conn.ref(),
+    unref: () => conn.unref(),
+  };
 }

@@ -19,22 +19,21 @@ export class H2Error extends HttpError {
  * Thrown while frames are read when the peer broke the connection (RFC 9113 §5.4.1). Every stream
  * fails for it, each with an error of its own phase.
  */
-export class ConnectionFailure {
+export class ConnectionFailure extends Error {
   /** What GOAWAY says. */
   readonly errorCode: number;
-  /** What the peer did. */
-  readonly what: string;
 
+  /** @param what what the peer did */
   constructor(errorCode: number, what: string) {
+    super(what);
     this.errorCode = errorCode;
-    this.what = what;
   }
+}
 
-  /** The error of a stream that it ends. */
-  errorFor(phase: HttpPhase): H2Error {
-    const message = `HTTP/2 connection ended with ${errorName(this.errorCode)}: ${this.what}`;
-    return new H2Error("h2_protocol", phase, message, this.errorCode);
-  }
+/** The error of a stream whose connection the peer broke. */
+export function connectionFailed(phase: HttpPhase, errorCode: number, what: string): H2Error {
+  const message = `HTTP/2 connection ended with ${errorName(errorCode)}: ${what}`;
+  return new H2Error("h2_protocol", phase, message, errorCode);
 }
 
 /** The peer ended a stream. */

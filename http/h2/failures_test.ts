@@ -19,6 +19,7 @@ import {
 import {
   answer,
   block,
+  bound,
   bytesOf,
   concat,
   frame,
@@ -33,20 +34,34 @@ import {
 } from "./_raw_h2_server_for_tests.ts";
 
 const PROTOCOL_ERROR = 1, FLOW_CONTROL_ERROR = 3, STREAM_CLOSED = 5, FRAME_SIZE_ERROR = 6;
-const COMPRESSION_ERROR = 9, ENHANCE_YOUR_CALM = 11;
+const CANCEL = 8, COMPRESSION_ERROR = 9, ENHANCE_YOUR_CALM = 11;
 const OK = head(1, [[":status", "200"]]);
 
-/** What breaks the connection, and the code that GOAWAY has for it (RFC 9113 §5.4.1). */
-const BROKEN: readonly (readonly [what: string, code: number, bytes: readonly Uint8Array[]])[] = [
+/** What breaks the connection (RFC 9113 §5.4.1). */
+type Breach = readonly [
+  what: string,
+  /** What GOAWAY says. */
+  errorCode: number,
+  bytes: readonly Uint8Array[],
+  /** What the request on stream 1 fails with, when it has not ended before. */
+  fails?: "h2_stream" | "not at all",
+];
+
+const BREACHES: readonly Breach[] = [
   ["DATA on stream 0", PROTOCOL_ERROR, [frame(DATA, 0, 0)]],
-  ["DATA on a stream never opened", PROTOCOL_ERROR, [frame(DATA, 0, 3)]],
+  ["DATA on a stream never opened", PROTOCOL_ERROR, [frame(DATA, 0, 9)]],
   ["DATA on a stream of the peer's", PROTOCOL_ERROR, [frame(DATA, 0, 2)]],
-  ["DATA behind the end of its stream", STREAM_CLOSED, [answer(1, ""), frame(DATA, 0, 1)]],
-  ["HEADERS behind the end of its stream", STREAM_CLOSED, [answer(1, ""), OK]],
+  [
+    "DATA behind the end of its stream",
+    STREAM_CLOSED,
+    [answer(1, ""), frame(DATA, 0, 1)],
+    "not at all",
+  ],
+  ["HEADERS behind the end of its stream", STREAM_CLOSED, [answer(1, ""), OK], "not at all"],
   ["padding longer than its frame", PROTOCOL_ERROR, [frame(DATA, PADDED, 1, [5, 0])]],
   ["a padded frame of no bytes", FRAME_SIZE_ERROR, [frame(DATA, PADDED, 1)]],
   ["HEADERS on stream 0", PROTOCOL_ERROR, [head(0, [[":status", "200"]])]],
-  ["HEADERS on a stream never opened", PROTOCOL_ERROR, [head(3, [[":status", "200"]])]],
+  ["HEADERS on a stream never opened", PROTOCOL_ERROR, [head(9, [[":status", "200"]])]],
   ["HEADERS without room for a priority", FRAME_SIZE_ERROR, [frame(HEADERS, 0x24, 1, [0])]],
   ["CONTINUATION without HEADERS", PROTOCOL_ERROR, [frame(CONTINUATION, END_HEADERS, 1)]],
   ["PING inside a field block", PROTOCOL_ERROR, [frame(HEADERS, 0, 1), frame(PING, 0, 0)]],
@@ -96,7 +111,12 @@ const BROKEN: readonly (readonly [what: string, code: number, bytes: readonly Ui
   ["a flood of PING", ENHANCE_YOUR_CALM, flood(frame(PING, 0, 0, new Uint8Array(8)))],
   ["a flood of SETTINGS", ENHANCE_YOUR_CALM, flood(settings([3, 5]))],
   ["a flood of empty DATA", ENHANCE_YOUR_CALM, [OK, ...flood(frame(DATA, 0, 1))]],
-  ["a flood of RST_STREAM", ENHANCE_YOUR_CALM, flood(frame(RST_STREAM, 0, 1, number(8)))],
+  [
+    "a flood of RST_STREAM",
+    ENHANCE_YOUR_CALM,
+    flood(frame(RST_STREAM, 0, 1, number(8))),
+    "h2_stream",
+  ],
   ["an HPACK bomb", COMPRESSION_ERROR, [bomb()]],
 ];
 
@@ -112,32 +132,230 @@ function bomb(): Uint8Array {
   return frame(HEADERS, END_HEADERS, 1, concat([block([":status", "200"]), literal, copies]));
 }
 
-for (const [what, code, bytes] of BROKEN) {
+for (const [what, errorCode, bytes, fails = "h2_protocol"] of BREACHES) {
   Deno.test(`${what} ends the connection`, () =>
     withPeer(async (session, peer) => {
-      // Held until the end: what a broken connection does to a stream is told by its request.
-      const sending = send(session, get(), "stream").then((lane) => lane.chunk());
-      sending.catch(() => {});
-      const other = send(session).catch((error) => error);
+      const outcome = send(session).then(() => "not at all", (error) => {
+        assert.ok(error instanceof H2Error, String(error));
+        if (error.code === "h2_protocol") assert.equal(error.errorCode, errorCode);
+        return error.code;
+      });
       await peer.request(1);
-      const late = what.includes("behind the end");
-      if (what.includes("never opened")) await other.catch(() => {});
       await peer.send(settings(), ...bytes);
-      const said = await peer.type(GOAWAY);
-      assert.equal(uint32(said.payload, 4), code);
+      assert.equal(uint32((await peer.type(GOAWAY)).payload, 4), errorCode);
       assert.equal(session.usable, false);
-      if (!late) await assert.rejects(sending, isBroken(code));
-      else await sending;
+      assert.equal(await outcome, fails);
     }));
 }
 
-function isBroken(code: number): (error: unknown) => boolean {
-  return (error) => {
-    // A peer that resets our stream first has ended it by that.
-    if (error instanceof H2Error && error.code === "h2_stream") return true;
-    assert.ok(error instanceof H2Error, String(error));
-    assert.equal(error.code, "h2_protocol");
-    assert.equal(error.errorCode, code);
-    return true;
-  };
+/** What breaks a stream alone, the code of its failure and that of RST_STREAM. */
+const STREAM_BREACHES: readonly (readonly [string, string, number, readonly Uint8Array[]])[] = [
+  ...malformedHeads([
+    ["a field in upper case", [[":status", "200"], ["X-A", "b"]]],
+    ["a field without a name", [[":status", "200"], ["", "b"]]],
+    ["a value with a line feed", [[":status", "200"], ["a", "b\nc"]]],
+    ["a value that begins with a blank", [[":status", "200"], ["a", " b"]]],
+    ["connection", [[":status", "200"], ["connection", "close"]]],
+    ["transfer-encoding", [[":status", "200"], ["transfer-encoding", "chunked"]]],
+    ["no :status", [["a", "b"]]],
+    ["two :status", [[":status", "200"], [":status", "200"]]],
+    ["a :status behind other fields", [["a", "b"], [":status", "200"]]],
+    ["a :status of two digits", [[":status", "20"]]],
+    ["a pseudo-field of requests", [[":status", "200"], [":path", "/"]]],
+    ["a content-length that is no number", [[":status", "200"], ["content-length", "1x"]]],
+    ["two lengths", [[":status", "200"], ["content-length", "1"], ["content-length", "2"]]],
+    ["status 101", [[":status", "101"]]],
+  ]),
+  ["DATA before the head", "response_malformed", PROTOCOL_ERROR, [frame(DATA, 0, 1)]],
+  ["a 103 that ends the stream", "response_malformed", PROTOCOL_ERROR, [
+    head(1, [[":status", "103"]], END_STREAM),
+  ]],
+  ["over 100 interim responses", "response_malformed", PROTOCOL_ERROR, [
+    ...Array.from({ length: 101 }, () => head(1, [[":status", "100"]])),
+  ]],
+  ["more content than its length", "response_malformed", PROTOCOL_ERROR, [
+    head(1, [[":status", "200"], ["content-length", "1"]]),
+    frame(DATA, 0, 1, [1, 2]),
+  ]],
+  ["less content than its length", "response_malformed", PROTOCOL_ERROR, [
+    head(1, [[":status", "200"], ["content-length", "2"]]),
+    frame(DATA, END_STREAM, 1, [1]),
+  ]],
+  ["content of a 204", "response_malformed", PROTOCOL_ERROR, [
+    head(1, [[":status", "204"]]),
+    frame(DATA, END_STREAM, 1, [1]),
+  ]],
+  ["trailers that don't end the stream", "response_malformed", PROTOCOL_ERROR, [
+    OK,
+    head(1, [["a", "b"]]),
+  ]],
+  ["a pseudo-field in trailers", "response_malformed", PROTOCOL_ERROR, [
+    OK,
+    head(1, [[":status", "200"]], END_STREAM),
+  ]],
+  ["WINDOW_UPDATE by 0", "h2_stream", PROTOCOL_ERROR, [frame(WINDOW_UPDATE, 0, 1, number(0))]],
+  ["a window over 2^31-1", "h2_stream", FLOW_CONTROL_ERROR, [
+    frame(WINDOW_UPDATE, 0, 1, number(0x7fffffff)),
+  ]],
+  ["over 2000 fields", "response_too_large", CANCEL, [
+    frame(HEADERS, 0, 1, block([":status", "200"])),
+    frame(CONTINUATION, END_HEADERS, 1, block(...Array(2001).fill(["a", "b"]))),
+  ]],
+  ["a body whose length is over the cap", "response_too_large", CANCEL, [
+    head(1, [[":status", "200"], ["content-length", "1001"]]),
+  ]],
+  ["a body over the cap", "response_too_large", CANCEL, [
+    OK,
+    frame(DATA, 0, 1, new Uint8Array(600)),
+    frame(DATA, 0, 1, new Uint8Array(600)),
+  ]],
+];
+
+function malformedHeads(
+  heads: readonly (readonly [what: string, fields: readonly (readonly [string, string])[]])[],
+) {
+  return heads.map(([what, fields]) =>
+    [what, "response_malformed", PROTOCOL_ERROR, [head(1, fields)]] as const
+  );
 }
+
+for (const [what, code, resetCode, bytes] of STREAM_BREACHES) {
+  Deno.test(`${what} ends the stream, not the connection`, () =>
+    withPeer(async (session, peer) => {
+      const failing = assert.rejects(send(session), (error) => {
+        assert.ok(error instanceof HttpError, String(error));
+        assert.equal(error.code, code, String(error));
+        return true;
+      });
+      await peer.request(1);
+      await peer.send(settings(), ...bytes);
+      await failing;
+      assert.deepEqual([...(await peer.type(RST_STREAM)).payload], number(resetCode));
+      const next = send(session);
+      await peer.request(3);
+      await peer.send(answer(3, "alive"));
+      assert.equal(textOf((await next).body), "alive");
+    }, { ...OPTIONS, maxBodyBytes: 1000 }));
+}
+
+Deno.test("RST_STREAM fails its stream by the name of its code", () =>
+  withPeer(async (session, peer) => {
+    const first = send(session);
+    await peer.request(1);
+    await peer.send(settings(), OK, frame(RST_STREAM, 0, 1, number(2)));
+    await assert.rejects(first, {
+      code: "h2_stream",
+      phase: "body",
+      errorCode: 2,
+      message: "stream reset by the peer: RST_STREAM with INTERNAL_ERROR",
+    });
+  }));
+
+Deno.test("a refused stream may be sent again, a cancelled one not", () =>
+  withPeer(async (session, peer) => {
+    await peer.send(settings());
+    for (const [id, errorCode, unprocessed] of [[1, 7, true], [3, 8, false]] as const) {
+      const lane = session.lane();
+      const sending = lane.exchange(get(), "keep", performance.now(), 10_000);
+      await peer.request(id);
+      await peer.send(frame(RST_STREAM, 0, id, number(errorCode)));
+      await assert.rejects(sending, { code: "h2_stream", phase: "headers" });
+      assert.equal(lane.unprocessed, unprocessed);
+    }
+  }));
+
+Deno.test("GOAWAY fails the streams behind its last one, the others go on", () =>
+  withPeer(async (session, peer) => {
+    await peer.send(settings());
+    const [first, second] = [session.lane(), session.lane()];
+    const unused = session.lane();
+    const going = first.exchange(get(), "keep", performance.now(), 10_000);
+    const failing = second.exchange(get(), "keep", performance.now(), 10_000);
+    await peer.request(3);
+    await peer.send(frame(GOAWAY, 0, 0, [...number(1), ...number(0), ...bytesOf("restart")]));
+    await assert.rejects(failing, {
+      code: "goaway",
+      errorCode: 0,
+      message: 'GOAWAY with NO_ERROR: the peer is closing the connection: "restart"',
+    });
+    assert.equal(second.unprocessed, true);
+    assert.equal(session.usable, false);
+    await assert.rejects(unused.exchange(get(), "keep", performance.now(), 10_000), {
+      code: "goaway",
+    });
+    assert.equal(unused.unprocessed, true);
+    await peer.send(answer(1, "still"));
+    await going;
+    assert.equal(textOf(first.body), "still");
+    assert.equal(first.unprocessed, false);
+    // Nothing is left to wait for.
+    await peer.reading;
+  }));
+
+Deno.test("the end of the connection is told by how far a response had come", async (t) => {
+  const cases = [
+    ["empty_reply", "headers", []],
+    ["response_incomplete", "body", [OK]],
+    ["response_incomplete", "headers", [head(1, [[":status", "100"]])]],
+    ["goaway", "headers", [frame(GOAWAY, 0, 0, [...number(1), ...number(11)])]],
+  ] as const;
+  for (const [code, phase, bytes] of cases) {
+    await t.step(`${code} in ${phase}`, () =>
+      withPeer(async (session, peer) => {
+        const sending = assert.rejects(send(session), { code, phase });
+        await peer.request(1);
+        await peer.send(settings(), ...bytes);
+        await peer.socket.closeWrite();
+        await sending;
+      }));
+  }
+});
+
+Deno.test("a connection that is reset fails all streams with the socket's error", () =>
+  withPeer(async (session, peer) => {
+    await peer.send(settings());
+    const sending = [send(session), send(session, get(), "stream")];
+    await peer.request(3);
+    await peer.send(head(3, [[":status", "200"]]));
+    const lane = await sending[1]!;
+    const chunk = lane.chunk();
+    const reset = { code: "connection_reset" };
+    const failed = Promise.all([assert.rejects(sending[0]!, reset), assert.rejects(chunk, reset)]);
+    // Closing with bytes unread resets the connection.
+    session.socket.layer((conn) => ({
+      ...bound(conn),
+      read: () => Promise.reject(new Deno.errors.ConnectionReset("reset")),
+    }));
+    await peer.send(frame(PING, 0, 0, new Uint8Array(8)));
+    await failed;
+    assert.equal(session.usable, false);
+  }));
+
+Deno.test("what doesn't begin with SETTINGS is not HTTP/2", () =>
+  withPeer(async (session, peer) => {
+    const sending = send(session);
+    await peer.request(1);
+    await peer.send(bytesOf("HTTP/1.1 400 Bad Request\r\n\r\n"));
+    await assert.rejects(sending, { code: "h2_protocol", message: /is this an HTTP\/2 server/ });
+  }));
+
+Deno.test("a deadline that passes fails its stream alone, in the phase it is in", () =>
+  withPeer(async (session, peer) => {
+    await peer.send(settings());
+    const staying = send(session);
+    const timing = [
+      assert.rejects(send(session, get(), "keep", 30), {
+        code: "request_timeout",
+        phase: "headers",
+        message: "request timed out after 30 ms",
+      }),
+      assert.rejects(send(session, get(), "keep", 60), { code: "request_timeout", phase: "body" }),
+    ];
+    await peer.request(5);
+    await peer.send(head(5, [[":status", "200"]]));
+    await Promise.all(timing);
+    await peer.frame((it) => it.type === RST_STREAM && it.stream === 3);
+    await peer.frame((it) => it.type === RST_STREAM && it.stream === 5);
+    await peer.send(answer(1, "in time"));
+    assert.equal(textOf((await staying).body), "in time");
+  }));

@@ -2,11 +2,12 @@ import { Deadlines, type DownpourError, type Expiring, Slab } from "../../intern
 import type { StreamSocket } from "../../net/mod.ts";
 import { HttpError } from "../errors.ts";
 import { ReceiveBuffer } from "../h1/receive_buffer.ts";
-import { ConnectionFailure, goaway, type H2Error } from "./failures.ts";
+import { connectionFailed, ConnectionFailure, goaway, type H2Error } from "./failures.ts";
 import { FloodGuard } from "./flood_guard.ts";
 import { FrameReader } from "./frame_reader.ts";
 import { FrameWriter } from "./frame_writer.ts";
 import { ErrorCode } from "./frames.ts";
+import { HpackError } from "./hpack/hpack_error.ts";
 import { Incoming } from "./incoming.ts";
 import { DEFAULT_STREAMS } from "./limits.ts";
 import { Outbox } from "./outbox.ts";
@@ -209,13 +210,21 @@ export class Session implements StreamHost, Expiring {
     try {
       buffer.at = this.#frames.read(buffer.bytes, buffer.at, buffer.end);
     } catch (error) {
-      if (!(error instanceof ConnectionFailure)) throw error;
-      return this.#end(({ phase }) => error.errorFor(phase), error.errorCode);
+      return this.#broken(error);
     }
     if (this.#closed) return;
     this.#makeRoom();
     this.#read();
   };
+
+  /** What the peer sent breaks the connection, or a fault of ours. */
+  #broken(error: unknown): void {
+    if (error instanceof HpackError || error instanceof ConnectionFailure) {
+      const { errorCode, message } = error;
+      return this.#end(({ phase }) => connectionFailed(phase, errorCode, message), errorCode);
+    }
+    this.#end(() => error as DownpourError, ErrorCode.internalError);
+  }
 
   /** Readies the buffer for the next read: as large as a busy connection needs, or an idle one. */
   #makeRoom(): void {

@@ -17,6 +17,7 @@ import {
 import {
   answer,
   block,
+  bound,
   bytesOf,
   frame,
   get,
@@ -70,12 +71,8 @@ Deno.test("a response may come in pieces of any size", () =>
   withPeer(async (session, peer) => {
     let size = 1;
     session.socket.layer((conn) => ({
+      ...bound(conn),
       read: (buffer) => conn.read(buffer.subarray(0, size)),
-      write: (data) => conn.write(data),
-      closeWrite: () => conn.closeWrite(),
-      close: () => conn.close(),
-      ref: () => conn.ref(),
-      unref: () => conn.unref(),
     }));
     await peer.send(settings());
     for (; size <= 40; size++) {
@@ -178,12 +175,8 @@ Deno.test("requests of one turn go out in one write", async () => {
     await peer.frame((it) => it.flags === ACK);
     let writes = 0;
     session.socket.layer((conn) => ({
-      read: (buffer) => conn.read(buffer),
+      ...bound(conn),
       write: (data) => (writes++, conn.write(data)),
-      closeWrite: () => conn.closeWrite(),
-      close: () => conn.close(),
-      ref: () => conn.ref(),
-      unref: () => conn.unref(),
     }));
     const sending = Array.from({ length: 20 }, () => send(session));
     await peer.request(39);

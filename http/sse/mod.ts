@@ -6,4 +6,4 @@
  */
 export { EventStreamParser, type ServerSentEvent } from "./parser.ts";
 export { events, type EventsOptions, type EventStreamResponse } from "./response.ts";
-export { type Connect, eventSource, type EventSourceOptions } from "./reader.ts";
+export { type Connect, eventSource, type EventSourceOptions, type WaitingClock } from "./reader.ts";

@@ -45,7 +45,7 @@ export class EventStreamParser {
   #data: string[] = [];
   #dataBytes = 0;
 
-  /** @param lastEventId of an earlier stream that this one goes on from */
+  /** At the start of a stream. @param lastEventId of an earlier stream that this one goes on from */
   constructor(lastEventId = "") {
     this.lastEventId = lastEventId;
     this.#id = lastEventId;

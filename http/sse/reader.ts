@@ -1,6 +1,5 @@
 import { DownpourError, OptionError, parseDurationMs } from "../../internal/mod.ts";
 import { currentContext } from "../../metrics/mod.ts";
-import type { Clock } from "../../net/mod.ts";
 import { checkNames } from "../check.ts";
 import { EventStreamParser, type ServerSentEvent } from "./parser.ts";
 import { aborted, type EventStreamResponse, readEvents, streamOf } from "./response.ts";
@@ -28,10 +27,15 @@ export interface EventSourceOptions {
  */
 export type Connect = (lastEventId: string, signal: AbortSignal) => Promise<EventStreamResponse>;
 
-/** What is used of a clock. */
-type Waiting = Pick<Clock, "after" | "random">;
+/** What an event source uses of a clock: tests bring their own. */
+export interface WaitingClock {
+  /** Calls `call` in `ms` milliseconds; returns what takes that back. */
+  after(ms: number, call: () => void): () => void;
+  /** A number from 0 up to 1, without it. */
+  random(): number;
+}
 
-const SYSTEM: Waiting = {
+const SYSTEM: WaitingClock = {
   after(ms, call) {
     const timer = setTimeout(call, ms);
     return () => clearTimeout(timer);
@@ -66,7 +70,7 @@ const TRANSIENT: ReadonlySet<string> = new Set([
 export function eventSource(
   connect: Connect,
   options: EventSourceOptions = {},
-  clock: Waiting = SYSTEM,
+  clock: WaitingClock = SYSTEM,
 ): AsyncIterable<ServerSentEvent> {
   const settings = check(options);
   const { owned } = currentContext();
@@ -101,7 +105,7 @@ async function* connections(
   connect: Connect,
   { retryMs, jitter, maxReconnects, lastEventId }: Settings,
   life: AbortSignal,
-  clock: Waiting,
+  clock: WaitingClock,
 ): AsyncGenerator<ServerSentEvent, void, void> {
   const parser = new EventStreamParser(lastEventId);
   for (let reconnects = 0;; reconnects++) {
@@ -147,7 +151,7 @@ async function unless(
   }
 }
 
-function wait(ms: number, life: AbortSignal, clock: Waiting): Promise<void> {
+function wait(ms: number, life: AbortSignal, clock: WaitingClock): Promise<void> {
   return new Promise((resolve, reject) => {
     const abort = () => {
       cancel();

@@ -50,16 +50,18 @@ export function huffmanRoom(length: number): number {
   return ((length * 8) / 5 | 0) + 2;
 }
 
-// An entry of the decoder's table: the next state, up to two bytes, how many, and flags.
+// A step of the decoder: the next state, up to two bytes, how many, and flags.
 const FIRST_SHIFT = 8, SECOND_SHIFT = 16, COUNT_SHIFT = 24;
 const FAILED = 1 << 26;
 /** A byte that can't be in a field value. */
 const UNFIT = 1 << 27;
 
-/** Next entry by state and input byte. A state is an inner node of the code's tree. */
-let table: Int32Array | null = null;
+/** The step from a state, an inner node of the code's tree, by an input byte; 0 until it is taken. */
+let steps: Int32Array | null = null;
 /** 1 for the states in which a string may end: on the path of ones, at most seven bits down. */
 const ENDS = new Uint8Array(256);
+/** Children of each inner node, for a bit of 0 and of 1: an inner node, or a symbol as `~symbol`. */
+const CHILDREN = new Int16Array(512);
 
 /**
  * Decodes `block[start, end)` to `out[at…]`, which has `huffmanRoom`.
@@ -75,17 +77,18 @@ export function huffmanDecode(
   out: Uint8Array,
   at: number,
 ): number {
-  const entries = table ??= decodingTable();
+  const known = steps ??= startSteps();
   let state = 0;
   let seen = 0;
   for (let i = start; i < end; i++) {
-    const entry = entries[(state << 8) | block[i]!]!;
+    let step = known[(state << 8) | block[i]!]!;
+    if (step === 0) step = known[(state << 8) | block[i]!] = findStep(state, block[i]!);
     // Both are written always: a branch would cost more than a byte that is written over.
-    out[at] = entry >>> FIRST_SHIFT;
-    out[at + 1] = entry >>> SECOND_SHIFT;
-    at += (entry >>> COUNT_SHIFT) & 3;
-    seen |= entry;
-    state = entry & 0xff;
+    out[at] = step >>> FIRST_SHIFT;
+    out[at + 1] = step >>> SECOND_SHIFT;
+    at += (step >>> COUNT_SHIFT) & 3;
+    seen |= step;
+    state = step & 0xff;
   }
   if ((seen & FAILED) !== 0) throw new HpackError("end of string inside a Huffman string");
   if (ENDS[state] === 0) throw new HpackError("wrong padding of a Huffman string");
@@ -104,57 +107,46 @@ function canonicalCodes(lengths: Uint8Array): Uint32Array {
   return codes;
 }
 
-/** Children of each inner node, for a bit of 0 and of 1: an inner node, or a symbol as `~symbol`. */
-function codeTree(): Int16Array {
-  const children = new Int16Array(512);
+/**
+ * Makes the tree of the code. Of the 65,536 steps few are ever taken, so each is found when it is:
+ * the first response need not wait for all of them.
+ */
+function startSteps(): Int32Array {
   let nodes = 1;
   for (let symbol = 0; symbol < CODES.length; symbol++) {
     let node = 0;
     for (let bit = HUFFMAN_LENGTHS[symbol]! - 1; bit >= 0; bit--) {
       const branch = node * 2 + ((CODES[symbol]! >>> bit) & 1);
-      if (bit === 0) children[branch] = ~symbol;
-      else if (children[branch] === 0) children[branch] = nodes++;
-      node = children[branch]!;
-    }
-  }
-  return children;
-}
-
-/** Makes the table: steps of four bits, which yield a byte at most, then two of them for each byte. */
-function decodingTable(): Int32Array {
-  const children = codeTree();
-  const steps = new Int32Array(256 * 16);
-  for (let state = 0; state < 256; state++) {
-    for (let bits = 0; bits < 16; bits++) {
-      let node = state;
-      let found = 0;
-      for (let bit = 3; bit >= 0; bit--) {
-        node = children[node * 2 + ((bits >>> bit) & 1)]!;
-        if (node >= 0) continue;
-        found = yielded(~node);
-        node = 0;
-      }
-      steps[(state << 4) | bits] = found | node;
+      if (bit === 0) CHILDREN[branch] = ~symbol;
+      else if (CHILDREN[branch] === 0) CHILDREN[branch] = nodes++;
+      node = CHILDREN[branch]!;
     }
   }
   for (let node = 0, depth = 0; depth < 8; depth++) {
     ENDS[node] = 1;
-    node = children[node * 2 + 1]!;
+    node = CHILDREN[node * 2 + 1]!;
   }
-  const entries = new Int32Array(256 * 256);
-  for (let i = 0; i < entries.length; i++) {
-    const high = steps[i >>> 4]!;
-    const low = steps[((high & 0xff) << 4) | (i & 15)]!;
-    const both = high >>> COUNT_SHIFT & low >>> COUNT_SHIFT & 1;
-    const flags = (high | low) & (FAILED | UNFIT | 1 << COUNT_SHIFT);
-    const first = (high | (high >>> COUNT_SHIFT & 1 ? 0 : low)) & (0xff << FIRST_SHIFT);
-    const second = both ? (low & (0xff << FIRST_SHIFT)) << 8 : 0;
-    entries[i] = (flags + (both << COUNT_SHIFT)) | second | first | (low & 0xff);
-  }
-  return entries;
+  return new Int32Array(256 * 256);
 }
 
-function yielded(symbol: number): number {
-  if (symbol === END_OF_STRING) return FAILED;
-  return (1 << COUNT_SHIFT) | (symbol << FIRST_SHIFT) | (FIELD[symbol] === 1 ? 0 : UNFIT);
+/** Goes down the tree by the bits of `byte`; at most two symbols are found on the way. */
+function findStep(state: number, byte: number): number {
+  let node = state;
+  let step = 0;
+  let shift = FIRST_SHIFT;
+  for (let bit = 7; bit >= 0; bit--) {
+    node = CHILDREN[node * 2 + ((byte >>> bit) & 1)]!;
+    if (node >= 0) continue;
+    const symbol = ~node;
+    node = 0;
+    if (symbol === END_OF_STRING) {
+      step |= FAILED;
+      continue;
+    }
+    step += 1 << COUNT_SHIFT;
+    step |= symbol << shift;
+    if (FIELD[symbol] === 0) step |= UNFIT;
+    shift = SECOND_SHIFT;
+  }
+  return step | node;
 }
