@@ -13,7 +13,8 @@ export interface EarlyShards {
 }
 
 /** Options after which the guess would be wrong, or there is nothing to start. */
-const OTHERWISE = /^(--(help|version|inline|allow-net|allow-read|allow-unix|check)(=|$)|-[hV]$)/;
+const OTHERWISE =
+  /^(--(help|version|inline|allow-net|allow-read|allow-unix|allow-write|check)(=|$)|-[hV]$)/;
 
 /**
  * Guesses from the bare words of a command line what shards it will start; null when it is better

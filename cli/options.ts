@@ -109,7 +109,7 @@ export function scriptOptions(command: Command): Command {
     .option("--allow-net <hosts>", "hosts it may reach, as in a.example,10.0.0.1:80 [all]")
     .option("--allow-read <paths>", "what it may read [the script's folder]")
     .option("--allow-unix <paths>", "Unix sockets it may use [none]")
-    .option("--allow-write <folders>", "where handleSummary may write [the current folder]");
+    .option("--allow-write <folders>", "what it may write [handleSummary: the current folder]");
   return generalOptions(outputOptions(command));
 }
 

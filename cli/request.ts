@@ -8,7 +8,7 @@ import { commaList, durationMs, headerLines, keyValues, stageList, wholeNumber }
 /** What the flags say of a run; the caller adds how processes are started. */
 export type RequestPart = Pick<
   RunRequest,
-  "source" | "overrides" | "env" | "allowNet" | "allowRead" | "allowUnix"
+  "source" | "overrides" | "env" | "allowNet" | "allowRead" | "allowUnix" | "allowWrite"
 >;
 
 /** How long running requests of a quick run may take after its end. */
@@ -90,6 +90,9 @@ export function scriptRequest(script: string, folder: string, flags: ScriptFlags
     allowRead: flags.allowRead === undefined
       ? [folder]
       : commaList("--allow-read", flags.allowRead),
+    ...(flags.allowWrite === undefined
+      ? {}
+      : { allowWrite: commaList("--allow-write", flags.allowWrite) }),
     ...(flags.allowUnix === undefined
       ? {}
       : { allowUnix: commaList("--allow-unix", flags.allowUnix) }),

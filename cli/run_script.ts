@@ -19,6 +19,8 @@ export interface RunSettings {
   readonly allowRead?: readonly string[];
   /** Paths of Unix sockets that shard processes may use. Default: none. */
   readonly allowUnix?: readonly string[];
+  /** Paths that shard processes may write. Default: none. */
+  readonly allowWrite?: readonly string[];
   /** Told what happens while the run goes on. */
   readonly events?: RunEvents;
 }
@@ -37,6 +39,7 @@ export function runScript(script: string | URL, settings: RunSettings): Promise<
     allowNet: settings.allowNet ?? true,
     allowRead: settings.allowRead ?? [folderOf(path)],
     ...(settings.allowUnix === undefined ? {} : { allowUnix: settings.allowUnix }),
+    ...(settings.allowWrite === undefined ? {} : { allowWrite: settings.allowWrite }),
   }, settings.events).result;
 }
 

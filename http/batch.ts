@@ -1,5 +1,5 @@
 import { OptionError } from "../internal/mod.ts";
-import type { RequestOptions } from "./options.ts";
+import type { RequestOptions } from "./request_options.ts";
 import { Request } from "./request.ts";
 import type { Response } from "./response.ts";
 

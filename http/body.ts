@@ -22,9 +22,12 @@ export interface EncodedBody {
   readonly isText?: boolean;
   /** Length of the stream, where it is known. */
   readonly length?: number | null;
+  /** Whether the stream can be sent again. */
+  readonly repeatable?: boolean;
 }
 
 const encoder = new TextEncoder();
+const COPIED_BYTES = 64 * 1024;
 
 /** What of a call's options becomes its body. */
 export interface BodyOptions {
@@ -58,9 +61,8 @@ export function encodeBody(options: BodyOptions): EncodedBody | null {
 /** Encodes what is sent as it is. @throws {HttpError} `request_invalid` */
 export function encodeContent(body: BodyInput): EncodedBody {
   if (typeof body === "string") return ofText(body, null);
-  // Copied, so that what the caller does to its buffer afterwards can't change what is sent.
-  if (body instanceof Uint8Array) return fixed(body.slice());
-  if (body instanceof ArrayBuffer) return fixed(new Uint8Array(body.slice(0)));
+  if (body instanceof Uint8Array) return fixed(snapshot(body));
+  if (body instanceof ArrayBuffer) return fixed(snapshot(new Uint8Array(body)));
   if (typeof body === "object" && Symbol.asyncIterator in body) {
     if (body instanceof ReadableStream && body.locked) {
       throw invalid("body is a stream that is being read or was sent already");
@@ -70,6 +72,14 @@ export function encodeContent(body: BodyInput): EncodedBody {
   throw invalid(
     `body is ${typeof body}: give text, Uint8Array, ArrayBuffer or a stream, or use json`,
   );
+}
+
+/**
+ * A short body is copied, so that what the caller does to its buffer afterwards can't change what is
+ * sent. A long one isn't (k6 issue 2311): it must stay as it is until the call has resolved.
+ */
+function snapshot(bytes: Uint8Array): Uint8Array {
+  return bytes.length > COPIED_BYTES ? bytes : bytes.slice();
 }
 
 function ofText(text: string, contentType: string | null): EncodedBody {

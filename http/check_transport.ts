@@ -3,7 +3,7 @@ import { checkTlsOptions } from "../net/mod.ts";
 import { checkInteger, checkNames } from "./check.ts";
 import { currentContext } from "../metrics/mod.ts";
 import type { ConnectionOptions } from "./h1/mod.ts";
-import { DEFAULT_MAX_BODY_BYTES } from "./settings.ts";
+import { DEFAULT_MAX_BODY_BYTES } from "./limits.ts";
 import type { Connecting } from "./connect.ts";
 import type { PoolLimits } from "./pool.ts";
 import type { TransportOptions } from "./transport_options.ts";

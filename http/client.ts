@@ -13,23 +13,23 @@ import type { ClientEventType, ClientListener } from "./events.ts";
 import { type Extras, extrasOf, noExtras, readExtras } from "./extras.ts";
 import { sendThrough } from "./flow.ts";
 import { type FieldMap, mergeHeaders, NO_HEADERS } from "./headers.ts";
-import {
-  checkClientOptions,
-  checkRequestOptions,
-  type ClientOptions,
-  type RequestOptions,
-} from "./options.ts";
+import { type CallOptions, checkCallOptions } from "./call_options.ts";
+import { checkClientOptions, type ClientOptions } from "./client_options.ts";
+import { checkRequestOptions } from "./request_options.ts";
 import { Pool } from "./pool.ts";
 import { prepare, type Prepared } from "./prepare.ts";
 import { PreparedCache } from "./prepared_cache.ts";
 import { Request } from "./request.ts";
 import type { Response } from "./response.ts";
 import { sendRequest } from "./send.ts";
+import { eventsOf } from "./client_events.ts";
+import type { EventSourceOptions, ServerSentEvent } from "./sse/mod.ts";
 import { override, readSettings, type Settings } from "./settings.ts";
 import { parseTarget, type Target } from "./target.ts";
-import { HttpTransport, type Layer, type Transport } from "./transport.ts";
+import type { Layer, Transport } from "./sending.ts";
+import { HttpTransport } from "./transport.ts";
 
-const NO_OPTIONS: RequestOptions = Object.freeze({});
+const NO_OPTIONS: CallOptions = Object.freeze({});
 
 /**
  * An HTTP client with its own connections and defaults (seed `http.md`, "Client").
@@ -130,50 +130,50 @@ export class Client implements Closeable, AsyncDisposable {
   }
 
   /** Sends a GET request. */
-  get(url: string | URL | Request, options?: RequestOptions): Promise<Response> {
+  get(url: string | URL | Request, options?: CallOptions): Promise<Response> {
     return this.#call("GET", url, options);
   }
 
   /** Sends a HEAD request: the response has no body. */
-  head(url: string | URL | Request, options?: RequestOptions): Promise<Response> {
+  head(url: string | URL | Request, options?: CallOptions): Promise<Response> {
     return this.#call("HEAD", url, options);
   }
 
   /** Sends a POST request. */
-  post(url: string | URL | Request, options?: RequestOptions): Promise<Response> {
+  post(url: string | URL | Request, options?: CallOptions): Promise<Response> {
     return this.#call("POST", url, options);
   }
 
   /** Sends a PUT request. */
-  put(url: string | URL | Request, options?: RequestOptions): Promise<Response> {
+  put(url: string | URL | Request, options?: CallOptions): Promise<Response> {
     return this.#call("PUT", url, options);
   }
 
   /** Sends a PATCH request. */
-  patch(url: string | URL | Request, options?: RequestOptions): Promise<Response> {
+  patch(url: string | URL | Request, options?: CallOptions): Promise<Response> {
     return this.#call("PATCH", url, options);
   }
 
   /** Sends a DELETE request. */
-  del(url: string | URL | Request, options?: RequestOptions): Promise<Response> {
+  del(url: string | URL | Request, options?: CallOptions): Promise<Response> {
     return this.#call("DELETE", url, options);
   }
 
   /** Sends an OPTIONS request. */
-  options(url: string | URL | Request, options?: RequestOptions): Promise<Response> {
+  options(url: string | URL | Request, options?: CallOptions): Promise<Response> {
     return this.#call("OPTIONS", url, options);
   }
 
   /** Sends a request with any method, or a {@link Request} with its own. */
-  request(request: Request, options?: RequestOptions): Promise<Response>;
+  request(request: Request, options?: CallOptions): Promise<Response>;
   /** Sends a request with any method. */
-  request(method: string, url: string | URL, options?: RequestOptions): Promise<Response>;
+  request(method: string, url: string | URL, options?: CallOptions): Promise<Response>;
   request(
     first: string | Request,
-    second?: string | URL | RequestOptions,
-    third?: RequestOptions,
+    second?: string | URL | CallOptions,
+    third?: CallOptions,
   ): Promise<Response> {
-    if (first instanceof Request) return this.#call(first.method, first, second as RequestOptions);
+    if (first instanceof Request) return this.#call(first.method, first, second as CallOptions);
     return this.#call(first, second as string | URL, third);
   }
 
@@ -188,6 +188,19 @@ export class Client implements Closeable, AsyncDisposable {
     return Promise.resolve();
   }
 
+  /**
+   * The events of a server-sent stream (k6 issue 746), with another connection, and its
+   * `Last-Event-ID`, when one breaks. Leaving the loop closes it.
+   *
+   * @throws {HttpError} `response_malformed` for another status or content type, in the loop
+   */
+  events(
+    url: string | URL,
+    options: CallOptions & EventSourceOptions = {},
+  ): AsyncGenerator<ServerSentEvent, void> {
+    return eventsOf((url, options) => this.get(url, options), url, options);
+  }
+
   /** Sends several requests at once, as a list or by name; what comes back has the same shape. */
   batch<T extends readonly BatchRequest[] | Readonly<Record<string, BatchRequest>>>(
     requests: T,
@@ -198,7 +211,7 @@ export class Client implements Closeable, AsyncDisposable {
   #call(
     method: string,
     url: string | URL | Request,
-    options: RequestOptions = NO_OPTIONS,
+    options: CallOptions = NO_OPTIONS,
   ): Promise<Response> {
     try {
       if (url instanceof Request) {
@@ -209,7 +222,7 @@ export class Client implements Closeable, AsyncDisposable {
       if (options === NO_OPTIONS) {
         return this.#send(this.#prepared(method, address), this.#settings);
       }
-      checkRequestOptions(options);
+      checkCallOptions(options);
       const settings = override(this.#settings, options);
       const prepared = needsEncoding(options)
         ? prepare(method, this.#target(address, options), this.#headers, options)
@@ -224,7 +237,7 @@ export class Client implements Closeable, AsyncDisposable {
   #send(
     prepared: Prepared,
     settings: Settings,
-    call: RequestOptions = NO_OPTIONS,
+    call: CallOptions = NO_OPTIONS,
   ): Promise<Response> {
     if (call.compression !== undefined) {
       const { compression, ...rest } = call;
@@ -239,11 +252,11 @@ export class Client implements Closeable, AsyncDisposable {
   }
 
   /** Sends a {@link Request}, which is encoded once unless the call changes it. */
-  #resend(request: Request, options: RequestOptions): Promise<Response> {
+  #resend(request: Request, options: CallOptions): Promise<Response> {
     const known = options === NO_OPTIONS ? this.#requests?.get(request) : undefined;
     if (known !== undefined) return this.#send(known.prepared, known.settings, request.options);
     checkRequestOptions(request.options);
-    checkRequestOptions(options);
+    checkCallOptions(options);
     const call = { ...request.options, ...options };
     const prepared = prepare(
       request.method,
@@ -258,7 +271,7 @@ export class Client implements Closeable, AsyncDisposable {
     return this.#send(prepared, settings, call);
   }
 
-  #target(url: string, options: RequestOptions): Target {
+  #target(url: string, options: CallOptions): Target {
     return parseTarget(url, this.#baseUrl, options.query);
   }
 
@@ -274,7 +287,7 @@ export class Client implements Closeable, AsyncDisposable {
 const ENCODED = ["headers", "query", "body", "json", "form", "multipart", "auth"] as const;
 
 /** Whether a call changes the bytes of the request, beyond method and URL. */
-function needsEncoding(call: RequestOptions): boolean {
+function needsEncoding(call: CallOptions): boolean {
   return ENCODED.some((name) => call[name] !== undefined);
 }
 

@@ -5,7 +5,8 @@ import { encode, type Prepared } from "./prepare.ts";
  * A request with its body in content codings (RFC 9110 §8.4), and the header that says so.
  *
  * @param codings in the order they are applied, as in `gzip, br`
- * @throws {HttpError} `request_invalid` without a body, and for a coding that isn't known
+ * @throws {HttpError} `request_invalid` without a body
+ * @throws {OptionError} for a coding that isn't known
  */
 export async function compress(request: Prepared, codings: string): Promise<Prepared> {
   const { body, headers, method, target } = request;
@@ -19,6 +20,6 @@ export async function compress(request: Prepared, codings: string): Promise<Prep
     const bytes = await encodeBytes(body.bytes, codings);
     return encode(method, target, packed, { bytes, stream: null, contentType });
   }
-  const stream = encodeStream(ReadableStream.from(body.stream!), codings);
+  const stream = encodeStream(body.stream!, codings);
   return encode(method, target, packed, { bytes: null, stream, contentType });
 }

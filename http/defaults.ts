@@ -1,7 +1,7 @@
 import { OptionError, VERSION } from "../internal/mod.ts";
 import type { Context } from "../metrics/mod.ts";
 import { type FieldMap, mergeHeaders, NO_HEADERS } from "./headers.ts";
-import type { ClientOptions } from "./options.ts";
+import type { ClientOptions } from "./client_options.ts";
 
 const DEFAULTS = Symbol("downpour.http.defaults");
 

@@ -1,7 +1,7 @@
 import { type DownpourError, nearest, OptionError } from "../internal/mod.ts";
 import type { StreamSocket } from "../net/mod.ts";
 import type { EditableMetrics } from "./edit_metrics.ts";
-import type { OutgoingRequest } from "./outgoing.ts";
+import type { OutgoingRequest } from "./outgoing_request.ts";
 import type { Response } from "./response.ts";
 
 /** What `Client.on` can be asked to call, and with what data. Listeners are awaited in order. */

@@ -1,8 +1,9 @@
-import { type Auth, readAuth } from "./auth/mod.ts";
+import { type Auth, type AuthOption, readAuth } from "./auth/mod.ts";
 import { Emitter } from "./events.ts";
-import type { AuthOptions, ClientOptions, RequestOptions } from "./options.ts";
+import type { CallOptions } from "./call_options.ts";
+import type { ClientOptions } from "./client_options.ts";
 import { readRetry, type Retry } from "./retry.ts";
-import type { Layer } from "./transport.ts";
+import type { Layer } from "./sending.ts";
 
 /** What a client, or a call, does besides sending. */
 export interface Extras {
@@ -26,7 +27,7 @@ export function readExtras(options: ClientOptions): Extras | undefined {
 }
 
 /** What a call does besides sending; undefined when that is nothing. @throws {OptionError} */
-export function extrasOf(client: Extras | undefined, call: RequestOptions): Extras | undefined {
+export function extrasOf(client: Extras | undefined, call: CallOptions): Extras | undefined {
   const { eventHandlers, retry, auth } = call;
   if (eventHandlers === undefined && retry === undefined && auth === undefined) {
     return client !== undefined && isActive(client) ? client : undefined;
@@ -41,8 +42,14 @@ export function extrasOf(client: Extras | undefined, call: RequestOptions): Extr
   return isActive(extras) ? extras : undefined;
 }
 
-function digestOf(auth: AuthOptions | null | undefined): Auth | null {
-  return auth?.type === "digest" ? readAuth(auth) : null;
+/** What servers asked for is remembered as long as the same option object is given. */
+const known = new WeakMap<AuthOption, Auth>();
+
+function digestOf(auth: AuthOption | null | undefined): Auth | null {
+  if (auth?.type !== "digest") return null;
+  let digest = known.get(auth);
+  if (digest === undefined) known.set(auth, digest = readAuth(auth));
+  return digest;
 }
 
 function isActive({ events, layers, digest, retry }: Extras): boolean {

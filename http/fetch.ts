@@ -1,6 +1,6 @@
 import { currentContext } from "../metrics/mod.ts";
 import { Client } from "./client.ts";
-import type { RequestOptions } from "./options.ts";
+import type { CallOptions } from "./call_options.ts";
 import { Request } from "./request.ts";
 import type { Response } from "./response.ts";
 
@@ -26,10 +26,10 @@ const CLIENT = Symbol("downpour.http.client");
  */
 export function fetch(
   input: string | URL | Request,
-  options: RequestOptions & { method?: string } = {},
+  options: CallOptions & { method?: string } = {},
 ): Promise<Response> {
   const { method, ...rest } = options;
-  const call: RequestOptions = { ...rest, throw: rest.throw ?? true };
+  const call: CallOptions = { ...rest, throw: rest.throw ?? true };
   if (input instanceof Request) {
     if (method === undefined) return defaultClient().request(input, call);
     return defaultClient().request(new Request(input.url, { ...input.options, method }), call);

@@ -4,16 +4,19 @@ import type { Emitter } from "./events.ts";
 import { type Auth, type AuthExchange, SERVER_AUTH } from "./auth/mod.ts";
 import { setCookieOf } from "./cookie_keeper.ts";
 import { readFields } from "./h1/mod.ts";
-import { outgoingOf, type OutgoingRequest, preparedOf } from "./outgoing.ts";
+import { outgoingOf, preparedOf } from "./outgoing.ts";
+import type { OutgoingRequest } from "./outgoing_request.ts";
 import type { Pool } from "./pool.ts";
 import { encode, type Prepared } from "./prepare.ts";
 import { isRedirect, redirected } from "./redirect.ts";
 import type { Response } from "./response.ts";
-import { type Retry, retryPauseMs, wantsRetry } from "./retry.ts";
+import type { Retry } from "./retry.ts";
+import { retryPauseMs, wantsRetry } from "./retrying.ts";
 import { type Attempt, record } from "./samples.ts";
 import { sendRequest } from "./send.ts";
 import type { Settings } from "./settings.ts";
-import { type Layer, layered, type Send, sendWith, type Transport } from "./transport.ts";
+import type { Layer, Send, Transport } from "./sending.ts";
+import { layered, sendWith } from "./transport.ts";
 
 /** What a call goes through that is more than sending. */
 export interface Flow {
@@ -49,7 +52,7 @@ export async function sendThrough(
       const next = await follow(response, request, hop);
       if (next === null) return await end(response);
       if (next instanceof DownpourError) return await end(response.failedWith(next));
-      if (settings.mode === "stream") await response.body.cancel();
+      await spent(response);
       request = next;
     }
   } catch (error) {
@@ -59,6 +62,11 @@ export async function sendThrough(
     throw error;
   }
 
+  /** A response that another one follows gives its connection back. */
+  async function spent(response: Response): Promise<void> {
+    if (settings.mode === "stream" && response.error === null) await response.body.cancel();
+  }
+
   /** One hop: its attempts, and the leg that answers a challenge. */
   async function answered(plain: Prepared, hop: number): Promise<Response> {
     const auth = authFor(plain);
@@ -66,13 +74,19 @@ export async function sendThrough(
       const request = dressed(plain, auth);
       const response = await sendOnce(request, hop);
       await keepCookies(request, response);
-      if (await challenged(auth, response)) {
+      const resendable = !plain.body?.stream || plain.body.repeatable === true;
+      if (await challenged(auth, response) && resendable) {
+        await spent(response);
         await events.emit("authRequired", { response });
         continue;
       }
-      if (flow.retry === null || !wantsRetry(flow.retry, plain.method, response, attempt)) {
+      if (
+        flow.retry === null || !resendable ||
+        !wantsRetry(flow.retry, plain.method, response, attempt)
+      ) {
         return response;
       }
+      await spent(response);
       await events.emit("requestRetried", { response, attempt: ++attempt });
       await pause(retryPauseMs(flow.retry, response, attempt - 1), settings.signal);
     }
@@ -93,7 +107,11 @@ export async function sendThrough(
   }
 
   async function challenged(auth: AuthExchange | null, response: Response): Promise<boolean> {
-    if (auth === null || response.status !== SERVER_AUTH.status) return false;
+    if (auth === null || response.status === 0) return false;
+    if (response.status !== SERVER_AUTH.status) {
+      auth.answered(fieldsOf(response, SERVER_AUTH.info));
+      return false;
+    }
     return await auth.challenged(fieldsOf(response, SERVER_AUTH.challenge));
   }
 

@@ -22,8 +22,10 @@ export { Request } from "./request.ts";
 export { Response, type ResponseTimings, SentRequest } from "./response.ts";
 export { fetch } from "./fetch.ts";
 export { DownpourError, OptionError } from "../internal/mod.ts";
+export type { AuthOption } from "./auth/mod.ts";
 export type { BatchRequest } from "./batch.ts";
 export type { BodyInput } from "./body.ts";
+export type { CallOptions } from "./call_options.ts";
 export { type Dial, DialInfo } from "./connect.ts";
 export { CookieJar, type CookieOptions } from "./cookies/mod.ts";
 export { setClientDefaults } from "./defaults.ts";
@@ -49,17 +51,19 @@ export {
 export type { Strictness } from "./h1/mod.ts";
 export type { HeadersInput } from "./headers.ts";
 export type { Protocol } from "./lane.ts";
-export type {
-  AuthOptions,
-  ClientOptions,
-  RequestOptions,
-  ResponseType,
-  SharedOptions,
-} from "./options.ts";
-export type { OutgoingRequest } from "./outgoing.ts";
+export type { ClientOptions } from "./client_options.ts";
+export type { RequestOptions, ResponseType, SharedOptions } from "./request_options.ts";
+export type { OutgoingRequest } from "./outgoing_request.ts";
 export type { RetryOptions } from "./retry.ts";
 export { type Expectation, HTTP_METRICS } from "./samples.ts";
+export type {
+  Connect,
+  EventSourceOptions,
+  EventStreamResponse,
+  ServerSentEvent,
+} from "./sse/mod.ts";
 export type { Query } from "./target.ts";
-export { HttpTransport, type Layer, type Send, type Transport } from "./transport.ts";
+export type { Layer, Send, Transport } from "./sending.ts";
+export { HttpTransport } from "./transport.ts";
 export type { TransportOptions } from "./transport_options.ts";
 export type { Version } from "./versions.ts";

@@ -6,7 +6,7 @@ import type { Prepared } from "./prepare.ts";
 import { Response } from "./response.ts";
 import { record, type Timings } from "./samples.ts";
 import type { Settings } from "./settings.ts";
-import { streamBody } from "./stream_body.ts";
+import { once, streamBody } from "./stream_body.ts";
 
 const NOTHING = new Uint8Array(0);
 const noTrailers = (): Uint8Array => NOTHING;
@@ -53,7 +53,7 @@ export function whole(call: Call, lane: AnyLane, timings: Timings): Response {
     protocol,
     head,
     trailers: trailers.length === 0 ? noTrailers : () => trailers,
-    body: settings.mode === "discard" ? "dropped" : body,
+    body: settings.mode === "discard" ? "dropped" : settings.mode === "stream" ? once(body) : body,
     maxBodyBytes: settings.maxBodyBytes,
     decompress: settings.decompress,
     error: null,

@@ -1,11 +1,11 @@
 import type { Proxy } from "../net/mod.ts";
-import { encodeBody, type EncodedBody } from "./body.ts";
+import type { AuthOption } from "./auth/mod.ts";
+import { type BodyOptions, encodeBody, type EncodedBody } from "./body.ts";
 import { constantCredentials } from "./credentials.ts";
 import { HttpError } from "./errors.ts";
 import { encodeChunks, encodeHead, type Field, isToken, type Outgoing } from "./h1/mod.ts";
 import type { H2Request } from "./h2/request.ts";
-import { type FieldMap, mergeHeaders } from "./headers.ts";
-import type { RequestOptions } from "./options.ts";
+import { type FieldMap, type HeadersInput, mergeHeaders } from "./headers.ts";
 import type { Samples } from "./samples.ts";
 import type { Target } from "./target.ts";
 
@@ -36,17 +36,24 @@ export interface Prepared extends Outgoing {
 const IDEMPOTENT = new Set(["GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE"]);
 const BODY_EXPECTED = new Set(["POST", "PUT", "PATCH"]);
 
+/** What of a call's options becomes the request. */
+export interface PrepareOptions extends BodyOptions {
+  readonly headers?: HeadersInput | undefined;
+  readonly auth?: AuthOption | null;
+}
+
 /** Checks and encodes a request. @throws {HttpError} `request_invalid` */
 export function prepare(
   method: string,
   target: Target,
   defaults: FieldMap,
-  options: RequestOptions,
+  options: PrepareOptions,
 ): Prepared {
   const credentials = constantCredentials(options.auth);
-  const base = credentials === undefined
+  const { auth } = options;
+  const base = auth === undefined
     ? defaults
-    : mergeHeaders(defaults, { Authorization: credentials });
+    : mergeHeaders(defaults, { Authorization: credentials ?? null });
   return encode(method, target, mergeHeaders(base, options.headers), encodeBody(options));
 }
 
@@ -76,7 +83,10 @@ export function encode(
     fields.push(["Content-Type", body.contentType]);
   }
   const bytes = body?.bytes ?? null;
-  if (body?.stream) fields.push(["Transfer-Encoding", "chunked"]);
+  const { length } = body ?? {};
+  const sized = body?.stream && typeof length === "number";
+  if (sized) fields.push(["Content-Length", String(length)]);
+  else if (body?.stream) fields.push(["Transfer-Encoding", "chunked"]);
   else if (bytes !== null) fields.push(["Content-Length", String(bytes.length)]);
   else if (BODY_EXPECTED.has(method)) fields.push(["Content-Length", "0"]);
   const together = bytes !== null && bytes.length <= ONE_WRITE_BYTES;
@@ -88,13 +98,15 @@ export function encode(
     body,
     fields,
     bytes: encodeHead(method, target.path, [...host, ...fields], together ? bytes : null),
-    rest: body?.stream
-      ? encodeChunks(body.stream)
+    rest: sized
+      ? body!.stream
+      : body?.stream
+      ? chunked(body.stream)
       : bytes !== null && !together
       ? pieces(bytes)
       : null,
     headOnly: method === "HEAD",
-    resendable: IDEMPOTENT.has(method) && !body?.stream,
+    resendable: IDEMPOTENT.has(method) && (!body?.stream || body.repeatable === true),
     samples: undefined,
     h2: undefined,
     proxied: undefined,
@@ -146,6 +158,11 @@ export function asH2(request: Prepared): H2Request {
     body: body?.bytes ?? null,
     stream: body?.stream ?? null,
   };
+}
+
+/** A stream in chunks; can be gone through as often as the stream can. */
+function chunked(stream: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  return { [Symbol.asyncIterator]: () => encodeChunks(stream) };
 }
 
 /** A long body in pieces, so that an early answer can stop it. Can be gone through again. */

@@ -40,7 +40,7 @@ export function redirected(from: Prepared, status: number, head: Uint8Array): Pr
     for (const name of ["content-type", "content-encoding", "content-language"]) {
       headers.delete(name);
     }
-  } else if (body?.stream) {
+  } else if (body?.stream && !body.repeatable) {
     throw refused(from, "its body is a stream, which can be sent once");
   }
   if (target.origin !== from.target.origin) {

@@ -1,4 +1,4 @@
-import type { RequestOptions } from "./options.ts";
+import type { RequestOptions } from "./request_options.ts";
 
 /**
  * A request to send later, any number of times (seed `http.md`, "Requests and responses").

@@ -1,5 +1,6 @@
 import type { DownpourError } from "../internal/mod.ts";
 import { HttpError } from "./errors.ts";
+import { isBegun } from "./stream_body.ts";
 
 /** Where a response's bytes are: in memory, dropped, or still to be read. */
 export type ResponseBody = Uint8Array | "dropped" | ReadableStream<Uint8Array>;
@@ -51,7 +52,7 @@ function inMemory({ body, error, url }: BodyParts): Uint8Array | null {
   if (error !== null) throw error;
   if (body instanceof Uint8Array) return body;
   if (body instanceof ReadableStream) {
-    if (!body.locked) return null;
+    if (!body.locked && !isBegun(body)) return null;
     throw new HttpError("body_used", "body", `body of ${url} was read already, or is being read`);
   }
   throw new HttpError(
@@ -67,7 +68,11 @@ function decodedStream({ body, codings, maxBytes }: BodyParts): ReadableStream<U
   const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
   import("./coding/mod.ts").then(({ decodeStream }) =>
     decodeStream(live, codings, maxBytes).pipeTo(writable)
-  ).catch(() => {}); // It reaches the reader through the stream.
+  ).catch(async (error) => {
+    // It reaches the reader through the stream.
+    await writable.abort(error).catch(() => {});
+    if (!live.locked) await live.cancel(error).catch(() => {});
+  });
   return readable;
 }
 

@@ -1,5 +1,4 @@
 import { nearest, OptionError, parseDurationMs } from "../internal/mod.ts";
-import type { Response } from "./response.ts";
 
 /** When and how failed attempts are repeated. */
 export interface RetryOptions {
@@ -23,7 +22,6 @@ export interface Retry {
 
 const NAMES = ["attempts", "statuses", "delay", "methods"];
 const IDEMPOTENT = ["GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE"];
-const LONGEST_PAUSE_MS = 30_000;
 
 /** Reads the option `retry`: a number of attempts, or how; null for none. @throws {OptionError} */
 export function readRetry(option: number | RetryOptions | null | undefined): Retry | null {
@@ -45,23 +43,4 @@ export function readRetry(option: number | RetryOptions | null | undefined): Ret
     );
   }
   return { attempts, statuses, methods, delayMs: parseDurationMs(delay, "retry.delay") };
-}
-
-/** Whether what came of an attempt is to be repeated. @param attempt from 1 */
-export function wantsRetry(
-  retry: Retry,
-  method: string,
-  response: Response,
-  attempt: number,
-): boolean {
-  if (attempt >= retry.attempts || !retry.methods.includes(method)) return false;
-  return response.status === 0 || retry.statuses.includes(response.status);
-}
-
-/** The pause before the next attempt: `Retry-After` in seconds wins (RFC 9110 §10.2.3). */
-export function retryPauseMs(retry: Retry, response: Response, attempt: number): number {
-  const after = response.status === 0 ? null : response.headers.get("retry-after");
-  const seconds = after !== null && /^\d{1,5}$/.test(after) ? Number(after) : null;
-  const pause = seconds === null ? retry.delayMs * 2 ** (attempt - 1) : seconds * 1000;
-  return Math.min(pause, LONGEST_PAUSE_MS);
 }

@@ -133,7 +133,9 @@ function isResendable(
   lane: AnyLane | undefined,
   error: DownpourError,
 ): boolean {
-  if (attempts > 1 || lane === undefined || request.body?.stream) return false;
+  if (attempts > 1 || lane === undefined || (request.body?.stream && !request.body.repeatable)) {
+    return false;
+  }
   if (!(lane instanceof Connection) && lane.unprocessed) return true;
   return idle !== undefined && request.resendable && !lane.answered && diedUnanswered(error);
 }

@@ -1,15 +1,15 @@
 import { parseDurationMs } from "../internal/mod.ts";
 import { readExpectation } from "./expected.ts";
 import type { BodyMode } from "./lane.ts";
-import type { ClientOptions, RequestOptions } from "./options.ts";
+import { DEFAULT_MAX_BODY_BYTES } from "./limits.ts";
+import type { ClientOptions } from "./client_options.ts";
+import type { RequestOptions } from "./request_options.ts";
 import type { Prepared } from "./prepare.ts";
 import { type Attempt, type Expectation, expectSuccess } from "./samples.ts";
 
 const DEFAULT_TIMEOUT_MS = 60_000;
 const DEFAULT_CONNECT_TIMEOUT_MS = 30_000;
 const DEFAULT_MAX_REDIRECTS = 10;
-/** Most bytes of a body, unless told otherwise. */
-export const DEFAULT_MAX_BODY_BYTES: number = 128 * 1024 * 1024;
 
 /** What a client does about cookies; see `cookie_keeper.ts`. */
 export interface Cookies {

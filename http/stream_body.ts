@@ -10,8 +10,9 @@ export function streamBody(
   connection: Lane,
   ended: (error: DownpourError | null) => void,
 ): ReadableStream<Uint8Array> {
-  return new ReadableStream<Uint8Array>({
+  const stream = new ReadableStream<Uint8Array>({
     async pull(controller) {
+      begun.add(stream);
       try {
         const chunk = await connection.chunk();
         if (chunk !== null) return controller.enqueue(chunk);
@@ -27,4 +28,24 @@ export function streamBody(
       ended(null);
     },
   }, { highWaterMark: 0 });
+  return stream;
+}
+
+/** A body that came whole though a stream was asked for: read once, as one that didn't. */
+export function once(bytes: Uint8Array): ReadableStream<Uint8Array> {
+  const stream = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      begun.add(stream);
+      if (bytes.length > 0) controller.enqueue(bytes);
+      controller.close();
+    },
+  }, { highWaterMark: 0 });
+  return stream;
+}
+
+const begun = new WeakSet<ReadableStream<Uint8Array>>();
+
+/** Whether somebody has begun to read a body. */
+export function isBegun(body: ReadableStream<Uint8Array>): boolean {
+  return begun.has(body);
 }

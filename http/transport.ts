@@ -4,32 +4,15 @@ import {
   readConnection,
   readLimits,
 } from "./check_transport.ts";
-import { type OutgoingRequest, preparedOf } from "./outgoing.ts";
+import { preparedOf } from "./outgoing.ts";
+import type { OutgoingRequest } from "./outgoing_request.ts";
 import { Pool } from "./pool.ts";
 import type { Response } from "./response.ts";
 import { sendRequest } from "./send.ts";
+import type { Layer, Send, Transport } from "./sending.ts";
 import { readSettings, type Settings } from "./settings.ts";
 import type { TransportOptions } from "./transport_options.ts";
 import type { StreamSocket } from "../net/mod.ts";
-
-/** Sends one request and gives its response: no redirects, cookies or credentials. */
-export type Send = (request: OutgoingRequest) => Promise<Response>;
-
-/** Something between a client and its transport (or the next layer): `next` may be called once. */
-export type Layer = (next: Send) => Send;
-
-/**
- * What a client sends with (seed `http.md`, "Client"). Replace it to record, replay or invent
- * responses.
- *
- * A request that fails gives a response with status 0 and an `error`.
- */
-export interface Transport {
-  /** Sends one request and gives its response. */
-  send(request: OutgoingRequest): Promise<Response>;
-  /** Lets go of connections. */
-  close?(): void;
-}
 
 /**
  * The transport that clients have by default: connections, kept and shared, over TCP and TLS,

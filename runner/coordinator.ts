@@ -35,11 +35,12 @@ export class Coordinator {
     this.#request = request;
     this.#events = events;
     this.#tuning = { ...TUNING, ...tuning };
-    const { shardEntry: entry, allowNet, allowRead, allowUnix, setup, standby } = request;
+    const { shardEntry: entry, allowNet, allowRead, allowUnix, allowWrite, setup, standby } =
+      request;
     const starter = this.#tuning.starter ??
       (request.inline
         ? inlineShards(setup)
-        : processShards({ entry, allowNet, allowRead, allowUnix }, standby));
+        : processShards({ entry, allowNet, allowRead, allowUnix, allowWrite }, standby));
     this.#group = new ShardGroup(starter, {
       log: (entry) => events.log?.(entry),
       abort: (reason) => this.#abort(`The script ended the run: ${reason}`, ExitCode.aborted),

@@ -33,6 +33,8 @@ export interface RunRequest {
   readonly allowRead: readonly string[];
   /** Paths of Unix sockets that shard processes may use. Default: none. */
   readonly allowUnix?: readonly string[];
+  /** Paths that shard processes may write. Default: none. */
+  readonly allowWrite?: readonly string[];
   /** Makes what the script's `handleSummary` is called with; JSON. */
   summaryData?(result: RunResult): unknown;
 }

@@ -5,8 +5,9 @@ import config from "../deno.json" with { type: "json" };
 const SURFACE: Record<string, string> = {
   ".":
     "Counter Gauge Rate Trend check env execution fail group instance run scenario sleep test vu",
+  "./file": "DownpourError FileError FileHandle OptionError open",
   "./http":
-    "Client DownpourError HTTP_METRICS HttpError OptionError Request Response fetch k6ErrorCode setClientDefaults",
+    "Client CookieJar DialInfo DownpourError HTTP_METRICS HttpError HttpTransport OptionError Request Response SentRequest fetch file k6ErrorCode setClientDefaults",
   "./metrics":
     "Counter DeltaDecoder DeltaEncoder Gauge Histogram MetricError Rate Registry Trend closeContext closeOwned currentContext emptyAggregate evaluateThreshold isStat mergeAggregate newContext parseSelector parseThreshold runInContext summarize takeOwned",
   "./net":

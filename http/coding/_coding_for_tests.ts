@@ -61,3 +61,18 @@ export async function outcome(decoding: () => Promise<Uint8Array>): Promise<stri
     return error.code;
   }
 }
+
+/** For tests: a response as a server sends it; `fetch` would have decoded it. */
+export async function getRaw(
+  port: number,
+  path: string,
+  accept = "gzip",
+): Promise<{ head: string; codings: string; body: Uint8Array }> {
+  using conn = await Deno.connect({ hostname: "127.0.0.1", port });
+  const request = `GET ${path} HTTP/1.0\r\nHost: a\r\nAccept-Encoding: ${accept}\r\n\r\n`;
+  await conn.write(new TextEncoder().encode(request));
+  const bytes = await allOf(conn.readable);
+  const head = new TextDecoder("latin1").decode(bytes).split("\r\n\r\n", 1)[0]!;
+  const codings = /^content-encoding: (.*)$/im.exec(head)?.[1] ?? "";
+  return { head, codings, body: bytes.subarray(head.length + 4) };
+}

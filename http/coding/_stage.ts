@@ -1,5 +1,4 @@
-import type { DownpourError } from "../../internal/mod.ts";
-import { describeError } from "../../internal/mod.ts";
+import { describeError, type DownpourError } from "../../internal/mod.ts";
 import { HttpError } from "../errors.ts";
 import type { Chunks } from "./_chunks.ts";
 import { Pump } from "./_pump.ts";
@@ -20,6 +19,7 @@ export async function* undo(zlib: ZlibModule, coding: Coding, source: Chunks): A
     const check = CHECKS[coding](coding);
     let given = 0;
     for await (const chunk of coding === "deflate" ? withFormat(source) : source) {
+      if (chunk.length === 0) continue;
       pump ??= new Pump(decompressor(zlib, formatOf(coding, chunk)));
       for (const run of check.runs(chunk)) {
         yield* reporting(coding, pump.put(run));

@@ -38,6 +38,7 @@ export function decompressor(zlib: ZlibModule, format: Format): Engine {
     case "deflate-raw":
       return zlib.createInflateRaw({ chunkSize });
     case "br":
+      // Deno 2.9 prints "leaking memory block of length …" to stdout for some corrupt data.
       return zlib.createBrotliDecompress({ chunkSize });
     case "zstd":
       return zlib.createZstdDecompress({ chunkSize, ...zstdOptions(zlib) });

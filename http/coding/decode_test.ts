@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as zlib from "node:zlib";
 import { rejection } from "../_rejection_for_tests.ts";
-import { allOf, concat, outcome, randomFrom, sample, streamOf } from "./_coding_for_tests.ts";
+import { allOf, concat, outcome, sample, streamOf } from "./_coding_for_tests.ts";
 import { decodeBytes, decodeStream, encodeBytes } from "./mod.ts";
 
 const MIB = 1024 * 1024;
@@ -130,7 +130,7 @@ Deno.test("decode: the error says which coding failed and how", async () => {
     "response body is cut off: its br data has no end",
   );
   assert.equal(
-    await message(concat(zlib.zstdCompressSync(plain), new Uint8Array(3)), "zstd"),
+    await message(zlib.zstdCompressSync(plain).subarray(0, -1), "zstd"),
     "response body is cut off: its zstd data has no end",
   );
   assert.equal(

@@ -10,13 +10,25 @@ const frame = (size: number, params: Record<number, number> = {}, pledgedSrcSize
     ...(pledgedSrcSize === undefined ? {} : { pledgedSrcSize }),
   });
 
+/** A frame of one raw block of 3 bytes. */
+function made(descriptor: number, header: number[], checksum: number[] = []): Uint8Array {
+  const block = [0x19, 0, 0, 1, 2, 3];
+  return new Uint8Array([0x28, 0xb5, 0x2f, 0xfd, descriptor, ...header, ...block, ...checksum]);
+}
+
 const FRAMES: [name: string, bytes: Uint8Array][] = [
   ["empty", frame(0)],
   ["one block", frame(500)],
   ["a checksum", frame(500, { [ZSTD_c_checksumFlag]: 1 })],
   ["a known size of 1 byte", frame(200, {}, 200)],
   ["a known size of 2 bytes", frame(5000, {}, 5000)],
-  ["a known size of 4 bytes", frame(70_000, {}, 70_000)],
+  ["a known size of 4 bytes", made(0xa0, [3, 0, 0, 0])],
+  ["a known size of 8 bytes", made(0xe0, [3, 0, 0, 0, 0, 0, 0, 0])],
+  ["a window and a dictionary of 1 byte", made(0x01, [0x50, 7])],
+  [
+    "a window and a dictionary of 4 bytes, a checksum",
+    made(0x07, [0x50, 1, 2, 3, 4], [0, 0, 0, 0]),
+  ],
   ["no content size", frame(500, { [ZSTD_c_contentSizeFlag]: 0 })],
   ["several blocks, a small window", frame(400_000, { [ZSTD_c_windowLog]: 17 })],
   ["repeated bytes", zlib.zstdCompressSync(new Uint8Array(400_000))],

@@ -314,10 +314,3 @@ export class Connection implements Expiring, Lane {
       : new HttpError("empty_reply", this.phase, "connection closed before a response");
   }
 }
-
-/** True for failures that a fresh connection may not have: the peer dropped an idle connection. */
-export function diedUnanswered(error: unknown): boolean {
-  return (error instanceof HttpError && error.code === "empty_reply") ||
-    (error instanceof NetError &&
-      (error.code === "connection_reset" || error.code === "broken_pipe"));
-}

@@ -3,7 +3,8 @@
  *
  * @module
  */
-export { Connection, type ConnectionOptions, diedUnanswered, type Outgoing } from "./connection.ts";
+export { Connection, type ConnectionOptions, type Outgoing } from "./connection.ts";
+export { diedUnanswered } from "./died_unanswered.ts";
 export type { Strictness } from "./fields.ts";
 export { readFields } from "./read_fields.ts";
 export { encodeChunks, encodeHead, type Field } from "./encode_head.ts";

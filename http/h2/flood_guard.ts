@@ -1,6 +1,6 @@
 import { ConnectionFailure } from "./failures.ts";
 import { ErrorCode } from "./frames.ts";
-import { MAX_IDLE_FRAMES, MAX_UNREAD_BYTES } from "./limits.ts";
+import { FORGIVEN_FRAMES, MAX_IDLE_FRAMES, MAX_UNREAD_BYTES } from "./limits.ts";
 import type { Outbox } from "./outbox.ts";
 
 /** Counts the frames of a second that bring nothing: each costs the peer less than it does us. */
@@ -11,6 +11,11 @@ export class FloodGuard {
 
   constructor(outbox: Outbox) {
     this.#outbox = outbox;
+  }
+
+  /** A stream has ended: a server may send some such frames for each, while it has them. */
+  forgive(): void {
+    if (this.#count > 0) this.#count = Math.max(0, this.#count - FORGIVEN_FRAMES);
   }
 
   /**

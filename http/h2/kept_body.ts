@@ -1,6 +1,9 @@
 const FIRST_BYTES = 4 * 1024;
 
-/** A body that comes in more than one piece. Grown as bytes come: a length that is only claimed costs nothing. */
+/**
+ * A body that comes in more than one piece. Grown as bytes come: a length that is only claimed costs
+ * nothing.
+ */
 export class KeptBody {
   #bytes = new Uint8Array(FIRST_BYTES);
   #length = 0;
@@ -15,11 +18,6 @@ export class KeptBody {
     }
     this.#bytes.set(source.subarray(start, end), this.#length);
     this.#length = needed;
-  }
-
-  /** How much is here. */
-  get length(): number {
-    return this.#length;
   }
 
   /** All of it. */

@@ -21,6 +21,8 @@ export const MAX_INFORMATIONAL = 100;
 
 /** Most frames a second that bring nothing: PING, SETTINGS, empty DATA, frames of dead streams. */
 export const MAX_IDLE_FRAMES = 2000;
+/** How many of them each stream that ends makes good. */
+export const FORGIVEN_FRAMES = 10;
 /** Most bytes of answers that wait because the peer doesn't read. */
 export const MAX_UNREAD_BYTES: number = 1024 * 1024;
 /** From so many bytes on that wait to be written, bodies wait for them. */

@@ -1,7 +1,10 @@
 import type { HpackField } from "./hpack/encoder.ts";
 import { PreparedFields } from "./hpack/prepared_fields.ts";
 
-/** A request as HTTP/2 has it. One that is sent again is best given as the same object. */
+/**
+ * A request as HTTP/2 has it. One that is sent again is best given as the same object, which must not
+ * change then: what it became on the wire is kept.
+ */
 export interface H2Request {
   /** Method, for example `GET`. */
   method: string;

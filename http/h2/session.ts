@@ -65,6 +65,7 @@ export class Session implements StreamHost, Expiring {
   readonly #outbox: Outbox;
   readonly #uploads: Uploads;
   readonly #writer: FrameWriter;
+  readonly #flood: FloodGuard;
   readonly #frames: FrameReader;
   readonly #peer = new PeerSettings();
   readonly #streams = new StreamTable();
@@ -94,13 +95,14 @@ export class Session implements StreamHost, Expiring {
       writeFailed: (error) => this.#writeFailed(error),
     });
     this.#uploads = new Uploads(this.#outbox);
+    this.#flood = new FloodGuard(this.#outbox);
     this.#writer = new FrameWriter(this.#outbox);
     const incoming = new Incoming({
       streams: this.#streams,
       uploads: this.#uploads,
       writer: this.#writer,
       peer: this.#peer,
-      flood: new FloodGuard(this.#outbox),
+      flood: this.#flood,
       settingsChanged: () => this.#settingsChanged(),
       goaway: (lastStream, errorCode, debug) => this.#goawayCame(lastStream, errorCode, debug),
     });
@@ -166,6 +168,7 @@ export class Session implements StreamHost, Expiring {
   /** For its streams: one has ended, or its place was given up. */
   left(stream: H2Stream): void {
     this.#streams.remove(stream.id);
+    this.#flood.forgive();
     if (stream.upload !== undefined) this.#uploads.cancel(stream.upload);
     if (--this.#taken > 0) return;
     if (!this.usable) this.#end(undefined, ErrorCode.noError);

@@ -137,20 +137,18 @@ export class H2Stream implements Lane {
     return chunk;
   }
 
-  /** Ends the exchange under way with `error`; the connection stays. */
+  /** Ends the exchange under way, or the one to come, with `error`; the connection stays. */
   fail(error: DownpourError): void {
     if (this.#state === "open") this.#host.reset(this, ErrorCode.cancel);
-    this.abandon(error);
+    if (this.#state !== "new") return this.abandon(error);
+    this.#error = error;
+    this.#finish();
   }
 
   /** Gives the stream up at once; the connection stays. */
   close(): void {
-    if (this.#state === "new") {
-      this.#state = "done";
-      this.#host.left(this);
-    } else if (this.#state === "open" || this.streaming) {
-      this.fail(new HttpError("aborted", this.phase, "the stream was closed"));
-    }
+    if (this.#state === "done" && !this.streaming) return;
+    this.fail(new HttpError("aborted", this.phase, "the stream was closed"));
   }
 
   /** Ends the exchange with `error` without a word to the peer: for the connection. */
@@ -239,7 +237,7 @@ export class H2Stream implements Lane {
       return this.#malformed(`more than ${this.#told} bytes of content`);
     }
     if (this.#mode === "stream") {
-      if (count > 0) this.#unread!.push(bytes.slice(start, end));
+      if (count > 0) this.#unread!.push(bytes, start, end);
       if (endStream) return this.#ended();
       if (length > count) this.#consumed(length - count);
       return;

@@ -39,6 +39,14 @@ export function encodeFrame(type: number, payload: Uint8Array): Uint8Array {
 }
 
 /**
+ * What Deno's Brotli decoder prints on stdout, where frames go, when a body is corrupt: lines that
+ * begin `leak`. As a length that is over the cap, so no frame begins with it, and such a line
+ * between two frames is passed over.
+ */
+const NOISE = [0x6c, 0x65, 0x61, 0x6b];
+const LINE_FEED = 10;
+
+/**
  * Takes bytes as they come, split anywhere, and hands out whole frames. A payload is kept in
  * pieces until it is complete, so a length that is announced but never sent reserves nothing.
  */
@@ -47,6 +55,7 @@ export class FrameDecoder {
   #have = 0;
   #missing = -1;
   #pieces: Uint8Array[] = [];
+  #inNoise = false;
 
   /** True in the middle of a frame: an end of input here means that something is missing. */
   get partial(): boolean {
@@ -61,12 +70,23 @@ export class FrameDecoder {
   *push(bytes: Uint8Array): Generator<Frame> {
     let at = 0;
     for (;;) {
+      if (this.#inNoise) {
+        const end = bytes.indexOf(LINE_FEED, at);
+        if (end < 0) return;
+        at = end + 1;
+        this.#inNoise = false;
+      }
       if (this.#missing < 0) {
         const take = Math.min(HEADER_BYTES - this.#have, bytes.length - at);
         this.#header.set(bytes.subarray(at, at + take), this.#have);
         this.#have += take;
         at += take;
         if (this.#have < HEADER_BYTES) return;
+        if (NOISE.every((byte, index) => this.#header[index] === byte)) {
+          this.#have = 0;
+          this.#inNoise = true;
+          continue;
+        }
         this.#missing = this.#checkHeader();
       }
       const take = Math.min(this.#missing, bytes.length - at);

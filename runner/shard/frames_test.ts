@@ -99,3 +99,14 @@ Deno.test("random bytes give frames or a typed error, never anything else", () =
     }
   }
 });
+
+Deno.test("a line that the runtime prints between two frames is passed over, wherever it is split", () => {
+  const noise = text("leaking memory block of length 3 element size 4\n");
+  const bytes = concat([noise, SAMPLE[0]!, noise, noise, SAMPLE[1]!, SAMPLE[2]!]);
+  for (let at = 0; at <= bytes.length; at++) {
+    const decoder = new FrameDecoder();
+    const frames = [bytes.subarray(0, at), bytes.subarray(at)]
+      .flatMap((part) => [...decoder.push(part)]);
+    assert.deepEqual(read(frames), EXPECTED, `split at ${at}`);
+  }
+});

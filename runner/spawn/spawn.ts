@@ -14,11 +14,13 @@ export interface ProcessOptions {
   readonly allowRead: readonly string[];
   /** Paths of Unix sockets that the shard may use. Default: none. */
   readonly allowUnix?: readonly string[] | undefined;
+  /** Files and folders that the shard may write. Default: none. */
+  readonly allowWrite?: readonly string[] | undefined;
 }
 
 /** Arguments of the `deno` that is a shard. */
 export function processArguments(options: ProcessOptions): string[] {
-  const { entry, allowNet, allowRead, allowUnix = [] } = options;
+  const { entry, allowNet, allowRead, allowUnix = [], allowWrite = [] } = options;
   // The parent has fetched and checked every module; a shard only reads what is there.
   const args = ["run", "--quiet", "--no-prompt", "--cached-only", `--v8-flags=${V8_FLAGS}`];
   if (allowNet === true) args.push("--allow-net");
@@ -26,7 +28,8 @@ export function processArguments(options: ProcessOptions): string[] {
   // A Unix socket is a file to Deno: connecting reads and writes it.
   const readable = [...allowRead, ...allowUnix];
   if (readable.length > 0) args.push(`--allow-read=${readable.join(",")}`);
-  if (allowUnix.length > 0) args.push(`--allow-write=${allowUnix.join(",")}`);
+  const writable = [...allowWrite, ...allowUnix];
+  if (writable.length > 0) args.push(`--allow-write=${writable.join(",")}`);
   return [...args, entry.href];
 }
 

@@ -81,8 +81,9 @@ export function huffmanDecode(
   let state = 0;
   let seen = 0;
   for (let i = start; i < end; i++) {
-    let step = known[(state << 8) | block[i]!]!;
-    if (step === 0) step = known[(state << 8) | block[i]!] = findStep(state, block[i]!);
+    const index = (state << 8) | block[i]!;
+    let step = known[index]!;
+    if (step === 0) step = findStep(known, index);
     // Both are written always: a branch would cost more than a byte that is written over.
     out[at] = step >>> FIRST_SHIFT;
     out[at + 1] = step >>> SECOND_SHIFT;
@@ -129,13 +130,16 @@ function startSteps(): Int32Array {
   return new Int32Array(256 * 256);
 }
 
-/** Goes down the tree by the bits of `byte`; at most two symbols are found on the way. */
-function findStep(state: number, byte: number): number {
-  let node = state;
+/**
+ * Goes down the tree from a state by the bits of a byte, at most two symbols are found on the way,
+ * and keeps the step at its index: state, then byte.
+ */
+function findStep(known: Int32Array, index: number): number {
+  let node = index >>> 8;
   let step = 0;
   let shift = FIRST_SHIFT;
   for (let bit = 7; bit >= 0; bit--) {
-    node = CHILDREN[node * 2 + ((byte >>> bit) & 1)]!;
+    node = CHILDREN[node * 2 + ((index >>> bit) & 1)]!;
     if (node >= 0) continue;
     const symbol = ~node;
     node = 0;
@@ -148,5 +152,5 @@ function findStep(state: number, byte: number): number {
     if (FIELD[symbol] === 0) step |= UNFIT;
     shift = SECOND_SHIFT;
   }
-  return step | node;
+  return known[index] = step | node;
 }

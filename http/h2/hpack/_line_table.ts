@@ -34,13 +34,15 @@ export class LineTable {
   /** Its own kind. */
   readonly kinds: Uint8Array;
 
+  readonly #leastLog: number;
   #size = 0;
   #capacity: number;
 
   /** @param maxBytes the largest capacity it can be given @param capacity the first one */
   constructor(maxBytes: number, capacity: number) {
     const slots = 2 ** Math.ceil(Math.log2(Math.max(1, maxBytes / ENTRY_OVERHEAD)));
-    this.log = new Uint8Array(Math.max(MIN_LOG_BYTES, capacity * 4));
+    this.#leastLog = Math.max(MIN_LOG_BYTES, capacity * 4);
+    this.log = new Uint8Array(this.#leastLog);
     this.mask = slots - 1;
     this.starts = new Int32Array(slots);
     this.nameEnds = new Int32Array(slots);
@@ -70,8 +72,10 @@ export class LineTable {
   makeRoom(bytes: number): void {
     const kept = this.#size + bytes;
     const from = this.log;
-    // Half of it is to be free afterwards, or the next call would come too soon.
-    if (kept * 2 > from.length) this.log = new Uint8Array(kept * 2);
+    // Half of it is to be free afterwards, or the next call would come too soon. What one large
+    // field needed isn't held for ever.
+    const wanted = Math.max(this.#leastLog, kept * 2);
+    if (wanted > from.length || from.length > wanted * 4) this.log = new Uint8Array(wanted);
     this.tail = 0;
     let entry = this.oldest;
     while (entry < this.next) {

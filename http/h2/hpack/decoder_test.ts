@@ -203,3 +203,14 @@ Deno.test("29 HpackDecoder makes no room for a string that can only be over the 
   block.set(hex(`00 01 61 ${integer(9_000_000, 0x7f, 0x80)}`));
   assert.throws(() => decoder.decode(block, 0, block.length, new FieldList()), /over 1000 bytes/);
 });
+
+Deno.test("HpackDecoder keeps its entries while large fields come and go", () => {
+  const decoder = new HpackDecoder();
+  decodeHex(decoder, `${kept("a", "1")} ${kept("b", "2")}`);
+  for (const length of [100_000, 10, 120_000, 60_000, 16_000, 16_000, 16_000]) {
+    const large = `00 ${string("x")} ${string("v".repeat(length))}`;
+    const found = decodeHex(decoder, `bf ${large} be ${large} bf`);
+    assert.deepEqual(found.map((field) => field.length), [4, length + 3, 4, length + 3, 4]);
+    assert.deepEqual([found[0], found[2], found[4]], ["a: 1", "b: 2", "a: 1"]);
+  }
+});

@@ -4,13 +4,9 @@ import { huffmanEncode, huffmanSize } from "./_huffman.ts";
 import { NameState, staticNames } from "./_name_state.ts";
 import { SentTable } from "./_sent_table.ts";
 import { DEFAULT_TABLE_BYTES, ENTRY_OVERHEAD, STATIC_COUNT } from "./_static_table.ts";
-import type { PreparedFields } from "./prepared_fields.ts";
+import type { HpackField, PreparedFields } from "./prepared_fields.ts";
 
-/**
- * A field: its name in lower case and its value, both of characters up to U+00FF, which are a byte
- * each. A sensitive one is in no table, here or at the next hops (RFC 7541 §7.1.3).
- */
-export type HpackField = readonly [name: string, value: string, sensitive?: boolean];
+export type { HpackField } from "./prepared_fields.ts";
 
 /** Names that are learnt beside the static ones; fields of others are not indexed. */
 const MAX_NAMES = 256;
@@ -42,7 +38,7 @@ export class HpackEncoder {
   #known: number;
   /** Capacity that the table gets with the next block. */
   #wanted: number;
-  /** The lowest one since the last block, which the peer must be told as well. */
+  /** The lowest one since the last block, which the peer must be told of as well. */
   #lowest: number;
   /** True when the next block begins with table sizes. */
   #resized: boolean;
@@ -102,13 +98,19 @@ export class HpackEncoder {
     if (this.#epoch === before && !this.#unsettled) list.keep(before, into.bytes, start, into.end);
   }
 
-  /** RFC 7541 §4.2: the lowest size since the last block, and the one from now on. */
+  /**
+   * RFC 7541 §4.2: the lowest size since the last block, and the one from now on. The lowest is told
+   * as 0: some decoders refuse a second size behind one that left entries in the table.
+   */
   #tellSize(into: ByteSink): void {
+    const table = this.#table;
     into.ensure(2 * INTEGER_BYTES);
-    if (this.#lowest < this.#wanted) putInteger(into, RESIZE, RESIZE_PREFIX, this.#lowest);
+    if (this.#lowest < Math.min(table.capacity, this.#wanted)) {
+      putInteger(into, RESIZE, RESIZE_PREFIX, 0);
+      table.resize(0);
+    }
     putInteger(into, RESIZE, RESIZE_PREFIX, this.#wanted);
-    this.#table.resize(this.#lowest);
-    this.#table.resize(this.#wanted);
+    table.resize(this.#wanted);
     this.#lowest = this.#wanted;
     this.#resized = false;
     this.#epoch = ++epochs;

@@ -107,10 +107,10 @@ Deno.test("HpackEncoder leaves a field that would fill half of the table out of 
   assert.equal(decoder.tableBytes, 0);
 });
 
-Deno.test("HpackEncoder tells the lowest and the last table size before its next block", () => {
+Deno.test("HpackEncoder tells table sizes before its next block; 0 where one was lower between", () => {
   const { block, encoder, decoder } = pair();
   block(REQUEST);
-  encoder.setMaxTableBytes(0);
+  encoder.setMaxTableBytes(200);
   encoder.setMaxTableBytes(65_536);
   const bytes = block([[":method", "GET"]]);
   assert.deepEqual([...bytes], [0x20, 0x3f, 0xe1, 0x1f, 0x82]);
@@ -121,6 +121,9 @@ Deno.test("HpackEncoder tells the lowest and the last table size before its next
   assert.ok(decoder.tableBytes <= 100);
   encoder.setMaxTableBytes(100);
   assert.deepEqual([...block([[":method", "GET"]])], [0x82]);
+  encoder.setMaxTableBytes(200);
+  assert.deepEqual([...block([[":method", "GET"]])], [0x3f, 0xa9, 0x01, 0x82]);
+  assert.notEqual(decoder.tableBytes, 0);
 });
 
 Deno.test("HpackEncoder without a table of its own says so once and indexes nothing", () => {

@@ -1,4 +1,8 @@
-import type { HpackField } from "./encoder.ts";
+/**
+ * A field: its name in lower case and its value, both of characters up to U+00FF, which are a byte
+ * each. A sensitive one is in no table, here or at the next hops (RFC 7541 §7.1.3).
+ */
+export type HpackField = readonly [name: string, value: string, sensitive?: boolean];
 
 /**
  * A field list that is sent again and again: the encoder that sent it last leaves its bytes here, and

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { ByteSink } from "../byte_sink.ts";
 import { decodeBytes, FieldList, randomNumbers } from "./_blocks_for_tests.ts";
+import { PlainEncoder } from "./_plain_encoder_for_tests.ts";
 import { HpackDecoder } from "./decoder.ts";
 import { HpackEncoder, type HpackField } from "./encoder.ts";
 import { HpackError } from "./hpack_error.ts";
@@ -66,6 +67,23 @@ Deno.test("HPACK gives random lists back over random tables, resized on the way"
     const decoder = new HpackDecoder({ maxTableBytes: 16_384 });
     for (const [block, list] of blocks(random, 30)) {
       assert.deepEqual(decodeBytes(decoder, block), asText(list), `seed ${seed}, round ${round}`);
+    }
+  }
+});
+
+Deno.test("HpackDecoder reads every way to write fields, over tables of all sizes", () => {
+  const seed = Math.floor(Math.random() * 2 ** 32);
+  const random = randomNumbers(seed);
+  for (let round = 0; round < 100; round++) {
+    const maxTableBytes = [0, 50, 200, 4096][random(4)]!;
+    const decoder = new HpackDecoder({ maxTableBytes });
+    const encoder = new PlainEncoder(random, maxTableBytes);
+    for (let i = 0; i < 60; i++) {
+      const list = fields(random).map(([name, value]) => [name, value] as const);
+      const block = encoder.block(list, maxTableBytes);
+      assert.deepEqual(decodeBytes(decoder, block), asText(list), `seed ${seed}, round ${round}`);
+      const size = encoder.table.reduce((sum, entry) => sum + entry.join("").length + 32, 0);
+      assert.equal(decoder.tableBytes, size, `seed ${seed}, round ${round}`);
     }
   }
 });

@@ -1,0 +1,66 @@
+import { HttpError } from "../errors.ts";
+import { encodeForm, encodeMultipart, type FormScalar, type PartInput } from "../form/mod.ts";
+import type { RequestOptions } from "../call_options.ts";
+import { FileData, partOf } from "./file.ts";
+
+/** One value of a form; null and undefined are sent as empty ones, an array repeats the field. */
+export type FormValue = FormScalar | FileData | readonly (FormScalar | FileData)[];
+
+/**
+ * What can be sent: text and bytes as they are, an object as a form: URL-encoded, or as
+ * `multipart/form-data` when it holds a `http.file`.
+ */
+export type RequestBody =
+  | string
+  | ArrayBuffer
+  | Uint8Array
+  | Readonly<Record<string, FormValue>>
+  | null
+  | undefined;
+
+/** A body as it is sent. */
+export interface SentBody {
+  readonly content: NonNullable<RequestOptions["body"]>;
+  /** To add when the caller gave none. */
+  readonly contentType: string | null;
+}
+
+/** Encodes a body; null for none. @throws {HttpError} `request_invalid` for what can't be sent */
+export function encodeBody(body: RequestBody): SentBody | null {
+  if (body === null || body === undefined) return null;
+  if (typeof body === "string" || body instanceof ArrayBuffer || body instanceof Uint8Array) {
+    return { content: body, contentType: null };
+  }
+  if (!isRecord(body)) {
+    const what = typeof body === "object" ? Object.prototype.toString.call(body) : typeof body;
+    throw new HttpError(
+      "request_invalid",
+      "prepare",
+      `body is ${what}: give text, an ArrayBuffer or a plain object of form fields`,
+    );
+  }
+  const fields = Object.entries(body).map(([name, value]) => {
+    return [name, Array.isArray(value) ? value : [value]] as [string, (FormScalar | FileData)[]];
+  });
+  if (fields.some(([, values]) => values.some((value) => value instanceof FileData))) {
+    const parts = fields.map(([name, values]): [string, PartInput[]] => [name, values.map(toPart)]);
+    const { bytes, stream, contentType } = encodeMultipart(Object.fromEntries(parts));
+    return { content: bytes ?? stream!, contentType };
+  }
+  const form = fields.map(([name, values]): [string, FormScalar[]] => {
+    return [name, values.map((value) => value as FormScalar ?? null)];
+  });
+  const content = encodeForm(Object.fromEntries(form));
+  return { content, contentType: "application/x-www-form-urlencoded" };
+}
+
+function toPart(value: FormScalar | FileData): PartInput {
+  return value instanceof FileData ? partOf(value) : value ?? null;
+}
+
+function isRecord(body: unknown): body is Readonly<Record<string, FormValue>> {
+  if (typeof body !== "object" || body === null) return false;
+  const prototype = Object.getPrototypeOf(body);
+  // An object of another realm has another `Object.prototype`, which has none above it either.
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
