@@ -6,6 +6,7 @@ import { HttpError } from "./errors.ts";
 import { encodeChunks, encodeHead, type Field, isToken, type Outgoing } from "./h1/mod.ts";
 import type { H2Request } from "./h2/request.ts";
 import { type FieldMap, type HeadersInput, mergeHeaders } from "./headers.ts";
+import { reusedChunks } from "./reused_chunks.ts";
 import type { Samples } from "./samples.ts";
 import type { Target } from "./target.ts";
 
@@ -99,7 +100,7 @@ export function encode(
     fields,
     bytes: encodeHead(method, target.path, [...host, ...fields], together ? bytes : null),
     rest: sized
-      ? body!.stream
+      ? reusedChunks(body!.stream!)
       : body?.stream
       ? chunked(body.stream)
       : bytes !== null && !together
@@ -162,7 +163,7 @@ export function asH2(request: Prepared): H2Request {
 
 /** A stream in chunks; can be gone through as often as the stream can. */
 function chunked(stream: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
-  return { [Symbol.asyncIterator]: () => encodeChunks(stream) };
+  return { [Symbol.asyncIterator]: () => encodeChunks(reusedChunks(stream)) };
 }
 
 /** A long body in pieces, so that an early answer can stop it. Can be gone through again. */

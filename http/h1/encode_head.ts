@@ -23,19 +23,24 @@ export function encodeHead(
 const encoder = new TextEncoder();
 const LAST_CHUNK = encoder.encode("0\r\n\r\n");
 
-/** Frames a stream of content as a chunked body (RFC 9112 §7.1). Empty pieces are left out. */
+/**
+ * Frames a stream of content as a chunked body (RFC 9112 §7.1). Empty pieces are left out. Each
+ * chunk is valid until the next is asked for: they share one buffer.
+ */
 export async function* encodeChunks(
   content: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<Uint8Array, void> {
+  let buffer = new Uint8Array(0);
   for await (const piece of content) {
     if (piece.length === 0) continue;
-    const size = encoder.encode(`${piece.length.toString(16)}\r\n`);
-    const chunk = new Uint8Array(size.length + piece.length + 2);
-    chunk.set(size);
-    chunk.set(piece, size.length);
-    chunk[chunk.length - 2] = 13;
-    chunk[chunk.length - 1] = 10;
-    yield chunk;
+    const size = `${piece.length.toString(16)}\r\n`;
+    const length = size.length + piece.length + 2;
+    if (buffer.length < length) buffer = new Uint8Array(length);
+    encoder.encodeInto(size, buffer);
+    buffer.set(piece, size.length);
+    buffer[length - 2] = 13;
+    buffer[length - 1] = 10;
+    yield buffer.subarray(0, length);
   }
   yield LAST_CHUNK;
 }

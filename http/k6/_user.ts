@@ -2,7 +2,7 @@ import { type Closeable, type Context, currentContext } from "../../metrics/mod.
 import { Client } from "../client.ts";
 import { CookieJar } from "../cookies/mod.ts";
 import { inheritedOptions } from "../defaults.ts";
-import type { ClientOptions } from "../call_options.ts";
+import type { ClientOptions } from "../client_options.ts";
 import { HttpTransport } from "../transport.ts";
 import { JarView } from "./_jar_view.ts";
 import type { ResponseCallback } from "./expected.ts";

@@ -1,6 +1,6 @@
 import { HttpError } from "../errors.ts";
-import { encodeForm, encodeMultipart, type FormScalar, type PartInput } from "../form/mod.ts";
-import type { RequestOptions } from "../call_options.ts";
+import { encodeForm, type FormScalar, type PartInput } from "../form/mod.ts";
+import type { RequestOptions } from "../request_options.ts";
 import { FileData, partOf } from "./file.ts";
 
 /** One value of a form; null and undefined are sent as empty ones, an array repeats the field. */
@@ -18,18 +18,18 @@ export type RequestBody =
   | null
   | undefined;
 
-/** A body as it is sent. */
+/** A body as the client is told to send it. */
 export interface SentBody {
-  readonly content: NonNullable<RequestOptions["body"]>;
-  /** To add when the caller gave none. */
+  readonly options: Pick<RequestOptions, "body" | "form" | "multipart">;
+  /** What is added when the caller gave none. */
   readonly contentType: string | null;
 }
 
-/** Encodes a body; null for none. @throws {HttpError} `request_invalid` for what can't be sent */
-export function encodeBody(body: RequestBody): SentBody | null {
+/** Reads a body; null for none. @throws {HttpError} `request_invalid` for what can't be sent */
+export function readBody(body: RequestBody): SentBody | null {
   if (body === null || body === undefined) return null;
   if (typeof body === "string" || body instanceof ArrayBuffer || body instanceof Uint8Array) {
-    return { content: body, contentType: null };
+    return { options: { body }, contentType: null };
   }
   if (!isRecord(body)) {
     const what = typeof body === "object" ? Object.prototype.toString.call(body) : typeof body;
@@ -43,16 +43,29 @@ export function encodeBody(body: RequestBody): SentBody | null {
     return [name, Array.isArray(value) ? value : [value]] as [string, (FormScalar | FileData)[]];
   });
   if (fields.some(([, values]) => values.some((value) => value instanceof FileData))) {
-    const parts = fields.map(([name, values]): [string, PartInput[]] => [name, values.map(toPart)]);
-    const { bytes, stream, contentType } = encodeMultipart(Object.fromEntries(parts));
-    return { content: bytes ?? stream!, contentType };
+    const parts = fields.map(([name, values]) => [name, values.map(toPart)] as const);
+    return {
+      options: { multipart: Object.fromEntries(parts) },
+      contentType: "multipart/form-data",
+    };
   }
-  const form = fields.map(([name, values]): [string, FormScalar[]] => {
-    return [name, values.map((value) => value as FormScalar ?? null)];
-  });
-  const content = encodeForm(Object.fromEntries(form));
-  return { content, contentType: "application/x-www-form-urlencoded" };
+  const form = fields.map(([name, values]) =>
+    [name, values.map((value) => value as FormScalar ?? null)] as const
+  );
+  return {
+    options: { form: Object.fromEntries(form) },
+    contentType: "application/x-www-form-urlencoded",
+  };
 }
+
+/** What is sent, as text; "" for files. */
+export function textOf({ options: { body, form } }: SentBody): string {
+  if (form !== undefined) return encodeForm(form);
+  if (body instanceof ArrayBuffer || body instanceof Uint8Array) return decoder.decode(body);
+  return typeof body === "string" ? body : "";
+}
+
+const decoder = new TextDecoder();
 
 function toPart(value: FormScalar | FileData): PartInput {
   return value instanceof FileData ? partOf(value) : value ?? null;

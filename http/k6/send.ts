@@ -2,12 +2,12 @@ import { DownpourError, OptionError } from "../../internal/mod.ts";
 import type { Client } from "../client.ts";
 import { inheritedHeaders } from "../defaults.ts";
 import { HttpError } from "../errors.ts";
-import { type HeadersInput, mergeHeaders, NO_HEADERS } from "../headers.ts";
-import type { AuthOptions, RequestOptions } from "../call_options.ts";
+import type { AuthOption } from "../auth/mod.ts";
+import type { RequestOptions } from "../request_options.ts";
 import type { Response as Answer } from "../response.ts";
 import { CallJar } from "./_jar_view.ts";
 import { currentUser, type User } from "./_user.ts";
-import { encodeBody, type RequestBody, type SentBody } from "./body.ts";
+import { readBody, type RequestBody, type SentBody } from "./body.ts";
 import { checkParams, type Params, readCookies, readTags, type ResponseType } from "./params.ts";
 import { Response } from "./response.ts";
 import type { Sent } from "./sent.ts";
@@ -25,7 +25,7 @@ export interface Call {
   readonly throws: boolean;
 }
 
-/** Checks a call and encodes it. @throws {OptionError} @throws {HttpError} */
+/** Checks a call and reads what it is to send. @throws {OptionError} @throws {HttpError} */
 export function prepareCall(
   method: string,
   to: RequestUrl,
@@ -35,7 +35,7 @@ export function prepareCall(
   const user = currentUser();
   const asked = params ?? NO_PARAMS;
   checkParams(asked);
-  const body = encodeBody(given);
+  const body = readBody(given);
   const { url, auth } = asked.auth === "digest" ? digestOf(String(to)) : { url: String(to) };
   const jar = asked.jar ?? user.jar;
   const own = asked.cookies ? readCookies(asked.cookies) : [];
@@ -80,17 +80,13 @@ function optionsOf(
   params: Params,
   body: SentBody | null,
   responseType: ResponseType,
-  auth: AuthOptions | undefined,
+  auth: AuthOption | undefined,
   name: string | undefined,
 ): RequestOptions {
   const { headers, timeout, redirects, tags, compression, responseCallback } = params;
-  const options: RequestOptions = {};
+  const options: RequestOptions = { ...body?.options };
   if (headers) options.headers = headers;
-  if (body !== null) {
-    options.body = body.content;
-    if (body.contentType !== null) options.headers = withType(options.headers, body.contentType);
-    if (compression) options.compression = compression;
-  }
+  if (body !== null && compression) options.compression = compression;
   if (timeout !== undefined && timeout !== null) options.timeout = timeout;
   if (redirects !== undefined && redirects !== null) options.maxRedirects = redirects;
   if (tags) options.tags = readTags(tags);
@@ -103,17 +99,8 @@ function optionsOf(
   return options;
 }
 
-/** Headers with a content type, unless they have one. */
-function withType(headers: HeadersInput | undefined, type: string): HeadersInput {
-  if (headers === undefined) return { "Content-Type": type };
-  if (mergeHeaders(NO_HEADERS, headers).has("content-type")) return headers;
-  return Symbol.iterator in headers
-    ? [...headers, ["Content-Type", type]]
-    : { ...headers, "Content-Type": type };
-}
-
 /** Takes the credentials out of a URL, as they aren't sent before the server has asked. */
-function digestOf(text: string): { url: string; auth?: AuthOptions } {
+function digestOf(text: string): { url: string; auth?: AuthOption } {
   const url = URL.parse(text);
   if (url === null) return { url: text };
   if (url.username === "") {

@@ -1,6 +1,6 @@
 import { type FieldMap, type HeadersInput, mergeHeaders } from "../headers.ts";
 import { canonicalName } from "./canonical.ts";
-import type { SentBody } from "./body.ts";
+import { type SentBody, textOf } from "./body.ts";
 
 /** A cookie that was sent. */
 export interface RequestCookie {
@@ -20,7 +20,7 @@ export interface RequestInfo {
   readonly url: string;
   /** Header fields that were asked for, under their canonical names. */
   readonly headers: Record<string, string[]>;
-  /** As text, before it was compressed; "" without, and for one that is too big to be in one piece. */
+  /** As text, before it was compressed; "" without, and for files. */
   readonly body: string;
   /** Cookies by name. */
   readonly cookies: Record<string, RequestCookie[]>;
@@ -37,8 +37,6 @@ export interface Sent {
   readonly cookie: string | null;
 }
 
-const decoder = new TextDecoder();
-
 /** A call's first request as k6 shows it. */
 export function requestInfo({ method, url, defaults, headers, body, cookie }: Sent): RequestInfo {
   const shown: Record<string, string[]> = Object.create(null);
@@ -51,7 +49,13 @@ export function requestInfo({ method, url, defaults, headers, body, cookie }: Se
     shown[canonicalName(name)] = fields.map(([, value]) => value);
   }
   const text = all.get("cookie")?.map(([, value]) => value).join("; ") ?? "";
-  return { method, url: plain(url), headers: shown, body: textOf(body), cookies: cookiesOf(text) };
+  return {
+    method,
+    url: plain(url),
+    headers: shown,
+    body: body === null ? "" : textOf(body),
+    cookies: cookiesOf(text),
+  };
 }
 
 function cookiesOf(text: string): Record<string, RequestCookie[]> {
@@ -63,15 +67,6 @@ function cookiesOf(text: string): Record<string, RequestCookie[]> {
     (cookies[name] ??= []).push({ name, value, replace: false });
   }
   return cookies;
-}
-
-function textOf(body: SentBody | null): string {
-  const content = body?.content;
-  if (typeof content === "string") return content;
-  if (content instanceof ArrayBuffer || content instanceof Uint8Array) {
-    return decoder.decode(content);
-  }
-  return "";
 }
 
 function plain(url: string): string {
