@@ -26,19 +26,35 @@ export async function startDownpour(args: string[], options: StartOptions): Prom
   return await start([...await downpourCommand(), ...args], options);
 }
 
-/** `downpour URL` and `downpour run SCRIPT` at full rate, on one shard. */
+/** `downpour URL` at full rate, on one shard. */
 export const quickRun: Generator = {
   name: "downpour URL",
   measure: (load) => measure([load.url], load),
 };
-export const scriptRun: Generator = {
-  name: "downpour script",
-  measure: (load) =>
-    measure(
-      ["run", `${ROOT}bench/scripts/get_with_check.ts`, "--env", `TARGET=${load.url}`],
-      load,
-    ),
-};
+
+/** `downpour run` of a script of the bench at full rate. */
+export function scriptRunOf(
+  name: string,
+  script: string,
+  options: { env?: Readonly<Record<string, string>>; shards?: number } = {},
+): Generator {
+  return {
+    name,
+    async measure(load) {
+      const env: Record<string, string> = { TARGET: load.url, ...options.env };
+      if (load.caFile !== undefined) env.CA = await Deno.readTextFile(load.caFile);
+      const flags = Object.entries(env).flatMap(([key, value]) => ["--env", `${key}=${value}`]);
+      return await measure(
+        ["run", `${ROOT}bench/scripts/${script}`, ...flags],
+        load,
+        options.shards,
+      );
+    },
+  };
+}
+
+/** A script with a check, on one shard. */
+export const scriptRun: Generator = scriptRunOf("downpour script", "get_with_check.ts");
 
 /** The flags of a run of constant VUs. */
 export function runFlags(
@@ -68,10 +84,15 @@ export function summaryValue(summary: Summary, metric: string, value: string): n
   return summary.metrics[metric]?.values[value] ?? null;
 }
 
-async function measure(args: string[], load: Load): Promise<Sample> {
+async function measure(args: string[], load: Load, shards: number = 1): Promise<Sample> {
   const summary = `${load.folder}/downpour.json`;
-  const flags = runFlags({ vus: load.connections, seconds: load.seconds, shards: 1, summary });
-  const { cpuSeconds } = await runOk([...await downpourCommand(), ...args, ...flags], {
+  const flags = runFlags({ vus: load.connections, seconds: load.seconds, shards, summary });
+  const { cpuSeconds } = await runOk([
+    ...load.pin ?? [],
+    ...await downpourCommand(),
+    ...args,
+    ...flags,
+  ], {
     limitSeconds: load.seconds + 60,
   });
   return toSample(await takeSummary(summary), cpuSeconds);

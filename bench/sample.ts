@@ -17,8 +17,12 @@ export interface Load {
   readonly url: string;
   /** Its port on 127.0.0.1. */
   readonly port: number;
+  /** File with the authority to trust, for `https:`. */
+  readonly caFile?: string;
   readonly connections: number;
   readonly seconds: number;
+  /** Goes before commands: keeps generators off the target's processor. Default: nothing. */
+  readonly pin?: readonly string[];
   /** A folder for files that it leaves. */
   readonly folder: string;
 }
@@ -27,4 +31,12 @@ export interface Load {
 export interface Generator {
   readonly name: string;
   measure(load: Load): Promise<Sample>;
+}
+
+/** A program of others, when this machine has it. */
+export interface Peer {
+  /** As its version is listed. */
+  readonly program: string;
+  /** The generator, or why there is none. */
+  find(): Promise<{ generator: Generator; version: string } | string>;
 }

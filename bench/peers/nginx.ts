@@ -1,11 +1,17 @@
-import { type Running, shell, start } from "../process.ts";
+import { freePorts, listening } from "../listening.ts";
+import { shell, start } from "../process.ts";
 
-/** A running nginx that answers every request with a small fixed body. */
+/**
+ * A running nginx that answers with a small fixed body, but under `/files/` with what is in the
+ * folder's `www/files`, and at `/upload` once it has read the body.
+ */
 export interface Nginx {
   readonly port: number;
   readonly url: string;
   /** The same server on each of its ports. */
   readonly urls: readonly string[];
+  /** Where it speaks TLS; null without certificates. */
+  readonly secure: { readonly port: number; readonly url: string } | null;
   /** Connections that it holds now, those of the bench included. */
   connections(): Promise<number>;
   /** Ends it and its workers. */
@@ -29,6 +35,10 @@ export interface NginxOptions {
    * @default {1}
    */
   readonly ports?: number;
+  /** Whether one port more speaks TLS, with `cert.pem` and `key.pem` of the folder. Default false. */
+  readonly tls?: boolean;
+  /** Goes before the command. Default: nothing. */
+  readonly pin?: readonly string[];
   /** Longest time that it may run. */
   readonly limitSeconds: number;
 }
@@ -45,12 +55,15 @@ export async function startNginx(
   const files = Number((await shell("ulimit -H -n")).stdout) || 65_536; // "unlimited"
   let lastError: unknown;
   for (let attempt = 0; attempt < 3; attempt++) {
-    const ports = freePorts(options.ports ?? 1);
+    const ports = freePorts((options.ports ?? 1) + 1);
+    const securePort = ports.pop()!;
     const port = ports[0]!;
     const path = `${folder}/nginx-${port}.conf`;
-    await Deno.writeTextFile(path, configuration(folder, ports, options.workers, files));
+    const secure = options.tls ? tlsListener(folder, securePort) : "";
+    await Deno.writeTextFile(path, configuration(folder, ports, secure, options.workers, files));
     const process = await start(
       [
+        ...options.pin ?? [],
         "bash",
         "-c",
         `PATH=$PATH:/usr/sbin; exec nginx -e "$1/nginx.log" -p "$1" -c "$2"`,
@@ -61,11 +74,12 @@ export async function startNginx(
       { limitSeconds: options.limitSeconds, signal: "TERM" },
     );
     try {
-      await listening(port, process);
+      await listening("nginx", port, process);
       return {
         port,
         url: `http://127.0.0.1:${port}/`,
         urls: ports.map((each) => `http://127.0.0.1:${each}/`),
+        secure: options.tls ? { port: securePort, url: `https://127.0.0.1:${securePort}/` } : null,
         connections: () => activeConnections(port),
         stop: () => process.stop(),
       };
@@ -77,29 +91,6 @@ export async function startNginx(
   throw lastError;
 }
 
-function freePorts(count: number): number[] {
-  const listeners = Array.from(
-    { length: count },
-    () => Deno.listen({ hostname: "127.0.0.1", port: 0 }),
-  );
-  for (const listener of listeners) listener.close();
-  return listeners.map((listener) => listener.addr.port);
-}
-
-async function listening(port: number, process: Running): Promise<void> {
-  let ended: string | undefined;
-  process.finished.then((result) => ended = result.stderr || `exit code ${result.code}`);
-  for (let i = 0; i < 100 && ended === undefined; i++) {
-    try {
-      (await Deno.connect({ hostname: "127.0.0.1", port })).close();
-      return;
-    } catch {
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-  }
-  throw new Error(`start nginx: ${ended ?? "it does not listen"}`);
-}
-
 async function activeConnections(port: number): Promise<number> {
   const text = await (await fetch(`http://127.0.0.1:${port}/bench-status`)).text();
   const found = /Active connections: (\d+)/.exec(text);
@@ -107,9 +98,15 @@ async function activeConnections(port: number): Promise<number> {
   return Number(found[1]);
 }
 
+function tlsListener(folder: string, port: number): string {
+  const files = `ssl_certificate ${folder}/cert.pem; ssl_certificate_key ${folder}/key.pem;`;
+  return `listen 127.0.0.1:${port} ssl; ${files}`;
+}
+
 function configuration(
   folder: string,
   ports: readonly number[],
+  secure: string,
   workers: number,
   files: number,
 ): string {
@@ -132,8 +129,18 @@ http {
   default_type text/plain;
   ${temporary}
   server {
-    ${listen}
+    ${listen} ${secure}
+    root ${folder}/www;
     location / { return 200 "Hello from the other side\\n"; }
+    location /files/ { sendfile on; }
+    # Only what is handed on is read to its end before the answer.
+    location = /upload {
+      client_max_body_size 16m;
+      client_body_buffer_size 2m;
+      proxy_pass_request_body off;
+      proxy_set_header Content-Length "";
+      proxy_pass http://127.0.0.1:${ports[0]}/;
+    }
     location = /bench-status { stub_status; }
   }
 }

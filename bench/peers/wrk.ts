@@ -1,19 +1,29 @@
-import { runOk, shell } from "../process.ts";
-import type { Generator, Load, Sample } from "../sample.ts";
+import { ROOT, runOk, shell } from "../process.ts";
+import type { Generator, Load, Peer, Sample } from "../sample.ts";
 
 const UNITS_US: Record<string, number> = { us: 1, ms: 1e3, s: 1e6, m: 60e6, h: 3600e6 };
 
 /** `wrk` on one thread, when it is on the PATH. */
-export async function findWrk(): Promise<{ generator: Generator; version: string } | string> {
+export async function findWrk(
+  postBytes: number = 0,
+): Promise<{ generator: Generator; version: string } | string> {
   const { stdout } = await shell("command -v wrk >/dev/null && wrk -v 2>&1");
   if (stdout === "") return "wrk is not on the PATH";
   const version = /^wrk (\S+)/.exec(stdout)?.[1] ?? "unknown";
-  return { version, generator: { name: "wrk -t1", measure } };
+  return { version, generator: { name: "wrk -t1", measure: (load) => measure(load, postBytes) } };
 }
 
-async function measure(load: Load): Promise<Sample> {
-  const argv = ["wrk", "-t1", `-c${load.connections}`, `-d${load.seconds}s`, "--latency", load.url];
-  const { stdout, cpuSeconds } = await runOk(argv, { limitSeconds: load.seconds + 30 });
+/** `wrk` on one thread, with GET or with POST of a body that has so many bytes. */
+export function wrk(postBytes: number = 0): Peer {
+  return { program: "wrk", find: () => findWrk(postBytes) };
+}
+
+async function measure(load: Load, postBytes: number): Promise<Sample> {
+  const { pin = [], connections, seconds, url } = load;
+  const flags = ["-t1", `-c${connections}`, `-d${seconds}s`, "--latency"];
+  const post = ["-s", `${ROOT}bench/scripts/wrk_post.lua`, url, "--", String(postBytes)];
+  const argv = [...pin, "wrk", ...flags, ...(postBytes > 0 ? post : [url])];
+  const { stdout, cpuSeconds } = await runOk(argv, { limitSeconds: seconds + 30 });
   return parseWrk(stdout, cpuSeconds);
 }
 

@@ -36,27 +36,50 @@ export function head<RT extends ResponseType = "text">(
   return request("HEAD", url, null, params);
 }
 
-/** Sends a request of a method that takes a body. */
-type WithBody = <RT extends ResponseType = "text">(
+/** Sends a POST request. */
+export function post<RT extends ResponseType = "text">(
   url: RequestUrl,
   body?: RequestBody,
   params?: Params<RT> | null,
-) => Promise<Response<RT>>;
-
-/** Sends a POST request. */
-export const post: WithBody = (url, body, params) => request("POST", url, body, params);
+): Promise<Response<RT>> {
+  return request("POST", url, body, params);
+}
 
 /** Sends a PUT request. */
-export const put: WithBody = (url, body, params) => request("PUT", url, body, params);
+export function put<RT extends ResponseType = "text">(
+  url: RequestUrl,
+  body?: RequestBody,
+  params?: Params<RT> | null,
+): Promise<Response<RT>> {
+  return request("PUT", url, body, params);
+}
 
 /** Sends a PATCH request. */
-export const patch: WithBody = (url, body, params) => request("PATCH", url, body, params);
+export function patch<RT extends ResponseType = "text">(
+  url: RequestUrl,
+  body?: RequestBody,
+  params?: Params<RT> | null,
+): Promise<Response<RT>> {
+  return request("PATCH", url, body, params);
+}
 
 /** Sends a DELETE request. */
-export const del: WithBody = (url, body, params) => request("DELETE", url, body, params);
+export function del<RT extends ResponseType = "text">(
+  url: RequestUrl,
+  body?: RequestBody,
+  params?: Params<RT> | null,
+): Promise<Response<RT>> {
+  return request("DELETE", url, body, params);
+}
 
 /** Sends an OPTIONS request. */
-export const options: WithBody = (url, body, params) => request("OPTIONS", url, body, params);
+export function options<RT extends ResponseType = "text">(
+  url: RequestUrl,
+  body?: RequestBody,
+  params?: Params<RT> | null,
+): Promise<Response<RT>> {
+  return request("OPTIONS", url, body, params);
+}
 
 /** The virtual user's jar of this iteration: the next one begins with another. */
 export function cookieJar(): CookieJar {

@@ -41,7 +41,9 @@ export function prepareCall(
   const own = asked.cookies ? readCookies(asked.cookies) : [];
   const cookies = own.length === 0 ? jar : new CallJar(jar, own, url);
   const client = cookies === user.jar ? user.client : user.clientWith(cookies);
-  const cookie = cookies.empty || !URL.canParse(url) ? null : cookies.header(url);
+  const cookie = cookies.empty || !/^https?:$/.test(URL.parse(url)?.protocol ?? "")
+    ? null
+    : cookies.header(url);
   const headers = asked.headers ?? undefined;
   const responseType = asked.responseType ??
     (user.options.discardResponseBodies ? "none" : "text");
