@@ -3,12 +3,13 @@ import { measureRates } from "./cases/full_rate.ts";
 import { runSleepers, type SleepersResult } from "./cases/sleepers.ts";
 import { quickRun, scriptRun } from "./downpour.ts";
 import { verdict } from "./goals.ts";
+import { runCases } from "./http/run_cases.ts";
 import { machineFacts, writeResults } from "./machine.ts";
 import { bare } from "./peers/bare.ts";
 import { findK6 } from "./peers/k6.ts";
 import { nginxVersion, startNginx } from "./peers/nginx.ts";
 import { isEnding } from "./process.ts";
-import { findWrk } from "./peers/wrk.ts";
+import { wrk } from "./peers/wrk.ts";
 import { formatResults, goals, type HttpResults } from "./report.ts";
 import type { Generator } from "./sample.ts";
 
@@ -19,6 +20,8 @@ export interface HttpBenchOptions {
   readonly rounds: number;
   /** Of each measurement at full rate. */
   readonly seconds: number;
+  /** Of each measurement of the cases that have peers of their own. */
+  readonly caseSeconds: number;
   /** Of each run of sleeping VUs. */
   readonly sleepSeconds: number;
   /** Timed starts each way. */
@@ -50,7 +53,7 @@ export async function runHttpBench(
   };
   const versions: Record<string, string> = { nginx };
   const generators: Generator[] = [];
-  for (const [name, find] of [["wrk", findWrk], ["k6", findK6]] as const) {
+  for (const [name, find] of [["wrk", wrk().find], ["k6", findK6]] as const) {
     if (!parts.has(name)) continue;
     const found = await find();
     if (typeof found === "string") skip(name, found);
@@ -65,7 +68,7 @@ export async function runHttpBench(
   const order = ["wrk -t1", bare.name, quickRun.name, scriptRun.name, "k6"];
   generators.sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
 
-  const results: HttpResults = { rates: new Map() };
+  const results: HttpResults = { rates: new Map(), cases: new Map() };
   const attempt = async (name: string, measure: () => Promise<void>): Promise<void> => {
     if (!parts.has(name)) return;
     try {
@@ -90,6 +93,10 @@ export async function runHttpBench(
     results.rates = await measureRates(generators, options.rounds, load, log);
     await target.stop();
   }
+  const { rounds, caseSeconds } = options;
+  results.cases = await runCases(folder, {
+    ...{ parts, rounds, seconds: caseSeconds, versions, skip, fail, log },
+  });
   await attempt("sleepers", async () => {
     results.idle = await sleepers(folder, options, {
       vus: 1,
@@ -127,11 +134,15 @@ export async function runHttpBench(
       connections: CONNECTIONS,
       rounds: options.rounds,
       seconds: options.seconds,
+      caseSeconds: options.caseSeconds,
       sleepSeconds: options.sleepSeconds,
     },
     goals: goals(results).map((goal) => ({ ...goal, reached: verdict(goal) || null })),
     ...results,
     rates: Object.fromEntries(results.rates),
+    cases: Object.fromEntries(
+      [...results.cases].map(([part, rates]) => [part, Object.fromEntries(rates)]),
+    ),
     skipped,
     failed,
   });

@@ -6,31 +6,38 @@
  */
 import { parseArgs } from "node:util";
 import { runHttpBench } from "./http.ts";
+import { CASE_PARTS } from "./http/cases.ts";
 import { runNetBench } from "./net.ts";
 import { PARTS as NET_PARTS } from "./net/cases.ts";
 import { stopAll } from "./process.ts";
 import { runSoakBench } from "./soak.ts";
+
+const HTTP_PARTS: readonly string[] = [
+  ...["wrk", "bare", "downpour", "script", "k6"],
+  ...CASE_PARTS,
+  ...["sleepers", "starts", "cold"],
+];
 
 const USAGE = `Usage: deno task bench http [--seconds N] [--rounds N] [--only NAME,…] [--quick]
        deno task bench net [--seconds N] [--rounds N] [--only NAME,…] [--quick]
        deno task bench soak [--seconds N]
 
 http  requests/s, CPU per request and latency beside wrk, a bare Deno.connect loop and k6 (on the
-      PATH or in $K6), then the memory of sleeping VUs and the cold start, against one nginx worker
+      PATH or in $K6), against one nginx worker; then, each beside a peer of its own: TLS, discarded
+      bodies, HTTP/2, 10 MB down, 1 MB up, two shards; the memory of sleeping VUs; the cold start
 net   messages/s, MB/s and CPU of sockets beside Deno's own connections, in turns of a quarter of a
       second, against a bare server
 soak  memory over a run at full rate
 
---seconds N   length of each measurement at full rate [http: 10, net: 3, soak: 120]
+--seconds N   length of each measurement at full rate [http: 8, its cases: 3, net: 3, soak: 120]
 --rounds N    how often each is measured [3]
---only NAMES  some of, http: wrk bare downpour script k6 sleepers starts cold; net: ${
-  NET_PARTS.join(" ")
-}
+--only NAMES  some of, http: ${HTTP_PARTS.join(" ")};
+              net: ${NET_PARTS.join(" ")}
 --quick       one short round: shows that it works, not how fast`;
 
 /** The benches, with what `--only` can choose of each. */
 const PARTS = new Map<string, readonly string[]>([
-  ["http", ["wrk", "bare", "downpour", "script", "k6", "sleepers", "starts", "cold"]],
+  ["http", HTTP_PARTS],
   ["net", NET_PARTS],
   ["soak", []],
 ]);
@@ -89,7 +96,8 @@ async function main(args: string[]): Promise<number> {
       await runHttpBench(folder, {
         parts,
         rounds,
-        seconds: seconds ?? (values.quick ? 2 : 10),
+        seconds: seconds ?? (values.quick ? 2 : 8),
+        caseSeconds: seconds ?? (values.quick ? 1 : 3),
         sleepSeconds: values.quick ? 8 : 20,
         coldRuns: values.quick ? 3 : 7,
       }, log);

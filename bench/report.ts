@@ -2,13 +2,17 @@ import type { ColdStarts } from "./cases/cold_start.ts";
 import type { RateResults } from "./cases/full_rate.ts";
 import type { SleepersResult } from "./cases/sleepers.ts";
 import { formatGoals, type Goal, ratio } from "./goals.ts";
+import { caseGoals, formatCases, rateTable } from "./http/report.ts";
+import type { CaseResults } from "./http/run_cases.ts";
 import type { Sample } from "./sample.ts";
 import { spread } from "./stats.ts";
-import { formatNumber, formatSpread, formatTable } from "./table.ts";
+import { formatNumber, formatTable } from "./table.ts";
 
 /** Everything that one run of `bench http` measured; absent parts were not asked for or failed. */
 export interface HttpResults {
   rates: RateResults;
+  /** What is measured beside peers of its own. */
+  cases: CaseResults;
   idle?: SleepersResult;
   sleepers?: SleepersResult;
   starts?: SleepersResult;
@@ -41,6 +45,7 @@ export function goals(results: HttpResults): Goal[] {
     ),
     ratio(k6, "<=", 1 / 5, 1 / 7, cpu("downpour URL"), cpu("k6")),
     ratio(`${k6}, script with check`, "<=", 1 / 5, 1 / 7, cpu("downpour script"), cpu("k6")),
+    ...caseGoals(results.cases),
     single(`RSS per VU, ${sleepers?.vus ?? 5000} VUs`, "KB", 25, null, perVuKb),
     single(`ready, ${sleepers?.vus ?? 5000} VUs`, "s", 2, null, sleepers?.readySeconds),
     single(
@@ -84,31 +89,15 @@ function single(
 /** The tables that a run prints. */
 export function formatResults(results: HttpResults): string {
   const parts: string[] = [];
-  if (results.rates.size > 0) parts.push(rateTable(results.rates));
+  if (results.rates.size > 0) {
+    parts.push(rateTable("full rate, 64 connections", results.rates));
+  }
+  parts.push(...formatCases(results.cases, navigator.hardwareConcurrency));
   const sleepers = [results.idle, results.sleepers, results.starts].filter((one) => one != null);
   if (sleepers.length > 0) parts.push(sleepersTable(sleepers));
   const table = formatGoals(goals(results));
   if (table !== null) parts.push(table);
   return parts.length === 0 ? "nothing was measured" : parts.join("\n\n");
-}
-
-function rateTable(rates: RateResults): string {
-  return formatTable(
-    ["full rate, 64 connections", "requests/s", "CPU µs/request", "p50 ms", "p99 ms", "failed"],
-    [...rates].map(([name, samples]) => {
-      const of = (field: keyof Sample): string =>
-        formatSpread(spread(samples.map((sample) => sample?.[field])));
-      const failed = samples.reduce((sum, sample) => sum + (sample?.failed ?? 0), 0);
-      return [
-        name,
-        of("requestsPerSecond"),
-        of("cpuUsPerRequest"),
-        of("p50Ms"),
-        of("p99Ms"),
-        String(failed),
-      ];
-    }),
-  );
 }
 
 function sleepersTable(runs: readonly SleepersResult[]): string {

@@ -14,6 +14,7 @@ const RESULTS: HttpResults = {
     ["downpour URL", [sample(120_000, 8), sample(60_000, 16)]],
     ["k6", [sample(20_000, 44), null]],
   ]),
+  cases: new Map(),
 };
 
 function value(list: readonly Goal[], figure: string): number | undefined {
@@ -40,11 +41,11 @@ Deno.test("goals takes memory per VU above the idle run", () => {
   };
   const idle = { ...run, vus: 1, connected: 1, rssBytes: 80e6 };
   const sleepers = { ...run, vus: 5000, connected: 5000, rssBytes: 180e6 };
-  const list = goals({ rates: new Map(), idle, sleepers });
+  const list = goals({ rates: new Map(), cases: new Map(), idle, sleepers });
   assert.equal(value(list, "RSS per VU, 5000 VUs"), 20);
   assert.equal(value(list, "ready, 5000 VUs"), 1);
   const lost = { ...sleepers, problem: "shard 0 hung" };
-  const without = goals({ rates: new Map(), idle, sleepers: lost });
+  const without = goals({ rates: new Map(), cases: new Map(), idle, sleepers: lost });
   assert.equal(value(without, "RSS per VU, 5000 VUs"), undefined);
 });
 

@@ -2,6 +2,7 @@
 export const MODULE_NAMES = [
   "k6",
   "k6/execution",
+  "k6/http",
   "k6/metrics",
   "k6/x/file",
   "k6/x/net",

@@ -8,6 +8,7 @@ import type { ModuleName } from "./module_names.ts";
 // What few scripts use is loaded for those that do.
 const dns = () => import("../net/dns/mod.ts");
 const file = () => import("../file/mod.ts");
+const k6Http = () => import("../http/k6/mod.ts");
 
 const { execution, instance, scenario, test, vu } = root;
 
@@ -15,6 +16,7 @@ const { execution, instance, scenario, test, vu } = root;
 export const scriptModules: Readonly<Record<ModuleName, ScriptModule>> = {
   "k6": root,
   "k6/execution": { default: execution, instance, scenario, test, vu },
+  "k6/http": k6Http,
   "k6/metrics": metrics,
   "k6/x/file": file,
   "k6/x/net": net,

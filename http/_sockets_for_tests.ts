@@ -12,7 +12,7 @@ export interface ScriptedSocket {
 
 /** Makes one; a read gives what fits of the next piece, in a turn of its own. */
 export function scriptedSocket(pieces: readonly Uint8Array[]): ScriptedSocket {
-  const left = [...pieces];
+  const left = pieces.filter(({ length }) => length > 0);
   const state = { closed: false, written: 0 };
   const timings = { lookupMs: 0, connectMs: 0, tlsMs: 0 };
   const socket = {

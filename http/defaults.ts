@@ -12,13 +12,14 @@ const known = new WeakMap<object, ClientOptions>();
 
 /**
  * Sets what clients made in `context` start from: the run options `userAgent`,
- * `discardResponseBodies`, `maxRedirects`, `noConnectionReuse` and `throw`, under k6's names.
+ * `discardResponseBodies`, `maxRedirects`, `noConnectionReuse`, `noCookiesReset` and `throw`, under
+ * k6's names.
  */
 export function setClientDefaults(
   context: Context,
   options: Readonly<Record<string, unknown>>,
 ): void {
-  const { userAgent, ...rest } = options;
+  const { userAgent, noCookiesReset, ...rest } = options;
   for (const name of Object.keys(rest)) {
     if (!["discardResponseBodies", "maxRedirects", "noConnectionReuse", "throw"].includes(name)) {
       throw new OptionError(name, `unknown client option ${name}`);
@@ -27,7 +28,8 @@ export function setClientDefaults(
   let defaults = known.get(options);
   if (defaults === undefined) {
     const headers = userAgent === undefined ? OWN.headers : { "User-Agent": String(userAgent) };
-    defaults = { ...OWN, headers, ...rest };
+    const cookies = noCookiesReset === undefined ? {} : { keepCookies: noCookiesReset === true };
+    defaults = { ...OWN, headers, ...cookies, ...rest };
     known.set(options, defaults);
   }
   context.locals.set(DEFAULTS, defaults);

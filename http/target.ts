@@ -67,7 +67,7 @@ export function parseTarget(
   if (query !== undefined) appendQuery(url, query);
   let authorization: string | null = null;
   if (url.username !== "" || url.password !== "") {
-    const pair = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+    const pair = decodedPair(url);
     const bytes = new TextEncoder().encode(pair);
     authorization = `Basic ${btoa(String.fromCharCode(...bytes))}`;
     url.username = url.password = "";
@@ -84,6 +84,15 @@ export function parseTarget(
     path: url.pathname + url.search,
     authorization,
   };
+}
+
+function decodedPair(url: URL): string {
+  try {
+    return `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+  } catch (cause) {
+    const why = "its user name or password is not percent-encoded";
+    throw new HttpError("url_invalid", "prepare", `URL ${redact(url)} is invalid: ${why}`, cause);
+  }
 }
 
 function appendQuery(url: URL, query: Query): void {

@@ -70,6 +70,13 @@ const CASES: Record<string, Prepare> = {
     };
   },
 
+  "from_k6.js": onTarget(({ metrics, thresholds }) => {
+    assert.equal(thresholds.length, 2);
+    assert.equal(totalOf(metrics, "http_reqs"), 6 * 4, "a redirect is a request");
+    const checks = metrics.select("checks");
+    assert(checks?.type === "rate" && checks.total === 24 && checks.passes === 24);
+  }),
+
   "proxy_protocol.ts"(stack) {
     return {
       env: { TARGET: stack.use(startBehindBalancer()).url },

@@ -128,6 +128,7 @@ http {
   keepalive_timeout 1h;
   default_type text/plain;
   ${temporary}
+  upstream itself { server 127.0.0.1:${ports[0]}; keepalive 16; }
   server {
     ${listen} ${secure}
     root ${folder}/www;
@@ -139,7 +140,9 @@ http {
       client_body_buffer_size 2m;
       proxy_pass_request_body off;
       proxy_set_header Content-Length "";
-      proxy_pass http://127.0.0.1:${ports[0]}/;
+      proxy_set_header Connection "";
+      proxy_http_version 1.1;
+      proxy_pass http://itself/;
     }
     location = /bench-status { stub_status; }
   }

@@ -3,19 +3,18 @@ import type { Generator, Load, Peer, Sample } from "../sample.ts";
 
 const UNITS_US: Record<string, number> = { us: 1, ms: 1e3, s: 1e6, m: 60e6, h: 3600e6 };
 
-/** `wrk` on one thread, when it is on the PATH. */
-export async function findWrk(
-  postBytes: number = 0,
+/** `wrk` on one thread, with GET, or with POST of a body that has so many bytes. */
+export function wrk(postBytes: number = 0): Peer {
+  return { program: "wrk", find: () => find(postBytes) };
+}
+
+async function find(
+  postBytes: number,
 ): Promise<{ generator: Generator; version: string } | string> {
   const { stdout } = await shell("command -v wrk >/dev/null && wrk -v 2>&1");
   if (stdout === "") return "wrk is not on the PATH";
   const version = /^wrk (\S+)/.exec(stdout)?.[1] ?? "unknown";
   return { version, generator: { name: "wrk -t1", measure: (load) => measure(load, postBytes) } };
-}
-
-/** `wrk` on one thread, with GET or with POST of a body that has so many bytes. */
-export function wrk(postBytes: number = 0): Peer {
-  return { program: "wrk", find: () => findWrk(postBytes) };
 }
 
 async function measure(load: Load, postBytes: number): Promise<Sample> {

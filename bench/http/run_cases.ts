@@ -1,0 +1,79 @@
+import { measureRates, type RateResults } from "../cases/full_rate.ts";
+import { findPins } from "../net/pin.ts";
+import { isEnding } from "../process.ts";
+import type { Generator } from "../sample.ts";
+import { CASES, type HttpCase } from "./cases.ts";
+import { missingFor, startTarget } from "./targets.ts";
+
+/** What cases found, by the names of their parts. */
+export type CaseResults = Map<string, RateResults>;
+
+/** How cases are measured, and who hears of what does not work. */
+export interface CaseOptions {
+  /** Names from `--only`. */
+  readonly parts: ReadonlySet<string>;
+  readonly rounds: number;
+  readonly seconds: number;
+  /** Versions of what takes part are added. */
+  readonly versions: Record<string, string>;
+  skip(name: string, reason: string): void;
+  fail(name: string, reason: string): void;
+  log(line: string): void;
+}
+
+/** Measures the cases that were asked for, each against a server of its own. */
+export async function runCases(folder: string, options: CaseOptions): Promise<CaseResults> {
+  const results: CaseResults = new Map();
+  for (const each of CASES) {
+    if (!options.parts.has(each.part)) continue;
+    const missing = await missingFor(each.target, options.versions);
+    if (missing !== null) {
+      options.skip(each.part, missing);
+      continue;
+    }
+    try {
+      const generators = await generatorsOf(each, options);
+      results.set(each.part, await runCase(folder, each, generators, options));
+    } catch (error) {
+      if (isEnding()) throw error;
+      options.fail(each.part, error instanceof Error ? error.message : String(error));
+    }
+  }
+  return results;
+}
+
+/** Those of a case that this machine has. */
+async function generatorsOf(each: HttpCase, options: CaseOptions): Promise<Generator[]> {
+  const found: Generator[] = [];
+  for (const { program, find } of each.peers) {
+    const peer = await find();
+    if (typeof peer === "string") options.skip(`${each.part}: ${program}`, peer);
+    else {
+      options.versions[program] = peer.version;
+      found.push(peer.generator);
+    }
+  }
+  return [...found, ...each.generators];
+}
+
+async function runCase(
+  parent: string,
+  each: HttpCase,
+  generators: readonly Generator[],
+  { rounds, seconds, log }: CaseOptions,
+): Promise<RateResults> {
+  const folder = await Deno.makeTempDir({ dir: parent });
+  const pins = await findPins();
+  log(`${each.title}: ${rounds} × ${seconds} s of ${generators.length} generators`);
+  const limitSeconds = (rounds + 1) * generators.length * (seconds + 60);
+  const target = await startTarget(folder, each.target, { pin: pins.server, limitSeconds });
+  try {
+    const { url, port, caFile } = target;
+    return await measureRates(generators, rounds, {
+      ...{ url, port, ...(caFile === undefined ? {} : { caFile }) },
+      ...{ connections: each.connections, seconds, folder, pin: pins.client },
+    }, log);
+  } finally {
+    await target.stop();
+  }
+}
