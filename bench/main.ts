@@ -77,6 +77,7 @@ async function main(args: string[]): Promise<number> {
 
   // Not /tmp itself: everything in it goes when the bench ends, also by Ctrl-C.
   const folder = await Deno.makeTempDir({ dir: "/tmp", prefix: "downpour-bench-" });
+  await Deno.chmod(folder, 0o711); // Started by root, nginx reads files as nobody.
   let ending: Promise<void> | undefined;
   const cleanUp = (): Promise<void> =>
     ending ??= stopAll().then(() => Deno.remove(folder, { recursive: true }));

@@ -272,7 +272,7 @@ export class Client implements Closeable, AsyncDisposable {
   }
 
   #target(url: string, options: CallOptions): Target {
-    return parseTarget(url, this.#baseUrl, options.query);
+    return parseTarget(url, this.#baseUrl, options.query, this.#options.urlName);
   }
 
   /** A request without options of its own, from the cache when it was sent before. */
@@ -281,7 +281,12 @@ export class Client implements Closeable, AsyncDisposable {
   }
 
   readonly #prepare = (method: string, url: string): Prepared =>
-    prepare(method, parseTarget(url, this.#baseUrl, undefined), this.#headers, NO_OPTIONS);
+    prepare(
+      method,
+      parseTarget(url, this.#baseUrl, undefined, this.#options.urlName),
+      this.#headers,
+      NO_OPTIONS,
+    );
 }
 
 const ENCODED = ["headers", "query", "body", "json", "form", "multipart", "auth"] as const;

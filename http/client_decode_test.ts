@@ -291,3 +291,20 @@ Deno.test("trailers come behind a body, and the protocol and address are told", 
     );
   }
 });
+
+Deno.test("HTTP/2: a stream that is reset right behind its head has no complete body", async () => {
+  const SETTINGS = "\0\0\0\x04\0\0\0\0\0";
+  const HEAD = "\0\0\x01\x01\x04\0\0\0\x01\x88"; // :status 200, stream 1
+  const RESET = "\0\0\x04\x03\0\0\0\0\x01\0\0\0\x02"; // INTERNAL_ERROR
+  await using server = rawServer(async (x) => {
+    let came = x.rest;
+    while (!came.includes("\x01\x05\0\0\0\x01")) came += await x.receive();
+    await x.send(SETTINGS + HEAD + RESET);
+  });
+  for (const retry of [null, 2]) {
+    await using client = new Client({ version: 2, responseType: "stream", retry });
+    const response = await client.get(server.url);
+    const error = response.error ?? await rejection(() => response.text());
+    assert.equal(error.code, "h2_stream");
+  }
+});

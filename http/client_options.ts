@@ -4,6 +4,7 @@ import { checkTransportValues, TRANSPORT_OPTIONS } from "./check_transport.ts";
 import type { CookieJar } from "./cookies/jar.ts";
 import { checkShared, SHARED_OPTIONS, type SharedOptions } from "./request_options.ts";
 import type { Transport } from "./sending.ts";
+import type { UrlName } from "./target.ts";
 import type { TransportOptions } from "./transport_options.ts";
 
 /** Options of a client. */
@@ -12,6 +13,10 @@ export interface ClientOptions extends SharedOptions, TransportOptions {
   discardResponseBodies?: boolean;
   /** Prepended to relative URLs. */
   baseUrl?: string;
+  /** The `name` and `url` tags for a URL, so that many URLs are one row. Default: without the query. */
+  urlName?: UrlName;
+  /** Also records `http_req_looking_up` and `http_req_total` (blocked + duration). Default false. */
+  moreMetrics?: boolean;
   /** Cookies to keep and send; null for none. Default: a jar of its own for each iteration, as in k6. */
   jar?: CookieJar | null;
   /** Keeps its own jar from one iteration to the next. Default false. */
@@ -25,6 +30,8 @@ const CLIENT = [
   ...TRANSPORT_OPTIONS,
   "discardResponseBodies",
   "baseUrl",
+  "urlName",
+  "moreMetrics",
   "jar",
   "keepCookies",
   "transport",
@@ -34,7 +41,10 @@ export function checkClientOptions(options: ClientOptions): void {
   checkNames("Client", options, CLIENT);
   checkShared(options);
   checkTransportValues(options);
-  const { transport } = options;
+  const { transport, urlName } = options;
+  if (urlName !== undefined && typeof urlName !== "function") {
+    throw new OptionError("urlName", `urlName must be a function: ${String(urlName)}`);
+  }
   if (transport === undefined) return;
   if (typeof transport?.send !== "function") {
     throw new OptionError("transport", "transport must have a method send(request)");

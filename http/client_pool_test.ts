@@ -1,12 +1,7 @@
 import assert from "node:assert/strict";
-import { makeAuthority } from "../internal/certs_for_tests.ts";
 import { type RawExchange, rawServer } from "./_raw_server_for_tests.ts";
 import { rejection } from "./_rejection_for_tests.ts";
 import { Client, type Response } from "./mod.ts";
-
-const authority = await makeAuthority();
-const leaf = await authority.issue(["DNS:localhost", "IP:127.0.0.1"]);
-const tls = { caCerts: [authority.cert] };
 
 const OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
@@ -253,109 +248,4 @@ Deno.test("without limits as many requests at once are as many connections, all 
     await Promise.all(Array.from({ length: 30 }, () => client.get("/")));
   }
   assert.equal(server.connections, 30);
-});
-
-interface H2Server extends AsyncDisposable {
-  readonly url: string;
-  /** Client ports seen so far: one a connection. */
-  readonly ports: Set<number>;
-}
-
-function h2Server(answer: () => Promise<void>): H2Server {
-  const ports = new Set<number>();
-  const server = Deno.serve(
-    { hostname: "127.0.0.1", port: 0, ...leaf, onListen() {} },
-    async (_request, { remoteAddr }) => {
-      ports.add(remoteAddr.port);
-      await answer();
-      return new globalThis.Response("ok");
-    },
-  );
-  return {
-    ports,
-    url: `https://localhost:${server.addr.port}`,
-    [Symbol.asyncDispose]: () => server.shutdown(),
-  };
-}
-
-Deno.test("HTTP/2: many requests at once share one connection, from the first on", async () => {
-  await using server = h2Server(() => Promise.resolve());
-  await using client = new Client({ tls, version: 2, baseUrl: server.url });
-  for (let round = 0; round < 2; round++) {
-    const calls = Array.from({ length: 60 }, () => client.get("/"));
-    for (const { status, protocol, error } of await Promise.all(calls)) {
-      assert.deepEqual([status, protocol], [200, "HTTP/2.0"], error?.message);
-    }
-  }
-  assert.equal(server.ports.size, 1);
-});
-
-Deno.test("HTTP/2: more at once than the server takes on a connection open another", async () => {
-  const all = 450; // Deno.serve takes 200 streams.
-  let arrived = 0;
-  const { promise, resolve } = Promise.withResolvers<void>();
-  await using server = h2Server(() => {
-    if (++arrived === all) resolve();
-    return promise;
-  });
-  await using client = new Client({ tls, version: 2, baseUrl: server.url });
-  const responses = await Promise.all(Array.from({ length: all }, () => client.get("/")));
-  for (const { status, error } of responses) assert.equal(status, 200, error?.message);
-  assert.equal(server.ports.size > 1 && server.ports.size <= 5, true, String(server.ports.size));
-});
-
-Deno.test("HTTP/2: maxConnections lets streams wait until there is room", async () => {
-  await using server = h2Server(() => Promise.resolve());
-  await using client = new Client({ tls, version: 2, baseUrl: server.url, maxConnections: 1 });
-  const responses = await Promise.all(Array.from({ length: 450 }, () => client.get("/")));
-  for (const { status, error } of responses) assert.equal(status, 200, error?.message);
-  assert.equal(server.ports.size, 1);
-});
-
-Deno.test("HTTP/2: the room that the server's SETTINGS give is used by those that wait", async () => {
-  const all = 150; // More than is assumed before SETTINGS come, less than the 200 they allow.
-  let arrived = 0;
-  const { promise, resolve } = Promise.withResolvers<void>();
-  await using server = h2Server(() => {
-    if (++arrived === all) resolve();
-    return promise;
-  });
-  const options = { maxConnections: 1, timeout: 5000 };
-  await using client = new Client({ ...options, tls, version: 2, baseUrl: server.url });
-  const calls = Array.from({ length: all }, () => client.get("/"));
-  const failed = (await Promise.all(calls)).filter(({ status }) => status !== 200);
-  resolve();
-  assert.equal(failed.length, 0, failed[0]?.error?.message);
-});
-
-Deno.test("HTTP/2: streams that fail make room for those that wait", async () => {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  let hold = true;
-  await using server = h2Server(() => hold ? promise : Promise.resolve());
-  await using client = new Client({ tls, version: 2, baseUrl: server.url, maxConnections: 1 });
-  // As many as there may be before the server's SETTINGS, and as many as it takes.
-  const stuck = Array.from({ length: 200 }, () => client.get("/", { timeout: 500 }));
-  const waiting = Array.from({ length: 5 }, () => client.get("/", { timeout: 5000 }));
-  for (const { error } of await Promise.all(stuck)) {
-    assert.equal(error?.code, "request_timeout");
-  }
-  hold = false;
-  resolve();
-  assert.deepEqual(statuses(await Promise.all(waiting)), Array(5).fill(200));
-});
-
-Deno.test("HTTP/2: aborting one stream leaves the connection to the others", async () => {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  await using server = h2Server(() => promise);
-  await using client = new Client({ tls, version: 2, baseUrl: server.url });
-  const abort = new AbortController();
-  const gone = rejection(() => client.get("/", { signal: abort.signal }));
-  const stays = client.get("/");
-  await new Promise((wait) => setTimeout(wait, 20)); // Both are likely under way; either way holds.
-  abort.abort();
-  assert.equal((await gone).code, "aborted");
-  resolve();
-  assert.equal((await stays).status, 200);
-  assert.equal((await client.get("/")).status, 200);
-  assert.equal(server.ports.size, 1);
 });

@@ -1,13 +1,8 @@
 import assert from "node:assert/strict";
 import { makeAuthority } from "../internal/certs_for_tests.ts";
-import {
-  accepting,
-  freePort,
-  type Program,
-  programTest,
-  startProgram,
-} from "../internal/programs_for_tests.ts";
+import { freePort } from "../internal/programs_for_tests.ts";
 import { TCP } from "../net/mod.ts";
+import { type Seen, startOrigin } from "./_origin_for_tests.ts";
 import { connectProxy, socksProxy } from "./_proxies_for_tests.ts";
 import { rawServer } from "./_raw_server_for_tests.ts";
 import { Client, type DialInfo } from "./mod.ts";
@@ -17,39 +12,6 @@ const leaf = await authority.issue(["DNS:localhost", "IP:127.0.0.1"]);
 const tls = { caCerts: [authority.cert] };
 
 const ALICE = "Basic YWxpY2U6c2VjcmV0"; // alice:secret
-
-interface Origin extends AsyncDisposable {
-  readonly port: number;
-  /** `host:port` */
-  readonly address: string;
-}
-
-/** Answers with the target and the fields that it got; `?to=URL` redirects. */
-function origin(secure: boolean): Origin {
-  const options = { hostname: "127.0.0.1", port: 0, onListen() {} };
-  const server = Deno.serve(
-    secure ? { ...options, cert: leaf.cert, key: leaf.key } : options,
-    async (request) => {
-      const { pathname, search, searchParams } = new URL(request.url);
-      const to = searchParams.get("to");
-      if (to !== null) return Response.redirect(to);
-      const headers = Object.fromEntries(request.headers);
-      return Response.json({ path: pathname + search, headers, body: await request.text() });
-    },
-  );
-  const { port } = server.addr;
-  return {
-    port,
-    address: `localhost:${port}`,
-    [Symbol.asyncDispose]: () => server.shutdown(),
-  };
-}
-
-interface Seen {
-  readonly path: string;
-  readonly headers: Record<string, string>;
-  readonly body: string;
-}
 
 Deno.test("http: through an HTTP proxy names the whole URL, on one kept connection", async () => {
   await using proxy = rawServer((x) => x.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"));
@@ -120,7 +82,7 @@ Deno.test("what a proxy answers for itself is the response", async () => {
 });
 
 Deno.test("https: through an HTTP proxy takes a tunnel, whose credentials the target never sees", async () => {
-  await using target = origin(true);
+  await using target = startOrigin(leaf);
   await using proxy = connectProxy(ALICE);
   await using client = new Client({ tls, proxy: `http://alice:secret@127.0.0.1:${proxy.port}` });
   for (const body of ["one", "two"]) {
@@ -136,7 +98,7 @@ Deno.test("https: through an HTTP proxy takes a tunnel, whose credentials the ta
 });
 
 Deno.test("a tunnel carries HTTP/2", async () => {
-  await using target = origin(true);
+  await using target = startOrigin(leaf);
   await using proxy = connectProxy();
   await using client = new Client({ tls, version: 2, proxy: `127.0.0.1:${proxy.port}` });
   const responses = await Promise.all(
@@ -147,7 +109,7 @@ Deno.test("a tunnel carries HTTP/2", async () => {
 });
 
 Deno.test("a proxy that refuses fails the request in phase proxy", async () => {
-  await using target = origin(true);
+  await using target = startOrigin(leaf);
   await using proxy = connectProxy(ALICE);
   await using client = new Client({ tls, proxy: `http://127.0.0.1:${proxy.port}` });
   const { status, error } = await client.get(`https://${target.address}/`);
@@ -160,7 +122,7 @@ Deno.test("a proxy that refuses fails the request in phase proxy", async () => {
 });
 
 Deno.test("the target's certificate is checked behind a tunnel too", async () => {
-  await using target = origin(true);
+  await using target = startOrigin(leaf);
   await using proxy = connectProxy();
   await using client = new Client({ proxy: `127.0.0.1:${proxy.port}` });
   const { error } = await client.get(`https://${target.address}/`);
@@ -168,8 +130,8 @@ Deno.test("the target's certificate is checked behind a tunnel too", async () =>
 });
 
 Deno.test("socks5 and socks5h tunnel http: and https:, with names resolved here or there", async () => {
-  await using plain = origin(false);
-  await using secure = origin(true);
+  await using plain = startOrigin();
+  await using secure = startOrigin(leaf);
   for (const [kind, host] of [["socks5", "127.0.0.1"], ["socks5h", "localhost"]] as const) {
     await using proxy = socksProxy();
     await using client = new Client({ tls, proxy: `${kind}://127.0.0.1:${proxy.port}` });
@@ -183,8 +145,8 @@ Deno.test("socks5 and socks5h tunnel http: and https:, with names resolved here 
 });
 
 Deno.test("dial makes the connection to the proxy, and the tunnel goes over it", async () => {
-  await using plain = origin(false);
-  await using secure = origin(true);
+  await using plain = startOrigin();
+  await using secure = startOrigin(leaf);
   await using connect = connectProxy();
   await using socks = socksProxy();
   for (const proxy of [`http://127.0.0.1:${connect.port}`, `socks5h://127.0.0.1:${socks.port}`]) {
@@ -206,7 +168,7 @@ Deno.test("dial makes the connection to the proxy, and the tunnel goes over it",
 });
 
 Deno.test("an https: proxy is reached by TLS, and the tunnel to https: is TLS inside it", async () => {
-  await using secure = origin(true);
+  await using secure = startOrigin(leaf);
   await using tunnel = connectProxy();
   const front = TCP.listen({ tls: { ...leaf, alpn: [] } });
   const relaying: Promise<unknown>[] = [];
@@ -264,74 +226,4 @@ for (const url of Deno.args) console.log(await (await client.get(url)).text());`
     "proxy\ndirect\n",
     new TextDecoder().decode(stderr),
   );
-});
-
-function startTinyproxy(port: number): Promise<Program> {
-  const conf = `Port ${port}\nListen 127.0.0.1\nTimeout 20\nBasicAuth alice secret\n`;
-  const command = 'exec tinyproxy -d -c "$0/tinyproxy.conf"';
-  return startProgram(command, { "tinyproxy.conf": conf }, () => accepting(port));
-}
-
-function startSquid(port: number): Promise<Program> {
-  const conf = `http_port 127.0.0.1:${port}
-auth_param basic program /bin/bash $FOLDER/auth.sh
-auth_param basic children 1
-acl known proxy_auth REQUIRED
-http_access deny !known
-http_access allow all
-visible_hostname localhost
-pid_filename none
-cache deny all
-access_log none
-cache_log $FOLDER/cache.log
-coredump_dir none
-shutdown_lifetime 0 seconds
-`;
-  const auth = `while read -r pair; do
-  if [ "$pair" = "alice secret" ]; then echo OK; else echo ERR; fi
-done
-`;
-  return startProgram(
-    'chmod 755 "$0"; touch "$0/cache.log"; chmod 666 "$0"/*; exec squid -N -f "$0/squid.conf"',
-    { "squid.conf": conf, "auth.sh": auth },
-    () => accepting(port),
-  );
-}
-
-async function throughRealProxy(port: number): Promise<void> {
-  await using plain = origin(false);
-  await using secure = origin(true);
-  await using client = new Client({ tls, proxy: `http://alice:secret@127.0.0.1:${port}` });
-  for (const url of [`http://127.0.0.1:${plain.port}`, `https://localhost:${secure.port}`]) {
-    for (const size of [0, 1, 100_000]) {
-      const response = await client.post(`${url}/p?q=1`, { body: "x".repeat(size) });
-      assert.equal(response.status, 200, response.error?.message ?? await response.text());
-      const { path, headers, body } = await response.json() as Seen;
-      assert.deepEqual([path, body.length], ["/p?q=1", size]);
-      assert.equal(headers["proxy-authorization"], undefined);
-    }
-    const responses = await Promise.all(
-      Array.from({ length: 10 }, (_, i) => client.get(`${url}/${i}`)),
-    );
-    assert.deepEqual(new Set(responses.map(({ status }) => status)), new Set([200]));
-  }
-  const to = encodeURIComponent(`https://localhost:${secure.port}/there`);
-  const moved = await client.get(`http://127.0.0.1:${plain.port}/?to=${to}`);
-  assert.equal((await moved.json() as Seen).path, "/there", "from forwarding to a tunnel");
-  await using stranger = new Client({ tls, proxy: `http://127.0.0.1:${port}` });
-  assert.equal((await stranger.get(`http://127.0.0.1:${plain.port}/`)).status, 407);
-  const refused = await stranger.get(`https://localhost:${secure.port}/`);
-  assert.equal(refused.error?.code, "proxy_auth");
-}
-
-await programTest(["squid"], "squid forwards http: and tunnels https:", async () => {
-  const port = freePort();
-  await using _squid = await startSquid(port);
-  await throughRealProxy(port);
-});
-
-await programTest(["tinyproxy"], "tinyproxy forwards http: and tunnels https:", async () => {
-  const port = freePort();
-  await using _tinyproxy = await startTinyproxy(port);
-  await throughRealProxy(port);
 });

@@ -1,5 +1,6 @@
 import { OptionError } from "../internal/mod.ts";
-import { type Attempt, HTTP_METRICS, tagsOf } from "./samples.ts";
+import type { Metric } from "../metrics/mod.ts";
+import { type Attempt, HTTP_METRICS, tagsOf, type Timings } from "./samples.ts";
 
 /** One sample about to be recorded: change it, or delete it from the record it stands in. */
 export interface EditableMetric {
@@ -28,10 +29,16 @@ export function editableMetrics(attempt: Attempt): EditableMetrics {
     [HTTP_METRICS.waiting, waiting],
     [HTTP_METRICS.receiving, receiving],
     [HTTP_METRICS.duration, sending + waiting + receiving],
+    ...(attempt.more ? more(timings) : []),
   ];
   return Object.fromEntries(
     values.map(([{ name }, value]) => [name, { value, tags: { ...tags } }]),
   );
+}
+
+function more({ lookup, blocked, sending, waiting, receiving }: Timings): [Metric, number][] {
+  const total = blocked + sending + waiting + receiving;
+  return [[HTTP_METRICS.lookingUp, lookup], [HTTP_METRICS.total, total]];
 }
 
 const BY_NAME = new Map(Object.values(HTTP_METRICS).map((metric) => [metric.name, metric]));

@@ -28,6 +28,8 @@ export interface ClientEvents {
   redirect: { readonly response: Response; readonly request: OutgoingRequest; follow: boolean };
   /** A failed attempt is about to be repeated. */
   requestRetried: { readonly response: Response; readonly attempt: number };
+  /** The server speaks another protocol from here on: `response.upgrade()` gives the socket. */
+  upgrade: Response;
   /** The last response of the call. */
   responseCompleted: Response;
   /** The call failed: `response.error` says why. */
@@ -69,6 +71,7 @@ const TYPES: readonly ClientEventType[] = [
   "authRequired",
   "redirect",
   "requestRetried",
+  "upgrade",
   "responseCompleted",
   "requestFailed",
   "requestTimeout",

@@ -154,7 +154,7 @@ export async function sendThrough(
     const { transport, layers, pool } = flow;
     if (transport === null && layers.length === 0) return await sendRequest(pool, request, leg);
     const core: Send = transport === null
-      ? (outgoing) => sendRequest(pool, preparedOf(outgoing), leg)
+      ? (outgoing) => sendRequest(pool, preparedOf(outgoing, first.target.urlName), leg)
       : (outgoing) => {
         sendWith(outgoing, leg);
         return transport.send(outgoing);
@@ -185,7 +185,7 @@ export async function sendThrough(
     if (next === null || !events.has("redirect")) return next;
     const data = { response, request: outgoingOf(next, id, hop + 1), follow: true };
     await events.emit("redirect", data);
-    return data.follow ? preparedOf(data.request) : null;
+    return data.follow ? preparedOf(data.request, first.target.urlName) : null;
   }
 
   async function changed(
@@ -195,7 +195,7 @@ export async function sendThrough(
   ): Promise<Prepared> {
     const outgoing: OutgoingRequest = outgoingOf(request, id, hop);
     await events.emit(type, outgoing);
-    return preparedOf(outgoing);
+    return preparedOf(outgoing, first.target.urlName);
   }
 
   async function end(response: Response): Promise<Response> {
@@ -205,6 +205,7 @@ export async function sendThrough(
       await events.emit("requestFailed", response);
       if (settings.throwing) throw error;
     }
+    if (response.status === 101) await events.emit("upgrade", response);
     await events.emit("responseCompleted", response);
     return response;
   }

@@ -33,8 +33,8 @@ export function tell(
   error: DownpourError | null,
   timings: Timings,
 ): void {
-  const { isExpected, onAttempt } = settings;
-  const attempt = { request, context, tags, isExpected, status, protocol, error, timings };
+  const { isExpected, moreMetrics: more, onAttempt } = settings;
+  const attempt = { request, context, tags, isExpected, more, status, protocol, error, timings };
   if (onAttempt === undefined) record(attempt);
   else onAttempt(attempt);
 }
@@ -58,6 +58,7 @@ export function whole(call: Call, lane: AnyLane, timings: Timings): Response {
     decompress: settings.decompress,
     error: null,
     socket,
+    leftover: status === 101 && "leftover" in lane ? lane.leftover : undefined,
     timings,
     attempts: call.attempts,
     desync,
@@ -126,6 +127,7 @@ export function failedTimings(
   const now = performance.now();
   const timings: Timings = {
     blocked: connectedAt - startedAt,
+    lookup: 0,
     connecting: 0,
     tls: 0,
     sending: 0,
@@ -137,6 +139,7 @@ export function failedTimings(
     return timings;
   }
   if (connectedAt > startedAt) {
+    timings.lookup = lane.socket.timings.lookupMs;
     timings.connecting = lane.socket.timings.connectMs;
     timings.tls = lane.socket.timings.tlsMs;
   }

@@ -2,7 +2,7 @@ import { type FieldMap, mergeHeaders, NO_HEADERS } from "./headers.ts";
 import type { OutgoingRequest } from "./outgoing_request.ts";
 import { encode, type Prepared } from "./prepare.ts";
 import { encodeContent } from "./body.ts";
-import { parseTarget } from "./target.ts";
+import { parseTarget, type UrlName } from "./target.ts";
 
 const decoder = new TextDecoder();
 
@@ -29,9 +29,9 @@ export function outgoingOf(request: Prepared, id: string, hop: number): Outgoing
 }
 
 /** Checks and encodes what became of it. @throws {HttpError} `request_invalid`, `url_invalid` */
-export function preparedOf(request: OutgoingRequest): Prepared {
+export function preparedOf(request: OutgoingRequest, urlName?: UrlName): Prepared {
   const headers: FieldMap = mergeHeaders(NO_HEADERS, request.headers);
-  const target = parseTarget(request.url, undefined, undefined);
+  const target = parseTarget(request.url, undefined, undefined, urlName);
   return encode(
     request.method,
     target,

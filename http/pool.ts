@@ -27,10 +27,13 @@ interface Age {
   idleSince: number;
 }
 
-/** Who waits until there may be another connection to an origin. */
+/**
+ * Who waits for a lane to an origin: is given one, or null when a connection may be made, whose place
+ * is counted already.
+ */
 interface Waiter {
   readonly origin: string;
-  readonly wake: () => void;
+  readonly given: PromiseWithResolvers<AnyLane | null>;
 }
 
 /**
@@ -104,26 +107,32 @@ export class Pool {
     timeoutMs: number,
     signal: AbortSignal | undefined,
   ): Promise<AnyLane> {
+    const { origin, secure } = target;
+    const { versions } = this.#how;
     const until = performance.now() + timeoutMs;
-    const mayBeShared = target.secure && this.#how.versions.includes(2) ||
-      this.#how.versions.length === 1 && this.#how.versions[0] === 2;
+    const only2 = versions.length === 1 && versions[0] === 2;
+    const mayBeShared = only2 || (secure && versions.includes(2));
     for (;;) {
-      const pending = mayBeShared ? this.#making?.get(target.origin) : undefined;
-      if (pending !== undefined) await within(pending, until, target, signal);
-      else if (this.#mayConnect(target.origin)) break;
-      else await this.#wait(until, target, signal);
-      const lane = this.take(target.origin);
+      if (this.#closed) throw clientClosed();
+      const pending = mayBeShared ? this.#making?.get(origin) : undefined;
+      if (pending === undefined) {
+        if (this.#takePlace(origin)) break;
+        const lane = await this.#wait(target, until, signal);
+        if (lane === null) break;
+        this.#last = lane.socket;
+        return lane;
+      }
+      await within(pending, target, until, signal);
+      const lane = this.take(origin);
       if (lane !== undefined) return lane;
     }
-    const { origin } = target;
     const made = Promise.withResolvers<void>();
     if (mayBeShared) (this.#making ??= new Map()).set(origin, made.promise);
-    this.#count(origin, 1);
     try {
       const connected = await connect(target, this.#how, until - performance.now(), signal);
       return await this.#adopt(connected, origin);
     } catch (error) {
-      this.#count(origin, -1);
+      this.#givePlace(origin);
       throw error;
     } finally {
       if (mayBeShared) this.#making!.delete(origin);
@@ -136,9 +145,12 @@ export class Pool {
     if (version === 2) {
       const { Session } = await import("./h2/session.ts"); // Only for those who need it.
       const session = new Session(socket, origin, this.#options, this.#forgetSession);
+      session.onRoom = () => this.#giveStreams(origin);
       (this.#sessions ??= []).push(session);
       if (this.#closed) session.close();
-      return session.lane();
+      const lane = session.lane();
+      this.#giveStreams(origin);
+      return lane;
     }
     const connection = new Connection(socket, origin, this.#options, this.#forget);
     connection.proxy = proxy;
@@ -151,59 +163,83 @@ export class Pool {
     return connection;
   }
 
-  /** Gives a lane back when its exchange is over. */
+  /** Gives a lane back when its exchange is over. Who waits gets it before who comes. */
   put(lane: AnyLane): void {
-    if (!(lane instanceof Connection)) return this.#wake(lane.origin);
+    if (!(lane instanceof Connection)) return this.#giveStreams(lane.origin);
     if (!lane.usable) return;
+    const waiter = this.#nextWaiter(lane.origin);
+    if (waiter !== undefined) return waiter.given.resolve(lane);
     if (this.#limits !== null && !this.#mayIdle(lane)) return lane.close();
     this.#idle.push(lane);
-    if (this.#waiters !== undefined) this.#wake(lane.origin);
   }
 
-  /** Closes all connections; what is under way fails. */
+  /** Closes all connections; what is under way fails, and so does who waits. */
   close(): void {
     this.#closed = true;
+    for (const { given } of this.#waiters?.splice(0) ?? []) given.reject(clientClosed());
     for (const connection of [...this.#all]) connection.close();
     for (const session of [...this.#sessions ?? []]) session.close();
-    for (const { wake } of this.#waiters?.splice(0) ?? []) wake();
   }
 
-  #mayConnect(origin: string): boolean {
-    if (this.#limits === null || this.#closed) return true;
-    return (this.#counts?.get(origin) ?? 0) < this.#limits.maxConnections;
-  }
-
-  /** Counts connections of an origin, those being made among them; only where there is a limit. */
-  #count(origin: string, change: number): void {
-    if (this.#limits === null) return;
+  /** Counts a connection that is about to be made; false when there may be no more. */
+  #takePlace(origin: string): boolean {
+    if (this.#limits === null) return true;
     const counts = this.#counts ??= new Map();
-    const count = (counts.get(origin) ?? 0) + change;
-    if (count > 0) counts.set(origin, count);
-    else counts.delete(origin);
-    if (change < 0) this.#wake(origin);
+    const count = counts.get(origin) ?? 0;
+    if (count >= this.#limits.maxConnections) return false;
+    counts.set(origin, count + 1);
+    return true;
   }
 
-  /** Waits until a connection is free or may be made. Who gives up hands on what came too late. */
-  async #wait(until: number, target: Target, signal: AbortSignal | undefined): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const waiter: Waiter = { origin: target.origin, wake: resolve };
+  /** A connection is gone, or was not made: its place goes to who waits. */
+  #givePlace(origin: string): void {
+    if (this.#limits === null) return;
+    const waiter = this.#nextWaiter(origin);
+    if (waiter !== undefined) return waiter.given.resolve(null);
+    const count = this.#counts!.get(origin)! - 1;
+    if (count > 0) this.#counts!.set(origin, count);
+    else this.#counts!.delete(origin);
+  }
+
+  /** Streams that may be opened now go to who waits. */
+  #giveStreams(origin: string): void {
+    while (this.#waiters?.some((waiter) => waiter.origin === origin)) {
+      const stream = this.#takeStream(origin);
+      if (stream === undefined) return;
+      this.#nextWaiter(origin)!.given.resolve(stream);
+    }
+  }
+
+  #nextWaiter(origin: string): Waiter | undefined {
+    const waiters = this.#waiters;
+    if (waiters === undefined || waiters.length === 0) return undefined;
+    const at = waiters.findIndex((waiter) => waiter.origin === origin);
+    return at < 0 ? undefined : waiters.splice(at, 1)[0];
+  }
+
+  /** Waits in line. Who gives up hands on what was given too late. */
+  async #wait(
+    target: Target,
+    until: number,
+    signal: AbortSignal | undefined,
+  ): Promise<AnyLane | null> {
+    const waiter: Waiter = { origin: target.origin, given: Promise.withResolvers() };
     const waiters = this.#waiters ??= [];
     waiters.push(waiter);
     try {
-      await within(promise, until, target, signal);
+      return await within(waiter.given.promise, target, until, signal);
     } catch (error) {
       const at = waiters.indexOf(waiter);
       if (at >= 0) waiters.splice(at, 1);
-      else this.#wake(target.origin);
+      else waiter.given.promise.then((lane) => this.#handOn(lane, target.origin), () => {});
       throw error;
     }
   }
 
-  #wake(origin: string): void {
-    const waiters = this.#waiters;
-    if (waiters === undefined) return;
-    const at = waiters.findIndex((waiter) => waiter.origin === origin);
-    if (at >= 0) waiters.splice(at, 1)[0]!.wake();
+  #handOn(lane: AnyLane | null, origin: string): void {
+    if (lane === null) return this.#givePlace(origin);
+    if (!(lane instanceof Connection)) lane.close();
+    this.put(lane);
   }
 
   #isOld(connection: Connection): boolean {
@@ -225,35 +261,39 @@ export class Pool {
     this.#all.delete(connection);
     const at = this.#idle.indexOf(connection);
     if (at >= 0) this.#idle.splice(at, 1);
-    this.#count(connection.origin, -1);
+    this.#givePlace(connection.origin);
   };
 
   readonly #forgetSession = (session: Session): void => {
     const at = this.#sessions?.indexOf(session) ?? -1;
     if (at >= 0) this.#sessions!.splice(at, 1);
-    this.#count(session.origin, -1);
+    this.#givePlace(session.origin);
   };
 }
 
-/** Waits for a lane no longer than a connection may take. */
-async function within(
-  free: Promise<void>,
-  until: number,
+function clientClosed(): HttpError {
+  return new HttpError("aborted", "connect", "the client was closed");
+}
+
+/** Waits no longer than a connection may take. */
+async function within<T>(
+  awaited: Promise<T>,
   target: Target,
+  until: number,
   signal: AbortSignal | undefined,
-): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
+): Promise<T> {
+  const { promise, resolve, reject } = Promise.withResolvers<T>();
   const onAbort = () =>
     reject(new HttpError("aborted", "connect", "request aborted by its signal", signal!.reason));
-  const onTime = () =>
-    reject(
-      new HttpError("request_timeout", "connect", `no connection to ${target.origin} became free`),
-    );
+  const onTime = () => {
+    const message = `no connection to ${target.origin} became free in time`;
+    reject(new HttpError("request_timeout", "connect", message));
+  };
   const timer = setTimeout(onTime, Math.max(0, until - performance.now()));
   signal?.addEventListener("abort", onAbort);
-  free.then(resolve);
+  awaited.then(resolve, reject);
   try {
-    await promise;
+    return await promise;
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener("abort", onAbort);

@@ -76,6 +76,7 @@ export function encode(
     throw new HttpError("request_invalid", "prepare", "method CONNECT is for proxies");
   }
   const fields: Field[] = [];
+  const upgrades = headers.has("upgrade");
   if (target.authorization !== null && !headers.has("authorization")) {
     fields.push(["Authorization", target.authorization]);
   }
@@ -107,6 +108,7 @@ export function encode(
       ? pieces(bytes)
       : null,
     headOnly: method === "HEAD",
+    upgrades,
     resendable: IDEMPOTENT.has(method) && (!body?.stream || body.repeatable === true),
     samples: undefined,
     h2: undefined,
@@ -119,7 +121,7 @@ export function encode(
 /** A request as it is said to an HTTP proxy: with its whole URL (RFC 9112 §3.2.2). */
 export function forProxy(request: Prepared, proxy: Proxy): Outgoing {
   if (request.proxied?.proxy === proxy) return request.proxied.form;
-  const { method, target, headers, fields, body, rest, headOnly } = request;
+  const { method, target, headers, fields, body, rest, headOnly, upgrades } = request;
   const own: Field[] = [...headers.get("host") ?? [["Host", target.host] as const]];
   for (const [name, value] of proxy.headers) own.push([name, value]);
   if (proxy.credentials !== null) own.push(["Proxy-Authorization", proxy.credentials.basic()]);
@@ -128,6 +130,7 @@ export function forProxy(request: Prepared, proxy: Proxy): Outgoing {
     bytes: encodeHead(method, target.url, [...own, ...fields], bytes),
     rest,
     headOnly,
+    upgrades,
   };
   request.proxied = { proxy, form };
   return form;

@@ -26,7 +26,7 @@ export function redirected(from: Prepared, status: number, head: Uint8Array): Pr
   if (!isVisible(location)) throw refused(from, `Location ${JSON.stringify(location)}`);
   let target;
   try {
-    target = parseTarget(location, from.target.url, undefined);
+    target = parseTarget(location, from.target.url, undefined, from.target.urlName);
   } catch (cause) {
     throw refused(from, `Location ${JSON.stringify(location)}`, cause as DownpourError);
   }

@@ -1,5 +1,6 @@
 import type { DownpourError } from "../internal/mod.ts";
 import type { SocketAddress, StreamSocket } from "../net/mod.ts";
+import { withLeftover } from "./leftover.ts";
 import type { EditableMetrics } from "./edit_metrics.ts";
 import { HttpError, k6ErrorCode } from "./errors.ts";
 import { readFields } from "./h1/mod.ts";
@@ -41,12 +42,15 @@ export interface ResponseParts {
   decompress: boolean;
   error: DownpourError | null;
   socket: StreamSocket | null;
+  /** After status 101, what came behind the head. */
+  leftover?: Uint8Array | undefined;
   timings: Timings;
   attempts: number;
   desync: boolean;
 }
 
 const decoder = new TextDecoder();
+const NOTHING = new Uint8Array(0);
 
 /** A request that was sent: it can be sent again. */
 export class SentRequest extends Request {
@@ -173,6 +177,26 @@ export class Response {
       receiving,
       duration: sending + waiting + receiving,
     };
+  }
+
+  /**
+   * The socket of a request that asked for another protocol, by an `Upgrade` header, and was answered
+   * with 101 (RFC 9110 §7.8): it is the caller's now, and reads on behind the response's head.
+   *
+   * @throws {HttpError} `request_invalid` for another status
+   */
+  upgrade(): StreamSocket {
+    const { status, socket, leftover, request } = this.#parts;
+    if (status !== 101 || socket === null || leftover === undefined) {
+      throw new HttpError(
+        "request_invalid",
+        "body",
+        `response of ${request.target.name} with status ${status} is no upgrade`,
+      );
+    }
+    if (leftover.length > 0) socket.layer((conn) => withLeftover(conn, leftover));
+    this.#parts.leftover = NOTHING;
+    return socket;
   }
 
   /** Version of the response, as in `HTTP/1.1`; null when there is none. */

@@ -14,7 +14,9 @@ export const HTTP_METRICS: Readonly<
     | "sending"
     | "waiting"
     | "receiving"
-    | "duration",
+    | "duration"
+    | "lookingUp"
+    | "total",
     Metric
   >
 > = {
@@ -27,6 +29,10 @@ export const HTTP_METRICS: Readonly<
   waiting: trend("http_req_waiting"),
   receiving: trend("http_req_receiving"),
   duration: trend("http_req_duration"),
+  /** Resolving the name; with the option `moreMetrics`. */
+  lookingUp: trend("http_req_looking_up"),
+  /** Blocked and duration together; with the option `moreMetrics`. */
+  total: trend("http_req_total"),
 };
 
 function trend(name: string): Metric {
@@ -37,6 +43,8 @@ function trend(name: string): Metric {
 export interface Timings {
   /** Waiting for a connection: name resolution and connecting included; 0 on a reused one. */
   blocked: number;
+  /** Resolving the name. */
+  lookup: number;
   /** Making the connection. */
   connecting: number;
   /** The TLS handshake. */
@@ -86,6 +94,8 @@ export interface Attempt {
   /** Those of the place, the client and the call. */
   readonly tags: Tags;
   readonly isExpected: Expectation;
+  /** Whether `http_req_looking_up` and `http_req_total` are recorded too. */
+  readonly more: boolean;
   /** 0 when it failed. */
   readonly status: number;
   /** Null without a response. */
@@ -113,7 +123,16 @@ export function record(attempt: Attempt): void {
   to.sending.add(timings.sending);
   to.waiting.add(timings.waiting);
   to.receiving.add(timings.receiving);
-  to.duration.add(timings.sending + timings.waiting + timings.receiving);
+  const duration = timings.sending + timings.waiting + timings.receiving;
+  to.duration.add(duration);
+  if (attempt.more) recordMore(attempt, duration);
+}
+
+function recordMore(attempt: Attempt, duration: number): void {
+  const { context: { recorder }, timings } = attempt;
+  const tags = tagsOf(attempt);
+  recorder.sink(HTTP_METRICS.lookingUp, tags).add(timings.lookup);
+  recorder.sink(HTTP_METRICS.total, tags).add(timings.blocked + duration);
 }
 
 /** Whether a status is what one wants; null to record no judgement at all. */

@@ -49,9 +49,17 @@ export async function sendRequest(
       if (lane instanceof Connection) {
         const form = lane.proxy === null ? request : forProxy(request, lane.proxy);
         await lane.exchange(form, settings.mode, startedAt, settings.timeoutMs);
+      } else if (request.upgrades) {
+        lane.close();
+        throw new HttpError(
+          "request_invalid",
+          "send",
+          "a request with Upgrade needs HTTP/1.1: give the client version 1.1",
+        );
       } else await lane.exchange(asH2(request), settings.mode, startedAt, settings.timeoutMs);
     } catch (error) {
       call.ignoreSignal?.();
+      if (lane !== undefined && !(lane instanceof Connection)) pool.put(lane);
       if (!(error instanceof DownpourError)) throw error;
       const timings = failedTimings(lane, startedAt, connectedAt);
       tell(call, 0, null, error, timings);
@@ -64,6 +72,7 @@ export async function sendRequest(
     }
     const timings: Timings = {
       blocked: connectedAt - startedAt,
+      lookup: idle === undefined ? lane.socket.timings.lookupMs : 0,
       connecting: idle === undefined ? lane.socket.timings.connectMs : 0,
       tls: idle === undefined ? lane.socket.timings.tlsMs : 0,
       sending: lane.sentAt - connectedAt,
@@ -72,7 +81,8 @@ export async function sendRequest(
     };
     const setsCookie = settings.cookies !== null &&
       (lane instanceof Connection ? lane.setsCookie : hasSetCookie(lane.head));
-    const response = lane.streaming ? streaming(call, lane, timings) : whole(call, lane, timings);
+    const live = lane instanceof Connection ? lane.streaming : settings.mode === "stream";
+    const response = live ? streaming(call, lane, timings) : whole(call, lane, timings);
     if (setsCookie) await keep(settings, request, response);
     if (!isRedirect(response.status) || hops++ >= settings.maxRedirects) return response;
     try {

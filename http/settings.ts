@@ -33,6 +33,7 @@ export interface Settings {
   /** Most bytes of a body, decoded or not. */
   readonly maxBodyBytes: number;
   readonly isExpected: Expectation;
+  readonly moreMetrics: boolean;
   /** Null for none. */
   readonly cookies: Cookies | null;
   readonly tags: Readonly<Record<string, string>> | undefined;
@@ -55,6 +56,7 @@ export function readSettings(options: ClientOptions, cookies: Cookies | null): S
     decompress: options.decompress ?? true,
     maxBodyBytes: options.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES,
     isExpected: readExpectation(options.expectedStatuses) ?? expectSuccess,
+    moreMetrics: options.moreMetrics ?? false,
     cookies,
     tags: options.tags,
     name: undefined,
@@ -76,6 +78,7 @@ export function override(settings: Settings, call: RequestOptions): Settings {
     decompress: call.decompress ?? settings.decompress,
     maxBodyBytes: settings.maxBodyBytes,
     isExpected: isExpected === undefined ? settings.isExpected : isExpected,
+    moreMetrics: settings.moreMetrics,
     cookies: settings.cookies,
     tags: call.tags === undefined ? settings.tags : { ...settings.tags, ...call.tags },
     name: call.name,

@@ -8,12 +8,17 @@ export type Query = Readonly<
   >
 >;
 
+/** Names a URL for the tags `name` and `url`. */
+export type UrlName = (url: string) => string;
+
 /** A URL, taken apart once into what requests to it need. */
 export interface Target {
   /** The URL as sent: without userinfo and fragment. */
   readonly url: string;
   /** The same without its query: what metrics are tagged with, so that a changing query is one row. */
   readonly name: string;
+  /** What made the name; redirects use it too. */
+  readonly urlName: UrlName | undefined;
   /** Scheme, host and port: what connections are kept by. */
   readonly origin: string;
   /** `host:port` to connect to. */
@@ -39,6 +44,7 @@ export function parseTarget(
   text: string,
   base: string | undefined,
   query: Query | undefined,
+  urlName?: UrlName,
 ): Target {
   let url: URL;
   try {
@@ -75,7 +81,8 @@ export function parseTarget(
   url.hash = "";
   return {
     url: url.href,
-    name: url.origin + url.pathname,
+    name: urlName === undefined ? url.origin + url.pathname : String(urlName(url.href)),
+    urlName,
     origin: url.origin,
     address: url.port === "" ? `${url.hostname}:${secure ? 443 : 80}` : url.host,
     hostname: url.hostname.replace(/^\[|\]$/g, ""),

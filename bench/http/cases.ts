@@ -22,7 +22,7 @@ export interface HttpCase {
   readonly peers: readonly Peer[];
   readonly generators: readonly Generator[];
   readonly comparisons: readonly Comparison[];
-  /** Processors without which its ratio says little, and why. */
+  /** Processors without which its ratio says little, and what to say then. */
   readonly wants?: { readonly cores: number; readonly reason: string };
 }
 
@@ -97,9 +97,14 @@ export const CASES: readonly HttpCase[] = [
       scriptRunOf("2 shards", "get_with_check.ts", { shards: 2 }),
     ],
     comparisons: [beside("throughput of 2 shards, of 1's", "2 shards", "1 shard", 1.7)],
-    wants: { cores: 3, reason: "generator and target share processors" },
+    wants: { cores: 3, reason: "on 2 processors, generator and target share them" },
   },
 ];
+
+/** Whether this machine has too few processors for a case to say much. */
+export function isTooSmallFor({ wants }: HttpCase): boolean {
+  return wants !== undefined && navigator.hardwareConcurrency < wants.cores;
+}
 
 function beside(
   figure: string,

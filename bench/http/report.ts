@@ -3,7 +3,7 @@ import { type Goal, ratio } from "../goals.ts";
 import type { Sample } from "../sample.ts";
 import { spread } from "../stats.ts";
 import { formatSpread, formatTable } from "../table.ts";
-import { CASES } from "./cases.ts";
+import { CASES, isTooSmallFor } from "./cases.ts";
 import type { CaseResults } from "./run_cases.ts";
 
 /** The rates that matter, within rounds. */
@@ -18,13 +18,12 @@ export function caseGoals(results: CaseResults): Goal[] {
 }
 
 /** A table for each case that was measured, with a note where this machine is too small for it. */
-export function formatCases(results: CaseResults, cores: number): string[] {
-  return CASES.flatMap(({ part, title, bodyBytes, wants }) => {
-    const rates = results.get(part);
+export function formatCases(results: CaseResults): string[] {
+  return CASES.flatMap((each) => {
+    const rates = results.get(each.part);
     if (rates === undefined) return [];
-    const table = rateTable(title, rates, bodyBytes);
-    if (wants === undefined || cores >= wants.cores) return [table];
-    return [`${table}\nnote: ${wants.reason}: ${cores} processors, ${wants.cores} wanted`];
+    const table = rateTable(each.title, rates, each.bodyBytes);
+    return [isTooSmallFor(each) ? `${table}\nnote: ${each.wants?.reason}` : table];
   });
 }
 

@@ -7,12 +7,16 @@ export interface Pins {
 }
 
 /**
- * A processor each for server and client. Left alone, the system now and then puts both on one for a
- * whole measurement, which halves its rate.
+ * A processor for the server, and another for the client, or all others. Left alone, the system now
+ * and then puts both on one for a whole measurement, which halves its rate.
  */
-export async function findPins(): Promise<Pins> {
-  const { code } = await shell("taskset -c 0 true && taskset -c 1 true");
+export async function findPins(client: "one" | "others" = "one"): Promise<Pins> {
+  const last = client === "one" ? 1 : Math.max(1, navigator.hardwareConcurrency - 1);
+  const { code } = await shell('taskset -c 0 true && taskset -c "1-$1" true', String(last));
   return code === 0
-    ? { server: ["taskset", "-c", "0"], client: ["taskset", "-c", "1"] }
-    : { server: [], client: [] };
+    ? { server: ["taskset", "-c", "0"], client: ["taskset", "-c", `1-${last}`] }
+    : NO_PINS;
 }
+
+/** No processor in particular. */
+export const NO_PINS: Pins = { server: [], client: [] };

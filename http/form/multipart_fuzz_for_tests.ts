@@ -3,7 +3,7 @@ import type { FuzzTarget, Random } from "../../internal/fuzz_for_tests.ts";
 import { encodeMultipart } from "./multipart.ts";
 import { encodeForm } from "./urlencoded.ts";
 
-/** Without quotes and line ends: other parsers don't undo what browsers make of those in names. */
+/** Without quotes, semicolons and line ends: other parsers don't undo what browsers make of those in names. */
 const NAMES = [
   "a",
   "b",
@@ -12,11 +12,9 @@ const NAMES = [
   "%",
   " ",
   "--",
-  ";",
   "\u00e9",
   "\u20ac",
   "\ud83d\ude00",
-  "=",
   "&",
 ];
 const TEXTS = [...NAMES, '"', "\r\n", "\r", "\n", "\t", "+", "\0", "\r\n--", "x".repeat(300)];

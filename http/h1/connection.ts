@@ -3,29 +3,9 @@ import { NetError, type Proxy, type StreamSocket } from "../../net/mod.ts";
 import { HttpError, type HttpPhase } from "../errors.ts";
 import type { BodyMode, Lane, Protocol } from "../lane.ts";
 import { type BodyEnd, BodyReader } from "./body_reader.ts";
-import type { Strictness } from "./fields.ts";
+import type { ConnectionOptions, Outgoing } from "./outgoing.ts";
 import { HeadReader } from "./head.ts";
 import { ReceiveBuffer } from "./receive_buffer.ts";
-
-/** A request as it goes on the wire. */
-export interface Outgoing {
-  /** The head, with a short body behind it: one write. */
-  readonly bytes: Uint8Array;
-  /** What follows the first write, already framed; null for nothing. */
-  readonly rest: AsyncIterable<Uint8Array> | null;
-  /** True for HEAD: the response has no body whatever its head says. */
-  readonly headOnly: boolean;
-}
-
-/** What all connections of a client have in common. */
-export interface ConnectionOptions {
-  /** Most bytes of a body that is kept. */
-  readonly maxBodyBytes: number;
-  /** How responses are read. */
-  readonly strictness: Strictness;
-  /** Whether the process may end while the connection is idle; costs a little for each request. */
-  readonly letsProcessEnd: boolean;
-}
 
 const EMPTY = new Uint8Array(0);
 
@@ -71,6 +51,8 @@ export class Connection implements Expiring, Lane {
   trailers: Uint8Array = EMPTY;
   /** Its body, in mode `keep`. */
   body: Uint8Array = EMPTY;
+  /** After status 101, what came behind its head. */
+  leftover: Uint8Array = EMPTY;
   /** `performance.now()` when the request was written, the first byte came, the last byte came. */
   sentAt = 0;
   firstByteAt = 0;
@@ -126,6 +108,7 @@ export class Connection implements Expiring, Lane {
     this.#headOnly = request.headOnly;
     this.#timeoutMs = timeoutMs;
     this.#reader.reset(0);
+    this.#reader.upgrades = request.upgrades;
     if (this.#options.letsProcessEnd && this.served > 0) this.socket.ref();
     deadlines.set(this, now + timeoutMs);
     return new Promise((resolve, reject) => {
@@ -228,6 +211,7 @@ export class Connection implements Expiring, Lane {
     this.protocol = reader.minor === 1 ? "HTTP/1.1" : "HTTP/1.0";
     this.phase = "body";
     let end: BodyEnd = 0;
+    if (status === 101) return this.#handOver(at);
     if (!this.#headOnly && status !== 204 && status !== 304) {
       end = reader.framing === "length" ? reader.contentLength : reader.framing;
     }
@@ -255,6 +239,21 @@ export class Connection implements Expiring, Lane {
       this.body = body;
       this.#done(performance.now());
     }).catch((error) => this.fail(error));
+  }
+
+  /** The socket is the caller's now, with what came behind the head. */
+  #handOver(at: number): void {
+    const buffer = this.#buffer;
+    this.head = buffer.bytes.slice(this.#reader.start, at);
+    this.leftover = buffer.bytes.slice(at, buffer.end);
+    this.usable = false;
+    this.endedAt = this.firstByteAt;
+    deadlines.unwatch(this);
+    buffer.release();
+    this.#onClosed(this);
+    const resolve = this.#resolve!;
+    this.#resolve = this.#reject = undefined;
+    resolve();
   }
 
   /** The next run of body bytes in mode `stream`, as a copy; null at its end, which frees the connection. */

@@ -39,6 +39,8 @@ export class HeadReader {
   framing: Framing = "close";
   /** False when the peer won't take another request on this connection. */
   keepAlive = true;
+  /** Whether the request asked for another protocol: 101 is a final response then. */
+  upgrades = false;
   /** Whether it has a `Set-Cookie`. */
   setsCookie = false;
 
@@ -102,7 +104,7 @@ export class HeadReader {
         at = next;
       }
       if (at - this.start > MAX_HEAD_BYTES) throw tooLarge("the head", MAX_HEAD_BYTES);
-      if (this.status >= 200) {
+      if (this.status >= 200 || (this.status === 101 && this.upgrades)) {
         this.#frame();
         return at;
       }

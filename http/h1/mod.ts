@@ -3,7 +3,8 @@
  *
  * @module
  */
-export { Connection, type ConnectionOptions, type Outgoing } from "./connection.ts";
+export { Connection } from "./connection.ts";
+export type { ConnectionOptions, Outgoing } from "./outgoing.ts";
 export { diedUnanswered } from "./died_unanswered.ts";
 export type { Strictness } from "./fields.ts";
 export { readFields } from "./read_fields.ts";

@@ -3,7 +3,8 @@ import { type FuzzTarget, type Random } from "../../internal/fuzz_for_tests.ts";
 import { DownpourError } from "../../internal/mod.ts";
 import { scriptedSocket } from "../_sockets_for_tests.ts";
 import type { Strictness } from "./fields.ts";
-import { Connection, type Outgoing } from "./connection.ts";
+import { Connection } from "./connection.ts";
+import type { Outgoing } from "./outgoing.ts";
 import { readFields } from "./read_fields.ts";
 import { isFieldValue, isToken } from "./syntax.ts";
 
@@ -28,6 +29,8 @@ const BODIES = [
   ],
 ];
 
+const CUT_OFF = ["response_incomplete", "response_malformed"];
+
 /** Something like a response, or several behind each other. */
 function response(random: Random): Uint8Array {
   let text = "";
@@ -48,7 +51,7 @@ async function exchange(
   headOnly: boolean,
 ): Promise<string> {
   const scripted = scriptedSocket(pieces);
-  const request: Outgoing = { bytes: Uint8Array.of(1), rest: null, headOnly };
+  const request: Outgoing = { bytes: Uint8Array.of(1), rest: null, headOnly, upgrades: false };
   let closed = 0;
   const options = { maxBodyBytes: 1000, strictness, letsProcessEnd: false };
   const connection = new Connection(scripted.socket, "http://x", options, () => closed++);
@@ -93,6 +96,8 @@ export const target: FuzzTarget = {
     const whole = await exchange([bytes], strictness, mode, headOnly);
     for (let i = 0; i < 3; i++) {
       const cut = await exchange(random.pieces(bytes), strictness, mode, headOnly);
+      // What is wrong with a line is seen at once, or when its end would have come.
+      if (CUT_OFF.includes(cut) && CUT_OFF.includes(whole)) continue;
       assert.equal(cut, whole, `${strictness} ${mode}: ${JSON.stringify(latin1(bytes))}`);
     }
   },

@@ -154,7 +154,6 @@ export class H2Stream implements Lane {
   /** Ends the exchange with `error` without a word to the peer: for the connection. */
   abandon(error: DownpourError): void {
     this.#unread?.fail(error);
-    this.streaming = false;
     if (this.#state !== "open") return;
     this.#error = error;
     this.#finish();
