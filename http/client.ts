@@ -27,7 +27,7 @@ import type { EventSourceOptions, ServerSentEvent } from "./sse/mod.ts";
 import { override, readSettings, type Settings } from "./settings.ts";
 import { parseTarget, type Target } from "./target.ts";
 import type { Layer, Transport } from "./sending.ts";
-import { HttpTransport } from "./transport.ts";
+import { HttpTransport, poolOf } from "./transport.ts";
 
 const NO_OPTIONS: CallOptions = Object.freeze({});
 
@@ -82,7 +82,8 @@ export class Client implements Closeable, AsyncDisposable {
     this.#settings = readSettings(all, this.#cookies);
     const ours = transport instanceof HttpTransport ? transport : null;
     this.#transport = ours === null ? transport ?? null : null;
-    this.#pool = ours?.pool ?? new Pool(readConnecting(all), readConnection(all), readLimits(all));
+    this.#pool = (ours && poolOf(ours)) ??
+      new Pool(readConnecting(all), readConnection(all), readLimits(all));
     if (transport === undefined) context.owned?.add(this);
     this.#extras = readExtras(all);
   }

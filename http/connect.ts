@@ -2,12 +2,12 @@ import { currentContext, runInContext } from "../metrics/mod.ts";
 import {
   formatAddress,
   parseAddress,
-  type Proxy,
   type ProxyOption,
   type StreamSocket,
   TCP,
   type TlsOptions,
 } from "../net/mod.ts";
+import type { Proxy } from "../net/proxy/mod.ts";
 import { HttpError } from "./errors.ts";
 import type { Target } from "./target.ts";
 import { alpnOf, type Version } from "./versions.ts";

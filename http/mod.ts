@@ -27,7 +27,7 @@ export type { BatchRequest } from "./batch.ts";
 export type { BodyInput } from "./body.ts";
 export type { CallOptions } from "./call_options.ts";
 export { type Dial, DialInfo } from "./connect.ts";
-export { CookieJar, type CookieOptions } from "./cookies/mod.ts";
+export { CookieJar, type CookieOptions, type JarCookie, type StoredCookie } from "./cookies/mod.ts";
 export { setClientDefaults } from "./defaults.ts";
 export type { EditableMetric, EditableMetrics } from "./edit_metrics.ts";
 export { HttpError, type HttpErrorCode, type HttpPhase, k6ErrorCode } from "./errors.ts";
@@ -62,7 +62,7 @@ export type {
   EventStreamResponse,
   ServerSentEvent,
 } from "./sse/mod.ts";
-export type { Query } from "./target.ts";
+export type { Query, UrlName } from "./target.ts";
 export type { Layer, Send, Transport } from "./sending.ts";
 export { HttpTransport } from "./transport.ts";
 export type { TransportOptions } from "./transport_options.ts";

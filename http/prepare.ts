@@ -1,4 +1,4 @@
-import type { Proxy } from "../net/mod.ts";
+import type { Proxy } from "../net/proxy/mod.ts";
 import type { AuthOption } from "./auth/mod.ts";
 import { type BodyOptions, encodeBody, type EncodedBody } from "./body.ts";
 import { constantCredentials } from "./credentials.ts";

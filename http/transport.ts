@@ -31,26 +31,26 @@ import type { StreamSocket } from "../net/mod.ts";
  * ```
  */
 export class HttpTransport implements Transport {
-  /** For clients of this package: connections. */
-  readonly pool: Pool;
+  readonly #pool: Pool;
   readonly #settings: Settings;
 
   /** Opens nothing yet. @throws {OptionError} for unknown options and bad values */
   constructor(options: TransportOptions = {}) {
     checkTransportOptions(options);
-    this.pool = new Pool(readConnecting(options), readConnection(options), readLimits(options));
+    this.#pool = new Pool(readConnecting(options), readConnection(options), readLimits(options));
+    pools.set(this, this.#pool);
     this.#settings = { ...readSettings(options, null), maxRedirects: 0 };
   }
 
   /** The socket used last, or null when it is closed. */
   get socket(): StreamSocket | null {
-    return this.pool.lastSocket;
+    return this.#pool.lastSocket;
   }
 
   /** Sends a request; its attempt is recorded like a client's. */
   send(request: OutgoingRequest): Promise<Response> {
     try {
-      return sendRequest(this.pool, preparedOf(request), settingsFor(request) ?? this.#settings);
+      return sendRequest(this.#pool, preparedOf(request), settingsFor(request) ?? this.#settings);
     } catch (error) {
       return Promise.reject(error);
     }
@@ -58,8 +58,15 @@ export class HttpTransport implements Transport {
 
   /** Closes all connections; requests under way fail. */
   close(): void {
-    this.pool.close();
+    this.#pool.close();
   }
+}
+
+const pools = new WeakMap<HttpTransport, Pool>();
+
+/** The connections of a transport, for clients that need nothing else of it. */
+export function poolOf(transport: HttpTransport): Pool {
+  return pools.get(transport)!;
 }
 
 const settingsOf = new WeakMap<OutgoingRequest, Settings>();

@@ -9,8 +9,18 @@
 export interface FuzzTarget {
   /** Lower case with hyphens: what `--target` takes. */
   readonly name: string;
-  /** Runs one case, of `random` alone; throws when it went wrong. */
-  run(random: Random): void | Promise<void>;
+  /** Runs one case, which both numbers decide, without those before it; throws when it went wrong. */
+  runCase(seed: number, number: number): void | Promise<void>;
+}
+
+/** A target whose cases are made of nothing but `random`. */
+export function fuzzTarget(
+  { name, run }: { name: string; run(random: Random): void | Promise<void> },
+): FuzzTarget {
+  return {
+    name,
+    runCase: (seed, number) => run(new Random(seedOfCase(seed, name, number))),
+  };
 }
 
 /** Numbers from a seed: mulberry32. */
@@ -95,8 +105,7 @@ export class Random {
   }
 }
 
-/** The seed of one case: each can be run without those before it. */
-export function seedOfCase(seed: number, target: string, number: number): number {
+function seedOfCase(seed: number, target: string, number: number): number {
   let hash = 0x811c9dc5 ^ seed; // FNV-1a
   for (const char of `${target} ${number}`) hash = Math.imul(hash ^ char.charCodeAt(0), 0x01000193);
   return hash;

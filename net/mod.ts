@@ -44,7 +44,7 @@ export type {
   TlsListenOptions,
 } from "./listen.ts";
 export { NET_METRICS } from "./measure.ts";
-export type { Proxy, ProxyOption, ProxyOptions } from "./proxy/options.ts";
+export type { ProxyOption, ProxyOptions } from "./proxy/options.ts";
 export type {
   ConnectEvent,
   IpcSocket,

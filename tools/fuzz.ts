@@ -1,4 +1,3 @@
-import { type FuzzTarget, Random, seedOfCase } from "../internal/fuzz_for_tests.ts";
 import { listFiles } from "./_files.ts";
 
 /**
@@ -11,6 +10,13 @@ import { listFiles } from "./_files.ts";
 const USAGE = "deno task fuzz LAYER [--seconds N] [--seed S] [--target NAME [--case N]]";
 /** Cases of one target before it is the next one's turn. */
 const TURN = 20;
+
+/** What is run: `internal/fuzz_for_tests.ts` says how one is made. */
+export interface Target {
+  readonly name: string;
+  /** Throws when the case went wrong. */
+  runCase(seed: number, number: number): void | Promise<void>;
+}
 
 /** What to run. */
 export interface FuzzPlan {
@@ -73,7 +79,7 @@ export function readPlan(args: readonly string[], randomSeed: number): FuzzPlan 
 
 /** Runs targets in turns until the time is over or a case goes wrong. */
 export async function runFuzz(
-  targets: readonly FuzzTarget[],
+  targets: readonly Target[],
   plan: FuzzPlan,
   now: () => number = () => performance.now(),
 ): Promise<FuzzResult> {
@@ -95,7 +101,7 @@ export async function runFuzz(
 }
 
 /** What a case failed with: thrown, or left behind as a rejection that nobody heard of. */
-async function runCase(target: FuzzTarget, seed: number, number: number): Promise<unknown> {
+async function runCase(target: Target, seed: number, number: number): Promise<unknown> {
   const errors: unknown[] = [];
   const onRejection = (event: PromiseRejectionEvent): void => {
     event.preventDefault();
@@ -103,7 +109,7 @@ async function runCase(target: FuzzTarget, seed: number, number: number): Promis
   };
   addEventListener("unhandledrejection", onRejection);
   try {
-    await target.run(new Random(seedOfCase(seed, target.name, number)));
+    await target.runCase(seed, number);
   } catch (error) {
     errors.push(error ?? new Error("undefined was thrown"));
   } finally {
@@ -113,13 +119,13 @@ async function runCase(target: FuzzTarget, seed: number, number: number): Promis
 }
 
 /** The targets of a layer: what its files `x_fuzz_for_tests.ts` export as `target`. */
-async function loadTargets(root: URL, layer: string): Promise<FuzzTarget[]> {
+async function loadTargets(root: URL, layer: string): Promise<Target[]> {
   const files = await listFiles(
     root,
     (path) => path.startsWith(`${layer}/`) && path.endsWith("_fuzz_for_tests.ts"),
   );
   return await Promise.all(files.map(async (file) => {
-    const { target } = await import(new URL(file, root).href) as { target: FuzzTarget };
+    const { target } = await import(new URL(file, root).href) as { target: Target };
     return target;
   }));
 }
@@ -128,7 +134,7 @@ async function loadTargets(root: URL, layer: string): Promise<FuzzTarget[]> {
 export async function main(args: readonly string[]): Promise<number> {
   const root = new URL("../", import.meta.url);
   let plan: FuzzPlan;
-  let targets: FuzzTarget[];
+  let targets: Target[];
   try {
     plan = readPlan(args, crypto.getRandomValues(new Uint32Array(1))[0]!);
     const all = await loadTargets(root, plan.layer);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { FuzzTarget, Random } from "../internal/fuzz_for_tests.ts";
+import { fuzzTarget, type Random } from "../internal/fuzz_for_tests.ts";
 import { type FuzzPlan, main, readPlan, runFuzz } from "./fuzz.ts";
 
 const PLAN: FuzzPlan = {
@@ -18,14 +18,14 @@ function clock(): () => number {
 
 function recorder(name: string, fail: (first: number) => unknown = () => undefined) {
   const seen: number[] = [];
-  const target: FuzzTarget = {
+  const target = fuzzTarget({
     name,
     run(random: Random) {
       const first = random.below(1000);
       seen.push(first);
       return fail(first) as void | Promise<void>;
     },
-  };
+  });
   return { target, seen };
 }
 

@@ -100,8 +100,8 @@ function checkPath(file: string, target: string, { imports }: PackageNames): str
     const instead = USERS.has(from) ? " by its path: import the package by name" : "";
     return `${from} may not import ${to}${instead}`;
   }
-  // Help for the tests of more than one layer stands without the underscore.
-  if (isTest(file) && isTest(target)) return null;
+  // What the tests of more than one layer need, and fuzz targets, stand without the underscore.
+  if ((isTest(file) || from === "tools") && isTest(target)) return null;
   const isFace = target === to || base === "mod.ts" || WITHOUT_FACE.has(to) ||
     Object.values(imports).includes(`./${target}`);
   return isFace ? null : `${target} is inside ${to}: import ${to}/mod.ts`;

@@ -93,10 +93,10 @@ export const CASES: readonly HttpCase[] = [
     ...{ target: "plain", connections: 64 },
     peers: [],
     generators: [
-      scriptRunOf("1 shard", "get_with_check.ts"),
-      scriptRunOf("2 shards", "get_with_check.ts", { shards: 2 }),
+      scriptRunOf("one shard", "get_with_check.ts"),
+      scriptRunOf("two shards", "get_with_check.ts", { shards: 2 }),
     ],
-    comparisons: [beside("throughput of 2 shards, of 1's", "2 shards", "1 shard", 1.7)],
+    comparisons: [beside("throughput of two shards, of one's", "two shards", "one shard", 1.7)],
     wants: { cores: 3, reason: "on 2 processors, generator and target share them" },
   },
 ];

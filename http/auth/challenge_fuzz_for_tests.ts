@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { FuzzTarget, Random } from "../../internal/fuzz_for_tests.ts";
+import { type FuzzTarget, fuzzTarget, type Random } from "../../internal/fuzz_for_tests.ts";
 import { DownpourError } from "../../internal/mod.ts";
 import { isToken } from "../h1/mod.ts";
 import { isToken68, MAX_PARAMS, parseChallenges, parseParams } from "./challenge.ts";
@@ -12,7 +12,7 @@ const PIECES = [
 ];
 
 /** Challenges: what is understood is well-formed, and a digest answer is one field or a typed error. */
-export const target: FuzzTarget = {
+export const target: FuzzTarget = fuzzTarget({
   name: "auth-challenges",
   async run(random: Random): Promise<void> {
     const fields = random.list(4, () => random.text(14, PIECES));
@@ -34,4 +34,4 @@ export const target: FuzzTarget = {
       if (!(error instanceof DownpourError)) throw error;
     }
   },
-};
+});

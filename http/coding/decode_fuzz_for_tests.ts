@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import zlib from "node:zlib";
-import type { FuzzTarget, Random } from "../../internal/fuzz_for_tests.ts";
+import { type FuzzTarget, fuzzTarget, type Random } from "../../internal/fuzz_for_tests.ts";
 import { DownpourError } from "../../internal/mod.ts";
 import { decodeBytes, decodeStream } from "./decode.ts";
 
@@ -13,7 +13,7 @@ const CODERS: Readonly<Record<string, (bytes: Uint8Array) => Uint8Array>> = {
 };
 
 /** Coded bodies, broken or not: all at once and in pieces give the same content, or a typed error. */
-export const target: FuzzTarget = {
+export const target: FuzzTarget = fuzzTarget({
   name: "content-coding",
   async run(random: Random): Promise<void> {
     const size = random.pick([0, 1, 100, 4000, 5000, 5001, 30_000]);
@@ -37,7 +37,7 @@ export const target: FuzzTarget = {
     if (!bothFailed) assert.deepEqual(cut, whole, `${field}: ${[...coded].join()}`);
     if (isWhole) assert.deepEqual(whole, size > LIMIT ? "response_too_large" : [...content]);
   },
-};
+});
 
 /** The bytes, or the code of the error. */
 async function outcome(decode: () => Promise<Uint8Array>): Promise<number[] | string> {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { FuzzTarget, Random } from "../../internal/fuzz_for_tests.ts";
+import { type FuzzTarget, fuzzTarget, type Random } from "../../internal/fuzz_for_tests.ts";
 import { isFieldValue } from "../h1/mod.ts";
 import { CookieJar, MAX_HEADER_BYTES } from "./jar.ts";
 import { MAX_COOKIE_BYTES, parseSetCookie } from "./set_cookie.ts";
@@ -13,7 +13,7 @@ const PIECES = [
 ];
 
 /** Set-Cookie fields: a cookie that stays the same when it is written and read again, or none. */
-export const target: FuzzTarget = {
+export const target: FuzzTarget = fuzzTarget({
   name: "set-cookie",
   async run(random: Random): Promise<void> {
     const field = random.text(12, PIECES);
@@ -22,7 +22,7 @@ export const target: FuzzTarget = {
     if (cookie !== null) {
       const { name, value, path, domain, maxAge } = cookie;
       assert.ok(name !== "" && name.length + value.length <= MAX_COOKIE_BYTES, about);
-      assert.doesNotMatch(`${name}${value}`, /[;\0-\x08\x0a-\x1f\x7f]/, about);
+      assert.ok(!`${name}${value}`.includes(";"), about);
       assert.ok(isFieldValue(`${name}=${value}`), about);
       assert.ok(path === null || path.startsWith("/"), about);
       assert.ok(domain === null || domain === domain.toLowerCase(), about);
@@ -45,4 +45,4 @@ export const target: FuzzTarget = {
     assert.ok(isFieldValue(header) && header.length <= MAX_HEADER_BYTES, about);
     assert.equal(header, `${cookie!.name}=${cookie!.value}`, about);
   },
-};
+});

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { FuzzTarget, Random } from "../../internal/fuzz_for_tests.ts";
+import { type FuzzTarget, fuzzTarget, type Random } from "../../internal/fuzz_for_tests.ts";
 import { encodeMultipart } from "./multipart.ts";
 import { encodeForm } from "./urlencoded.ts";
 
@@ -30,7 +30,7 @@ async function bytesOf(body: ReturnType<typeof encodeMultipart>): Promise<Uint8A
 }
 
 /** Forms: another parser reads out of the body what was put in. */
-export const target: FuzzTarget = {
+export const target: FuzzTarget = fuzzTarget({
   name: "forms",
   async run(random: Random): Promise<void> {
     const data = new FormData();
@@ -62,4 +62,4 @@ export const target: FuzzTarget = {
     const form = Object.fromEntries(pairs);
     assert.deepEqual([...new URLSearchParams(encodeForm(form))], Object.entries(form));
   },
-};
+});

@@ -1,5 +1,6 @@
 import { Deadlines, type DownpourError, type Expiring, Slab } from "../../internal/mod.ts";
-import { NetError, type Proxy, type StreamSocket } from "../../net/mod.ts";
+import { NetError, type StreamSocket } from "../../net/mod.ts";
+import type { Proxy } from "../../net/proxy/mod.ts";
 import { HttpError, type HttpPhase } from "../errors.ts";
 import type { BodyMode, Lane, Protocol } from "../lane.ts";
 import { type BodyEnd, BodyReader } from "./body_reader.ts";

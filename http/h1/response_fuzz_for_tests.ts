@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type FuzzTarget, type Random } from "../../internal/fuzz_for_tests.ts";
+import { type FuzzTarget, fuzzTarget, type Random } from "../../internal/fuzz_for_tests.ts";
 import { DownpourError } from "../../internal/mod.ts";
 import { scriptedSocket } from "../_sockets_for_tests.ts";
 import type { Strictness } from "./fields.ts";
@@ -86,7 +86,7 @@ async function exchange(
 }
 
 /** Responses to one HTTP/1.1 request: the same whole, in pieces, and cut anywhere; or a typed error. */
-export const target: FuzzTarget = {
+export const target: FuzzTarget = fuzzTarget({
   name: "h1-response",
   async run(random: Random): Promise<void> {
     const bytes = response(random);
@@ -101,7 +101,7 @@ export const target: FuzzTarget = {
       assert.equal(cut, whole, `${strictness} ${mode}: ${JSON.stringify(latin1(bytes))}`);
     }
   },
-};
+});
 
 function latin1(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");

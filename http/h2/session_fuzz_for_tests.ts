@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { FuzzTarget, Random } from "../../internal/fuzz_for_tests.ts";
+import { type FuzzTarget, fuzzTarget, type Random } from "../../internal/fuzz_for_tests.ts";
 import { DownpourError } from "../../internal/mod.ts";
 import { scriptedSocket } from "../_sockets_for_tests.ts";
 import {
@@ -108,7 +108,7 @@ async function serve(
 }
 
 /** Frames of a server to three requests: the same result however they are cut, or typed errors. */
-export const target: FuzzTarget = {
+export const target: FuzzTarget = fuzzTarget({
   name: "h2-session",
   async run(random: Random): Promise<void> {
     const frames = [
@@ -128,4 +128,4 @@ export const target: FuzzTarget = {
       assert.deepEqual(cut, whole, `${modes} ${upload}: ${[...bytes].join()}`);
     }
   },
-};
+});

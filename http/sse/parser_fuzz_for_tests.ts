@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { FuzzTarget, Random } from "../../internal/fuzz_for_tests.ts";
+import { type FuzzTarget, fuzzTarget, type Random } from "../../internal/fuzz_for_tests.ts";
 import { EventStreamParser, type ServerSentEvent } from "./parser.ts";
 
 const PIECES = [
@@ -8,7 +8,7 @@ const PIECES = [
 ];
 
 /** Event streams: the same events however they are cut, also inside a character. */
-export const target: FuzzTarget = {
+export const target: FuzzTarget = fuzzTarget({
   name: "event-stream",
   run(random: Random): void {
     const plain = new TextEncoder().encode(random.text(25, PIECES));
@@ -21,7 +21,7 @@ export const target: FuzzTarget = {
       assert.doesNotMatch(event.lastEventId, /[\r\n\0]/);
     }
   },
-};
+});
 
 /** The events, then what the parser knows of ids and of the time to wait. */
 function parse(pieces: readonly Uint8Array[]): (ServerSentEvent | string | number | null)[] {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { FuzzTarget, Random } from "../../../internal/fuzz_for_tests.ts";
+import { type FuzzTarget, fuzzTarget, type Random } from "../../../internal/fuzz_for_tests.ts";
 import { FieldList } from "./_blocks_for_tests.ts";
 import { HpackDecoder } from "./decoder.ts";
 import { HpackError } from "./hpack_error.ts";
@@ -65,7 +65,7 @@ function decode(decoder: HpackDecoder, bytes: Uint8Array, start: number, end: nu
 }
 
 /** Field blocks one after the other: fields or an HpackError, wherever the bytes stand; caps hold. */
-export const target: FuzzTarget = {
+export const target: FuzzTarget = fuzzTarget({
   name: "hpack-decoder",
   run(random: Random): void {
     const options = { maxTableBytes: TABLE_BYTES, maxListBytes: 2000, maxFields: 20 };
@@ -86,4 +86,4 @@ export const target: FuzzTarget = {
       assert.ok(fields.length <= options.maxFields * 2, "fields, and what is wrong with them");
     }
   },
-};
+});
