@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { makeAuthority } from "../internal/certs_for_tests.ts";
+import { rawServer } from "./_raw_server_for_tests.ts";
 import { rejection } from "./_rejection_for_tests.ts";
 import { Client, type Response } from "./mod.ts";
 
@@ -114,4 +115,34 @@ Deno.test("aborting one stream leaves the connection to the others", async () =>
   assert.equal((await stays).status, 200);
   assert.equal((await client.get("/")).status, 200);
   assert.equal(server.ports.size, 1);
+});
+
+/** A server over h2c that turns away the requests of its first `refusals` connections by GOAWAY. */
+function departingServer(refusals: number) {
+  return rawServer(async (x) => {
+    const SETTINGS = "\0\0\0\x04\0\0\0\0\0";
+    const GOAWAY = "\0\0\x08\x07\0\0\0\0\0" + "\0".repeat(8); // Last stream 0, NO_ERROR
+    const ANSWER = "\0\0\x01\x01\x05\0\0\0\x01\x88"; // :status 200 ends stream 1
+    let came = x.rest;
+    while (!came.includes("\x01\x05\0\0\0\x01")) came += await x.receive();
+    await x.send(SETTINGS + (x.connection < refusals ? GOAWAY : ANSWER));
+  });
+}
+
+Deno.test("requests that a server surely didn't look at are sent again, a few times", async () => {
+  for (const refusals of [1, 2, 3]) {
+    await using server = departingServer(refusals);
+    await using client = new Client({ version: 2 });
+    const response = await client.post(server.url);
+    assert.equal(response.status, 200, response.error?.message);
+    assert.equal(response.attempts, refusals + 1);
+  }
+});
+
+Deno.test("a server that turns every request away is given up", async () => {
+  await using server = departingServer(Infinity);
+  await using client = new Client({ version: 2 });
+  const { status, error } = await client.get(server.url);
+  assert.deepEqual([status, error?.code], [0, "goaway"]);
+  assert.equal(server.connections <= 10, true, String(server.connections));
 });

@@ -33,11 +33,12 @@ export async function sendRequest(
     attempts: 1,
     ignoreSignal: undefined,
   };
+  // An attempt that follows one on an idle connection that had died gets a new connection.
+  let mayReuse = true;
   for (let hops = 0;;) {
     const { request } = call;
     const startedAt = performance.now();
-    // A second attempt is there because an idle connection had died: it gets a new one.
-    const idle = call.attempts === 1 ? pool.take(request.target.origin) : undefined;
+    const idle = mayReuse ? pool.take(request.target.origin) : undefined;
     let lane = idle;
     let connectedAt = startedAt;
     try {
@@ -65,6 +66,7 @@ export async function sendRequest(
       tell(call, 0, null, error, timings);
       if (isResendable(call, idle, lane, error)) {
         call.attempts++;
+        mayReuse = isUnprocessed(lane);
         continue;
       }
       if (settings.throwing || error.code === "aborted") throw error;
@@ -91,6 +93,7 @@ export async function sendRequest(
       if (settings.mode === "stream") await response.body.cancel();
       call.request = settings.cookies === null ? next : settings.cookies.attach(next);
       call.attempts = 1;
+      mayReuse = true;
     } catch (error) {
       if (settings.throwing) throw error;
       return response.failedWith(error as DownpourError);
@@ -136,6 +139,9 @@ function aborted(signal: AbortSignal): HttpError {
   return new HttpError("aborted", "send", "request aborted by its signal", signal.reason);
 }
 
+/** Most attempts with which a server has done nothing: one that takes none at all isn't asked for ever. */
+const MAX_UNPROCESSED = 10;
+
 /** Whether an attempt surely did nothing, or may be repeated (RFC 9110 §9.2.2, RFC 9113 §8.7). */
 function isResendable(
   { request, attempts }: Call,
@@ -143,9 +149,12 @@ function isResendable(
   lane: AnyLane | undefined,
   error: DownpourError,
 ): boolean {
-  if (attempts > 1 || lane === undefined || (request.body?.stream && !request.body.repeatable)) {
-    return false;
-  }
-  if (!(lane instanceof Connection) && lane.unprocessed) return true;
-  return idle !== undefined && request.resendable && !lane.answered && diedUnanswered(error);
+  if (lane === undefined || (request.body?.stream && !request.body.repeatable)) return false;
+  if (isUnprocessed(lane)) return attempts < MAX_UNPROCESSED && error.code !== "request_invalid";
+  const died = !lane.answered && diedUnanswered(error);
+  return died && attempts === 1 && idle !== undefined && request.resendable;
+}
+
+function isUnprocessed(lane: AnyLane | undefined): boolean {
+  return lane !== undefined && !(lane instanceof Connection) && lane.unprocessed;
 }

@@ -62,19 +62,21 @@ export function readPlan(args: readonly string[], randomSeed: number): FuzzPlan 
   }
   const number = (name: string): number | undefined => {
     const text = given.get(name);
-    if (text === undefined || /^\d{1,10}$/.test(text)) return text && Number(text) || undefined;
-    throw new Error(`${name} is ${text}: give a whole number`);
+    if (text === undefined) return undefined;
+    if (!/^\d{1,10}$/.test(text)) throw new Error(`${name} is ${text}: give a whole number`);
+    return Number(text);
   };
-  const one = given.has("--case") ? number("--case") ?? 0 : undefined;
-  const target = given.get("--target");
-  if (one !== undefined && target === undefined) throw new Error("--case needs --target");
-  return {
+  const plan: FuzzPlan = {
     layer,
-    target,
-    seed: given.has("--seed") ? number("--seed") ?? 0 : randomSeed,
+    seed: number("--seed") ?? randomSeed,
     seconds: number("--seconds") ?? 10,
-    case: one,
+    target: given.get("--target"),
+    case: number("--case"),
   };
+  if (plan.case !== undefined && plan.target === undefined) {
+    throw new Error("--case needs --target");
+  }
+  return plan;
 }
 
 /** Runs targets in turns until the time is over or a case goes wrong. */
