@@ -4,6 +4,12 @@
 set -uo pipefail
 export PATH="$PATH:/usr/sbin:/sbin" DEBIAN_FRONTEND=noninteractive
 
+# The conformance tests for HTTP/2 clients are a Go program.
+if ! command -v h2specd >/dev/null && command -v go >/dev/null && [ "$(id -u)" = 0 ]; then
+  GOBIN=/usr/local/bin timeout 200 go install github.com/summerwind/h2spec/cmd/h2specd@v2.2.1 \
+    >/dev/null 2>&1 || echo "not installed: h2specd"
+fi
+
 missing=()
 while read -r program package; do
   command -v "$program" >/dev/null || missing+=("$package")
@@ -16,6 +22,8 @@ squid squid
 danted dante-server
 dnsmasq dnsmasq-base
 ip iproute2
+nghttpd nghttp2-server
+h2load nghttp2-client
 PACKAGES
 
 [ "${#missing[@]}" = 0 ] && exit 0
