@@ -2,11 +2,11 @@
 # Installs the real programs that tests and benches talk to: those that are missing, from Debian's
 # packages, where that is allowed. Tests that lack one are skipped by name.
 set -uo pipefail
-export PATH="$PATH:/usr/sbin:/sbin" DEBIAN_FRONTEND=noninteractive
+export PATH="$PATH:/usr/sbin:/sbin:/usr/local/bin:/usr/local/go/bin" DEBIAN_FRONTEND=noninteractive
 
 # The conformance tests for HTTP/2 clients are a Go program.
 if ! command -v h2specd >/dev/null && command -v go >/dev/null && [ "$(id -u)" = 0 ]; then
-  GOBIN=/usr/local/bin timeout 200 go install github.com/summerwind/h2spec/cmd/h2specd@v2.2.1 \
+  GOBIN=/usr/local/bin timeout 200 go install github.com/summerwind/h2spec/cmd/h2specd@latest \
     >/dev/null 2>&1 || echo "not installed: h2specd"
 fi
 
