@@ -97,6 +97,28 @@ Deno.test("one call's events come in their order, redirects included", async () 
   ]);
 });
 
+Deno.test("connections are told of: made, kept, and not made", async () => {
+  await using target = startTarget();
+  await using client = new Client();
+  const heard: string[] = [];
+  client.on("connectStart", ({ data }) => heard.push(`start ${data.address}`));
+  client.on("connectEnd", ({ data }) => heard.push(`end ${data.socket.active}`));
+  client.on("connectError", ({ data }) => heard.push(`error ${data.error.code}`));
+  client.on("connectionAcquired", ({ data }) => heard.push(`reused ${data.reused}`));
+  const address = new URL(target.url).host;
+  await client.get(`${target.url}/get`);
+  await client.get(`${target.url}/get`);
+  await client.get("http://127.0.0.1:1/");
+  assert.deepEqual(heard, [
+    `start ${address}`,
+    "end true",
+    "reused false",
+    "reused true",
+    "start 127.0.0.1:1",
+    "error connection_refused",
+  ]);
+});
+
 Deno.test("a redirect may be vetoed, or sent elsewhere", async () => {
   await using target = startTarget();
   await using client = new Client();

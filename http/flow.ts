@@ -18,6 +18,8 @@ import type { Settings } from "./settings.ts";
 import type { Layer, Send, Transport } from "./sending.ts";
 import { layered, sendWith } from "./transport.ts";
 
+const TRACED = ["connectStart", "connectEnd", "connectError", "connectionAcquired"] as const;
+
 /** What a call goes through that is more than sending. */
 export interface Flow {
   readonly pool: Pool;
@@ -123,6 +125,9 @@ export async function sendThrough(
       maxRedirects: 0,
       throwing: false,
       cookies: null,
+      trace: TRACED.some((type) => events.has(type))
+        ? (type, data) => events.emit(type, data as never)
+        : undefined,
       onAttempt: (attempt) => late === undefined ? void attempts.push(attempt) : late(attempt),
     };
     const request = events.has("requestToBeSent")

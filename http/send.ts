@@ -9,7 +9,7 @@ import { asH2, forProxy, type Prepared } from "./prepare.ts";
 import { isRedirect, redirected } from "./redirect.ts";
 import type { Response } from "./response.ts";
 import type { Timings } from "./samples.ts";
-import type { Settings } from "./settings.ts";
+import type { Settings, Trace } from "./settings.ts";
 
 /**
  * Sends a request and what it leads to: one more attempt when a reused connection had died, then
@@ -45,6 +45,10 @@ export async function sendRequest(
       if (lane === undefined) {
         lane = await connect(call);
         connectedAt = performance.now();
+      }
+      if (settings.trace !== undefined) {
+        const reused = idle !== undefined;
+        await settings.trace("connectionAcquired", { socket: lane.socket, reused });
       }
       if (settings.signal !== undefined) call.ignoreSignal = obey(settings.signal, lane);
       if (lane instanceof Connection) {
@@ -120,8 +124,25 @@ function tagsOf(context: Context, settings: Settings): Tags {
 }
 
 function connect({ pool, request, settings }: Call): Promise<AnyLane> {
-  const { signal, connectTimeoutMs, timeoutMs } = settings;
-  return pool.connect(request.target, Math.min(connectTimeoutMs, timeoutMs), signal);
+  const { signal, connectTimeoutMs, timeoutMs, trace } = settings;
+  const make = () => pool.connect(request.target, Math.min(connectTimeoutMs, timeoutMs), signal);
+  return trace === undefined ? make() : tracedConnect(make, request.target.address, trace);
+}
+
+async function tracedConnect(
+  make: () => Promise<AnyLane>,
+  address: string,
+  trace: Trace,
+): Promise<AnyLane> {
+  await trace("connectStart", { address });
+  try {
+    const lane = await make();
+    await trace("connectEnd", { socket: lane.socket });
+    return lane;
+  } catch (error) {
+    if (error instanceof DownpourError) await trace("connectError", { address, error });
+    throw error;
+  }
 }
 
 /** Lets a signal end what `lane` does; returns what stops that. */

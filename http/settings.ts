@@ -1,4 +1,5 @@
-import { parseDurationMs } from "../internal/mod.ts";
+import { type DownpourError, parseDurationMs } from "../internal/mod.ts";
+import type { StreamSocket } from "../net/mod.ts";
 import { readExpectation } from "./expected.ts";
 import type { BodyMode } from "./lane.ts";
 import { DEFAULT_MAX_BODY_BYTES } from "./limits.ts";
@@ -18,6 +19,17 @@ export interface Cookies {
   /** Keeps what a response sets. */
   store(url: string, setCookie: readonly string[]): Promise<void>;
 }
+
+/** What happens to connections. */
+export interface TraceEvents {
+  connectStart: { readonly address: string };
+  connectEnd: { readonly socket: StreamSocket };
+  connectError: { readonly address: string; readonly error: DownpourError };
+  connectionAcquired: { readonly socket: StreamSocket; readonly reused: boolean };
+}
+
+/** Takes what happens to connections. */
+export type Trace = <T extends keyof TraceEvents>(type: T, data: TraceEvents[T]) => Promise<void>;
 
 /** How requests are sent, with every default filled in: made once a client, changed by few calls. */
 export interface Settings {
@@ -39,6 +51,8 @@ export interface Settings {
   readonly tags: Readonly<Record<string, string>> | undefined;
   readonly name: string | undefined;
   readonly signal: AbortSignal | undefined;
+  /** Tells what happens to connections; awaited. */
+  readonly trace: Trace | undefined;
   /** Records attempts in place of `record`. */
   readonly onAttempt: ((attempt: Attempt) => void) | undefined;
 }
@@ -61,6 +75,7 @@ export function readSettings(options: ClientOptions, cookies: Cookies | null): S
     tags: options.tags,
     name: undefined,
     signal: undefined,
+    trace: undefined,
     onAttempt: undefined,
   };
 }
@@ -83,6 +98,7 @@ export function override(settings: Settings, call: RequestOptions): Settings {
     tags: call.tags === undefined ? settings.tags : { ...settings.tags, ...call.tags },
     name: call.name,
     signal: call.signal,
+    trace: settings.trace,
     onAttempt: settings.onAttempt,
   };
 }
