@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { newContext, Registry, runInContext } from "../metrics/mod.ts";
 import { TCP } from "../net/mod.ts";
 import { startTarget } from "../targets/mod.ts";
-import { Client, HttpError } from "./mod.ts";
+import { Client, type HttpError } from "./mod.ts";
 
 const text = (bytes: Uint8Array | null) => new TextDecoder().decode(bytes ?? undefined);
 const bytes = (value: string) => new TextEncoder().encode(value);
