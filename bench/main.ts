@@ -12,11 +12,8 @@ import { PARTS as NET_PARTS } from "./net/cases.ts";
 import { stopAll } from "./process.ts";
 import { runSoakBench } from "./soak.ts";
 
-const HTTP_PARTS: readonly string[] = [
-  ...["wrk", "bare", "downpour", "script", "k6"],
-  ...CASE_PARTS,
-  ...["sleepers", "starts", "cold"],
-];
+const RATE_PARTS = ["wrk", "bare", "downpour", "script", "k6"];
+const LIFE_PARTS = ["sleepers", "starts", "cold"];
 
 const USAGE = `Usage: deno task bench http [--seconds N] [--rounds N] [--only NAME,…] [--quick]
        deno task bench net [--seconds N] [--rounds N] [--only NAME,…] [--quick]
@@ -29,15 +26,17 @@ net   messages/s, MB/s and CPU of sockets beside Deno's own connections, in turn
       second, against a bare server
 soak  memory over a run at full rate
 
---seconds N   length of each measurement at full rate [http: 8, its cases: 3, net: 3, soak: 120]
+--seconds N   length of each measurement at full rate [http: 7, beside peers of their own: 4, net: 3, soak: 120]
 --rounds N    how often each is measured [3]
---only NAMES  some of, http: ${HTTP_PARTS.join(" ")};
-              net: ${NET_PARTS.join(" ")}
+--only NAMES  some of
+              http: ${RATE_PARTS.join(" ")}, ${CASE_PARTS.join(" ")},
+                    ${LIFE_PARTS.join(" ")}
+              net:  ${NET_PARTS.join(" ")}
 --quick       one short round: shows that it works, not how fast`;
 
 /** The benches, with what `--only` can choose of each. */
 const PARTS = new Map<string, readonly string[]>([
-  ["http", HTTP_PARTS],
+  ["http", [...RATE_PARTS, ...CASE_PARTS, ...LIFE_PARTS]],
   ["net", NET_PARTS],
   ["soak", []],
 ]);
@@ -97,9 +96,9 @@ async function main(args: string[]): Promise<number> {
       await runHttpBench(folder, {
         parts,
         rounds,
-        seconds: seconds ?? (values.quick ? 2 : 8),
-        caseSeconds: seconds ?? (values.quick ? 1 : 3),
-        sleepSeconds: values.quick ? 8 : 20,
+        seconds: seconds ?? (values.quick ? 2 : 7),
+        caseSeconds: seconds ?? (values.quick ? 1 : 4),
+        sleepSeconds: values.quick ? 8 : 16,
         coldRuns: values.quick ? 3 : 7,
       }, log);
     }

@@ -25,7 +25,8 @@ export function hasProgram(name: string): Promise<boolean> {
   return known;
 }
 
-const PATH = `PATH="$PATH:/usr/sbin:/sbin:/usr/local/bin"`;
+/** For the beginning of a shell command: where Debian and Go put programs is on the PATH too. */
+export const PATH = `PATH="$PATH:/usr/sbin:/sbin:/usr/local/bin"`;
 
 /**
  * Runs a shell command (end it with `exec program …`) in a folder of its own, whose path is `$0`,
