@@ -20,7 +20,7 @@ export interface HttpBenchOptions {
   readonly rounds: number;
   /** Of each measurement at full rate. */
   readonly seconds: number;
-  /** Of each measurement of the cases that have peers of their own. */
+  /** Of each measurement of the cases that are not as long as that. */
   readonly caseSeconds: number;
   /** Of each run of sleeping VUs. */
   readonly sleepSeconds: number;
@@ -93,9 +93,9 @@ export async function runHttpBench(
     results.rates = await measureRates(generators, options.rounds, load, log);
     await target.stop();
   }
-  const { rounds, caseSeconds } = options;
   results.cases = await runCases(folder, {
-    ...{ parts, rounds, seconds: caseSeconds, versions, skip, fail, log },
+    ...{ parts, rounds: options.rounds, versions, skip, fail, log },
+    ...{ seconds: options.caseSeconds, longSeconds: options.seconds },
   });
   await attempt("sleepers", async () => {
     results.idle = await sleepers(folder, options, {

@@ -26,7 +26,7 @@ net   messages/s, MB/s and CPU of sockets beside Deno's own connections, in turn
       second, against a bare server
 soak  memory over a run at full rate
 
---seconds N   length of each measurement at full rate [http: 7, beside peers of their own: 4, net: 3, soak: 120]
+--seconds N   length of each measurement at full rate [http: 7, from h2 to shards 3; net: 3, soak: 120]
 --rounds N    how often each is measured [3]
 --only NAMES  some of
               http: ${RATE_PARTS.join(" ")}, ${CASE_PARTS.join(" ")},
@@ -97,7 +97,7 @@ async function main(args: string[]): Promise<number> {
         parts,
         rounds,
         seconds: seconds ?? (values.quick ? 2 : 7),
-        caseSeconds: seconds ?? (values.quick ? 1 : 4),
+        caseSeconds: seconds ?? (values.quick ? 1 : 3),
         sleepSeconds: values.quick ? 8 : 16,
         coldRuns: values.quick ? 3 : 7,
       }, log);

@@ -13,7 +13,9 @@ export interface CaseOptions {
   /** Names from `--only`. */
   readonly parts: ReadonlySet<string>;
   readonly rounds: number;
+  /** Of each measurement, and of those of a long case. */
   readonly seconds: number;
+  readonly longSeconds: number;
   /** Versions of what takes part are added. */
   readonly versions: Record<string, string>;
   skip(name: string, reason: string): void;
@@ -60,8 +62,9 @@ async function runCase(
   parent: string,
   each: HttpCase,
   generators: readonly Generator[],
-  { rounds, seconds, log }: CaseOptions,
+  { rounds, log, ...options }: CaseOptions,
 ): Promise<RateResults> {
+  const seconds = each.long ? options.longSeconds : options.seconds;
   const folder = await Deno.makeTempDir({ dir: parent });
   await Deno.chmod(folder, 0o711); // Started by root, nginx reads files as nobody.
   const pins = isTooSmallFor(each) ? NO_PINS : await findPins("others");
