@@ -12,6 +12,8 @@ import type { Target } from "./target.ts";
 
 /** Longest body that goes out in one write with the head; beyond it copying costs more. */
 const ONE_WRITE_BYTES = 64 * 1024;
+/** Longer bodies go out in pieces of this size: each is a call of the system. */
+const PIECE_BYTES = 512 * 1024;
 
 /** A request checked and encoded: sending it again costs one write. */
 export interface Prepared extends Outgoing {
@@ -173,8 +175,8 @@ function chunked(stream: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
 function pieces(bytes: Uint8Array): AsyncIterable<Uint8Array> {
   return {
     async *[Symbol.asyncIterator]() {
-      for (let at = 0; at < bytes.length; at += ONE_WRITE_BYTES) {
-        yield bytes.subarray(at, at + ONE_WRITE_BYTES);
+      for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
+        yield bytes.subarray(at, at + PIECE_BYTES);
       }
     },
   };

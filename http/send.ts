@@ -1,6 +1,7 @@
 import { DownpourError } from "../internal/mod.ts";
 import { type Context, currentContext, type Tags } from "../metrics/mod.ts";
 import { setCookieOf } from "./cookie_keeper.ts";
+import { hasSetCookie } from "./has_set_cookie.ts";
 import { HttpError } from "./errors.ts";
 import { Connection, diedUnanswered } from "./h1/mod.ts";
 import { type Call, failed, failedTimings, streaming, tell, whole } from "./outcome.ts";
@@ -108,13 +109,6 @@ export async function sendRequest(
 function keep({ cookies }: Settings, request: Prepared, response: Response): Promise<void> {
   return cookies!.store(request.target.url, setCookieOf(response.rawHead));
 }
-
-/** Whether the head of an HTTP/2 response, whose names are lower-case, sets a cookie. */
-function hasSetCookie(head: Uint8Array): boolean {
-  return latin1.decode(head).includes("\nset-cookie:");
-}
-
-const latin1 = new TextDecoder("latin1");
 
 function tagsOf(context: Context, settings: Settings): Tags {
   let tags = context.tags;

@@ -3,9 +3,18 @@ import { ErrorCode } from "./frames.ts";
 import { MAX_STREAM_ID, REMEMBERED_RESETS } from "./limits.ts";
 import type { H2Stream } from "./stream.ts";
 
-/** The streams of a connection: those with a request on its way, and what is known of the others. */
+const SLOTS = 128;
+
+/**
+ * The streams of a connection: those with a request on its way, and what is known of the others.
+ *
+ * Open streams stand in slots by their number. Numbers only grow, and a map alone that streams came
+ * into and left all the time cost a third of the client's time in garbage collection (ADR 0016).
+ */
 export class StreamTable {
-  readonly #open = new Map<number, H2Stream>();
+  readonly #slots = new Array<H2Stream | undefined>(SLOTS).fill(undefined);
+  /** Those whose slot a later stream has taken. */
+  readonly #others = new Map<number, H2Stream>();
   #lastId = -1;
   /** Those that we have reset: the peer may send frames of them until it knows (RFC 9113 §5.1). */
   readonly #reset = new Set<number>();
@@ -20,22 +29,29 @@ export class StreamTable {
   add(stream: H2Stream): void {
     this.#lastId += 2;
     stream.id = this.#lastId;
-    this.#open.set(this.#lastId, stream);
+    const slot = slotOf(this.#lastId);
+    const earlier = this.#slots[slot];
+    if (earlier !== undefined) this.#others.set(earlier.id, earlier);
+    this.#slots[slot] = stream;
   }
 
   /** The open stream of a number. */
   get(id: number): H2Stream | undefined {
-    return this.#open.get(id);
+    const stream = this.#slots[slotOf(id)];
+    if (stream !== undefined && stream.id === id) return stream;
+    return this.#others.size === 0 ? undefined : this.#others.get(id);
   }
 
   /** The open ones; streams may be added and removed while they are gone through. */
   all(): H2Stream[] {
-    return [...this.#open.values()];
+    return [...this.#others.values(), ...this.#slots.filter((stream) => stream !== undefined)];
   }
 
   /** A stream has ended. */
   remove(id: number): void {
-    this.#open.delete(id);
+    const slot = slotOf(id);
+    if (this.#slots[slot]?.id === id) this.#slots[slot] = undefined;
+    else this.#others.delete(id);
   }
 
   /** We have reset a stream. */
@@ -60,4 +76,9 @@ export class StreamTable {
     const what = `${type} on stream ${id}, which has ended`;
     throw new ConnectionFailure(ErrorCode.streamClosed, what);
   }
+}
+
+/** Clients' numbers are odd (RFC 9113 §5.1.1). */
+function slotOf(id: number): number {
+  return (id >> 1) & (SLOTS - 1);
 }
