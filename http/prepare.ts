@@ -23,8 +23,6 @@ export interface Prepared extends Outgoing {
   readonly body: EncodedBody | null;
   /** Whether an attempt that died unanswered may be sent again (RFC 9110 §9.2.2). */
   readonly resendable: boolean;
-  /** Its field lines, without `Host`. */
-  readonly fields: readonly Field[];
   /** The sinks that its last response was recorded to. */
   samples: Samples | undefined;
   /** The same for HTTP/2, and for an HTTP proxy: made when they are needed. */
@@ -77,33 +75,19 @@ export function encode(
   if (method === "CONNECT") {
     throw new HttpError("request_invalid", "prepare", "method CONNECT is for proxies");
   }
-  const fields: Field[] = [];
   const upgrades = headers.has("upgrade");
-  if (target.authorization !== null && !headers.has("authorization")) {
-    fields.push(["Authorization", target.authorization]);
-  }
-  for (const [name, list] of headers) if (name !== "host") fields.push(...list);
-  if (body?.contentType && !headers.has("content-type")) {
-    fields.push(["Content-Type", body.contentType]);
-  }
   const bytes = body?.bytes ?? null;
-  const { length } = body ?? {};
-  const sized = body?.stream && typeof length === "number";
-  if (sized) fields.push(["Content-Length", String(length)]);
-  else if (body?.stream) fields.push(["Transfer-Encoding", "chunked"]);
-  else if (bytes !== null) fields.push(["Content-Length", String(bytes.length)]);
-  else if (BODY_EXPECTED.has(method)) fields.push(["Content-Length", "0"]);
   const together = bytes !== null && bytes.length <= ONE_WRITE_BYTES;
   const host = headers.get("host") ?? [["Host", target.host] as const];
+  const fields = fieldsOf({ method, target, headers, body });
   return {
     method,
     target,
     headers,
     body,
-    fields,
     bytes: encodeHead(method, target.path, [...host, ...fields], together ? bytes : null),
-    rest: sized
-      ? reusedChunks(body!.stream!)
+    rest: body?.stream && isSized(body)
+      ? reusedChunks(body.stream)
       : body?.stream
       ? chunked(body.stream)
       : bytes !== null && !together
@@ -120,16 +104,42 @@ export function encode(
   };
 }
 
+/** The field lines of a request, without `Host`. */
+function fieldsOf(
+  { method, target, headers, body }: Pick<Prepared, "method" | "target" | "headers" | "body">,
+): Field[] {
+  const fields: Field[] = [];
+  if (target.authorization !== null && !headers.has("authorization")) {
+    fields.push(["Authorization", target.authorization]);
+  }
+  for (const [name, list] of headers) if (name !== "host") fields.push(...list);
+  if (body === null) {
+    if (BODY_EXPECTED.has(method)) fields.push(["Content-Length", "0"]);
+    return fields;
+  }
+  if (body.contentType && !headers.has("content-type")) {
+    fields.push(["Content-Type", body.contentType]);
+  }
+  if (body.bytes !== null) fields.push(["Content-Length", String(body.bytes.length)]);
+  else if (isSized(body)) fields.push(["Content-Length", String(body.length)]);
+  else fields.push(["Transfer-Encoding", "chunked"]);
+  return fields;
+}
+
+function isSized(body: EncodedBody): boolean {
+  return typeof body.length === "number";
+}
+
 /** A request as it is said to an HTTP proxy: with its whole URL (RFC 9112 §3.2.2). */
 export function forProxy(request: Prepared, proxy: Proxy): Outgoing {
   if (request.proxied?.proxy === proxy) return request.proxied.form;
-  const { method, target, headers, fields, body, rest, headOnly, upgrades } = request;
+  const { method, target, headers, body, rest, headOnly, upgrades } = request;
   const own: Field[] = [...headers.get("host") ?? [["Host", target.host] as const]];
   for (const [name, value] of proxy.headers) own.push([name, value]);
   if (proxy.credentials !== null) own.push(["Proxy-Authorization", proxy.credentials.basic()]);
   const bytes = body?.bytes && rest === null ? body.bytes : null;
   const form = {
-    bytes: encodeHead(method, target.url, [...own, ...fields], bytes),
+    bytes: encodeHead(method, target.url, [...own, ...fieldsOf(request)], bytes),
     rest,
     headOnly,
     upgrades,
@@ -151,8 +161,8 @@ const OF_CONNECTION = new Set([
 /** A request as HTTP/2 says it. */
 export function asH2(request: Prepared): H2Request {
   if (request.h2 !== undefined) return request.h2;
-  const { method, target, headers, fields, body } = request;
-  const lower = fields
+  const { method, target, headers, body } = request;
+  const lower = fieldsOf(request)
     .map(([name, value]) => [name.toLowerCase(), value] as const)
     .filter(([name]) => !OF_CONNECTION.has(name));
   return request.h2 = {
