@@ -75,7 +75,7 @@ export async function sendThrough(
     for (let attempt = 1;;) {
       const request = dressed(plain, auth);
       const response = await sendOnce(request, hop);
-      await keepCookies(request, response);
+      await keepCookies(response);
       const resendable = !plain.body?.stream || plain.body.repeatable === true;
       if (await challenged(auth, response) && resendable) {
         await spent(response);
@@ -119,6 +119,8 @@ export async function sendThrough(
 
   async function sendOnce(dressed: Prepared, hop: number): Promise<Response> {
     const attempts: Attempt[] = [];
+    /** Of a body that is still to come: its times are not known yet. */
+    let begun: Attempt | undefined;
     let late: ((attempt: Attempt) => void) | undefined;
     const leg: Settings = {
       ...settings,
@@ -128,6 +130,7 @@ export async function sendThrough(
       trace: TRACED.some((type) => events.has(type))
         ? (type, data) => events.emit(type, data as never)
         : undefined,
+      onHead: (attempt) => begun = attempt,
       onAttempt: (attempt) => late === undefined ? void attempts.push(attempt) : late(attempt),
     };
     const request = events.has("requestToBeSent")
@@ -135,23 +138,24 @@ export async function sendThrough(
       : dressed;
     const response = await send(request, leg, hop);
     response.identify(id);
-    const last = attempts.pop();
+    const last = attempts.pop() ?? begun;
     for (const attempt of attempts) record(attempt);
     const judged = events.has("responseReceived") || events.has("metricsToBeEmitted");
     if (!judged) {
-      if (last !== undefined) record(last);
+      if (last !== undefined && last !== begun) record(last);
       late = record;
       return response;
     }
-    // The body of a stream is still to come: what was changed is kept until its times are known.
     const before = last === undefined ? {} : editableMetrics(last);
     response.metrics = structuredClone(before);
     await events.emit("responseReceived", response);
     const data = { response, metrics: response.metrics };
     if (last !== undefined) await events.emit("metricsToBeEmitted", data);
     const { metrics } = data;
-    if (last !== undefined) recordEdited(metrics, last);
+    if (last !== undefined && last !== begun) recordEdited(metrics, last);
+    // The body of a stream is still to come: what was changed is kept until its times are known.
     late = (attempt) => recordEdited(withEdits(editableMetrics(attempt), before, metrics), attempt);
+    for (const attempt of attempts.splice(0)) late(attempt); // A listener has read the body.
     return response;
   }
 
@@ -167,11 +171,12 @@ export async function sendThrough(
     return await layered(layers, core)(outgoingOf(request, id, hop));
   }
 
-  async function keepCookies(request: Prepared, response: Response): Promise<void> {
+  async function keepCookies(response: Response): Promise<void> {
     if (settings.cookies === null || response.rawHead.length === 0) return;
     const cookies = setCookieOf(response.rawHead);
     if (cookies.length === 0) return;
-    const data = { url: request.target.url, cookies };
+    // A listener or a layer may have sent it elsewhere: that is who set them.
+    const data = { url: response.url, cookies };
     await events.emit("cookiesReceived", data);
     await settings.cookies.store(data.url, data.cookies);
   }
@@ -183,7 +188,7 @@ export async function sendThrough(
   ): Promise<Prepared | DownpourError | null> {
     let next: Prepared | null;
     try {
-      next = redirected(request, response.status, response.rawHead);
+      next = redirected(request, response.status, response.rawHead, response.url);
     } catch (error) {
       return error as DownpourError;
     }
@@ -245,11 +250,14 @@ function withEdits(
 }
 
 function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, ms);
-  signal?.addEventListener("abort", () => {
-    clearTimeout(timer);
-    resolve(); // The next attempt says that it was aborted.
-  }, { once: true });
-  return promise;
+  if (signal?.aborted) return Promise.resolve(); // The next attempt says that it was aborted.
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal?.addEventListener("abort", done);
+  });
 }

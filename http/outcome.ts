@@ -4,7 +4,7 @@ import type { Protocol } from "./lane.ts";
 import type { AnyLane, Pool } from "./pool.ts";
 import type { Prepared } from "./prepare.ts";
 import { Response } from "./response.ts";
-import { record, type Timings } from "./samples.ts";
+import { type Attempt, record, type Timings } from "./samples.ts";
 import type { Settings } from "./settings.ts";
 import { once, streamBody } from "./stream_body.ts";
 
@@ -27,16 +27,27 @@ export interface Call {
 
 /** Records an attempt, or hands it to whom it may concern first. */
 export function tell(
-  { request, context, tags, settings }: Call,
+  call: Call,
   status: number,
   protocol: Protocol | null,
   error: DownpourError | null,
   timings: Timings,
 ): void {
-  const { isExpected, moreMetrics: more, onAttempt } = settings;
-  const attempt = { request, context, tags, isExpected, more, status, protocol, error, timings };
+  const attempt = attemptOf(call, status, protocol, error, timings);
+  const { onAttempt } = call.settings;
   if (onAttempt === undefined) record(attempt);
   else onAttempt(attempt);
+}
+
+function attemptOf(
+  { request, context, tags, settings }: Call,
+  status: number,
+  protocol: Protocol | null,
+  error: DownpourError | null,
+  timings: Timings,
+): Attempt {
+  const { isExpected, moreMetrics: more } = settings;
+  return { request, context, tags, isExpected, more, status, protocol, error, timings };
 }
 
 /** A response that is here with its body, or without the body that nobody wanted. */
@@ -70,6 +81,7 @@ export function streaming(call: Call, lane: AnyLane, timings: Timings): Response
   const { pool, request, settings } = call;
   const { status, head, protocol, socket } = lane;
   timings.receiving = 0;
+  settings.onHead?.(attemptOf(call, status, protocol, null, timings));
   const body = streamBody(lane, (error) => {
     call.ignoreSignal?.();
     timings.receiving = performance.now() - lane.firstByteAt;

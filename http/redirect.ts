@@ -14,9 +14,15 @@ export function isRedirect(status: number): boolean {
  * other. 303 turns all but HEAD into GET, 301 and 302 turn POST into GET, as in the Fetch standard.
  * Credentials stay behind when the origin changes.
  *
+ * @param sentTo the URL that it was sent to, where a listener has changed that
  * @throws {HttpError} `redirect_refused`
  */
-export function redirected(from: Prepared, status: number, head: Uint8Array): Prepared | null {
+export function redirected(
+  from: Prepared,
+  status: number,
+  head: Uint8Array,
+  sentTo: string = from.target.url,
+): Prepared | null {
   const locations = readFields(head, true).filter(([name]) => name.toLowerCase() === "location");
   if (locations.length === 0) return null;
   if (locations.length > 1) throw refused(from, "two Location fields");
@@ -26,7 +32,7 @@ export function redirected(from: Prepared, status: number, head: Uint8Array): Pr
   if (!isVisible(location)) throw refused(from, `Location ${JSON.stringify(location)}`);
   let target;
   try {
-    target = parseTarget(location, from.target.url, undefined, from.target.urlName);
+    target = parseTarget(location, sentTo, undefined, from.target.urlName);
   } catch (cause) {
     throw refused(from, `Location ${JSON.stringify(location)}`, cause as DownpourError);
   }
@@ -43,7 +49,8 @@ export function redirected(from: Prepared, status: number, head: Uint8Array): Pr
   } else if (body?.stream && !body.repeatable) {
     throw refused(from, "its body is a stream, which can be sent once");
   }
-  if (target.origin !== from.target.origin) {
+  // Elsewhere than what it was meant for, or than where it was sent to.
+  if (target.origin !== from.target.origin || target.origin !== new URL(sentTo).origin) {
     for (const name of ["authorization", "cookie", "proxy-authorization", "host"]) {
       headers.delete(name);
     }

@@ -53,6 +53,8 @@ export interface Settings {
   readonly signal: AbortSignal | undefined;
   /** Tells what happens to connections; awaited. */
   readonly trace: Trace | undefined;
+  /** Told of an attempt whose body is still to come. */
+  readonly onHead: ((attempt: Attempt) => void) | undefined;
   /** Records attempts in place of `record`. */
   readonly onAttempt: ((attempt: Attempt) => void) | undefined;
 }
@@ -76,6 +78,7 @@ export function readSettings(options: ClientOptions, cookies: Cookies | null): S
     name: undefined,
     signal: undefined,
     trace: undefined,
+    onHead: undefined,
     onAttempt: undefined,
   };
 }
@@ -99,6 +102,7 @@ export function override(settings: Settings, call: RequestOptions): Settings {
     name: call.name,
     signal: call.signal,
     trace: settings.trace,
+    onHead: settings.onHead,
     onAttempt: settings.onAttempt,
   };
 }

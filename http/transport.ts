@@ -12,6 +12,7 @@ import { sendRequest } from "./send.ts";
 import type { Layer, Send, Transport } from "./sending.ts";
 import { readSettings, type Settings } from "./settings.ts";
 import type { TransportOptions } from "./transport_options.ts";
+import { currentContext } from "../metrics/mod.ts";
 import type { StreamSocket } from "../net/mod.ts";
 
 /**
@@ -39,6 +40,7 @@ export class HttpTransport implements Transport {
     checkTransportOptions(options);
     this.#pool = new Pool(readConnecting(options), readConnection(options), readLimits(options));
     pools.set(this, this.#pool);
+    currentContext().owned?.add(this);
     this.#settings = { ...readSettings(options, null), maxRedirects: 0 };
   }
 

@@ -24,6 +24,8 @@ export class User implements Closeable {
 
   constructor(context: Context) {
     this.#context = context;
+    // They live as long as their user, not only to the end of the iteration that needed them first.
+    context.owned?.delete(this.#transport);
     this.#turn = context.turn.count;
     this.options = inheritedOptions(context);
     this.client = this.clientWith(new JarView(() => this.jar));
