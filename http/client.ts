@@ -278,16 +278,11 @@ export class Client implements Closeable, AsyncDisposable {
 
   /** A request without options of its own, from the cache when it was sent before. */
   #prepared(method: string, url: string): Prepared {
-    return this.#cache.get(method, url, this.#prepare);
+    const known = this.#cache.get(method, url);
+    if (known !== undefined) return known;
+    const target = parseTarget(url, this.#baseUrl, undefined, this.#options.urlName);
+    return this.#cache.put(method, url, prepare(method, target, this.#headers, NO_OPTIONS));
   }
-
-  readonly #prepare = (method: string, url: string): Prepared =>
-    prepare(
-      method,
-      parseTarget(url, this.#baseUrl, undefined, this.#options.urlName),
-      this.#headers,
-      NO_OPTIONS,
-    );
 }
 
 const ENCODED = ["headers", "query", "body", "json", "form", "multipart", "auth"] as const;

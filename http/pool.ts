@@ -144,7 +144,12 @@ export class Pool {
     this.#last = socket;
     if (version === 2) {
       const { Session } = await import("./h2/session.ts"); // Only for those who need it.
-      const session = new Session(socket, origin, this.#options, this.#forgetSession);
+      const session = new Session(
+        socket,
+        origin,
+        this.#options,
+        (gone) => this.#forgetSession(gone),
+      );
       session.onRoom = () => this.#giveStreams(origin);
       (this.#sessions ??= []).push(session);
       if (this.#closed) session.close();
@@ -264,11 +269,11 @@ export class Pool {
     this.#givePlace(connection.origin);
   };
 
-  readonly #forgetSession = (session: Session): void => {
+  #forgetSession(session: Session): void {
     const at = this.#sessions?.indexOf(session) ?? -1;
     if (at >= 0) this.#sessions!.splice(at, 1);
     this.#givePlace(session.origin);
-  };
+  }
 }
 
 function clientClosed(): HttpError {

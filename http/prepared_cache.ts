@@ -11,12 +11,17 @@ export class PreparedCache {
   #cache: Map<string, Map<string, Prepared>> | undefined;
   #count = 0;
 
-  /** The request of before, or one that `make` makes. */
-  get(method: string, url: string, make: (method: string, url: string) => Prepared): Prepared {
+  /** The request of before. */
+  get(method: string, url: string): Prepared | undefined {
     if (this.#last !== undefined && this.#lastUrl === url && this.#lastMethod === method) {
       return this.#last;
     }
-    const prepared = this.#cache?.get(method)?.get(url) ?? make(method, url);
+    const prepared = this.#cache?.get(method)?.get(url);
+    return prepared === undefined ? undefined : this.put(method, url, prepared);
+  }
+
+  /** Remembers a request as the last one. */
+  put(method: string, url: string, prepared: Prepared): Prepared {
     if (this.#last !== undefined) this.#keep(this.#lastMethod, this.#lastUrl, this.#last);
     this.#last = prepared;
     this.#lastMethod = method;

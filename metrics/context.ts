@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { IoCounts } from "./io.ts";
+import { Owned } from "./owned.ts";
 import { Registry } from "./registry.ts";
 import type { Recorder } from "./recorder.ts";
 import type { Tags } from "./tags.ts";
@@ -27,7 +28,7 @@ export interface Context {
    * What was opened here and must not outlive it. The runner takes what module level opened for the
    * virtual user, and closes the rest at the end of each iteration. Null where nobody would close it.
    */
-  readonly owned: Set<Closeable> | null;
+  readonly owned: Owned | null;
 }
 
 /** Something that holds sockets or the like. */
@@ -59,7 +60,7 @@ export function newContext(
     io: new IoCounts(),
     turn: { count: 0 },
     locals: new Map(),
-    owned: new Set(),
+    owned: new Owned(),
   };
 }
 
@@ -77,9 +78,7 @@ export function closeOwned(context: Context): void {
 
 /** What a context owns so far, which is no longer its own. */
 export function takeOwned({ owned }: Context): Closeable[] {
-  const taken = [...owned ?? []];
-  owned?.clear();
-  return taken;
+  return owned?.take() ?? [];
 }
 
 /** Ends a context: closes what it owns and what its locals hold. */

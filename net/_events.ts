@@ -15,12 +15,13 @@ const NAMES: readonly (keyof SocketEvents)[] = [
 
 type Listeners = { [E in keyof SocketEvents]?: Set<(value: SocketEvents[E]) => void> };
 
-/** The listeners of one socket; costs an empty object until the first is added. */
+/** The listeners of one socket; costs next to nothing until the first is added. */
 export class Events {
-  readonly #listeners: Listeners = {};
+  #listeners: Listeners | undefined;
 
   /** @throws {OptionError} as `on` */
-  constructor(handlers: SocketEventHandlers = {}) {
+  constructor(handlers?: SocketEventHandlers) {
+    if (handlers === undefined) return;
     for (const [event, listener] of Object.entries(handlers)) {
       this.on(event as keyof SocketEvents, listener as (value: unknown) => void);
     }
@@ -41,20 +42,21 @@ export class Events {
     }
     // Each call is a listener of its own, also of the same function.
     const call = (value: SocketEvents[E]) => listener(value);
-    const set: Set<(value: SocketEvents[E]) => void> = this.#listeners[event] ?? new Set();
-    (this.#listeners as Record<string, unknown>)[event] = set.add(call);
+    const listeners = this.#listeners ??= {};
+    const set: Set<(value: SocketEvents[E]) => void> = listeners[event] ?? new Set();
+    (listeners as Record<string, unknown>)[event] = set.add(call);
     return () => void set.delete(call);
   }
 
   /** True when somebody listens. */
   has(event: keyof SocketEvents): boolean {
-    return (this.#listeners[event]?.size ?? 0) > 0;
+    return (this.#listeners?.[event]?.size ?? 0) > 0;
   }
 
   /** Calls every listener; returns the first error that one threw. */
   emit<E extends keyof SocketEvents>(event: E, value: SocketEvents[E]): Error | undefined {
     let thrown: Error | undefined;
-    for (const listener of this.#listeners[event] ?? []) {
+    for (const listener of this.#listeners?.[event] ?? []) {
       try {
         listener(value);
       } catch (error) {

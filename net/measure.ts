@@ -1,9 +1,9 @@
 import {
-  type Closeable,
   type Context,
   currentContext,
   type IoBytes,
   type Metric,
+  type Owned,
   type Recorder,
   type Sink,
   type Tags,
@@ -36,7 +36,7 @@ export interface Meter {
   /** Bytes moved. */
   readonly io: IoBytes;
   /** What must not outlive the place that opened it; null where nobody would close it. */
-  readonly owned: Set<Closeable> | null;
+  readonly owned: Owned | null;
   /** The socket is open. */
   opened(timings: SocketTimings): void;
   /** TLS was started on an open socket. */
@@ -65,10 +65,10 @@ export function meterOf(kind: SocketKind): Meter {
 
 class ContextMeter implements Meter {
   readonly io: IoBytes;
-  readonly owned: Set<Closeable> | null;
+  readonly owned: Owned | null;
   readonly #series: KindSeries;
 
-  constructor(io: IoBytes, owned: Set<Closeable> | null, series: KindSeries) {
+  constructor(io: IoBytes, owned: Owned | null, series: KindSeries) {
     this.io = io;
     this.owned = owned;
     this.#series = series;

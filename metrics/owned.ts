@@ -1,0 +1,28 @@
+import type { Closeable } from "./context.ts";
+
+/** What was opened somewhere and must not outlive it. Costs next to nothing while it is empty. */
+export class Owned {
+  #all: Set<Closeable> | undefined;
+
+  /** How many there are. */
+  get size(): number {
+    return this.#all?.size ?? 0;
+  }
+
+  /** From here on it is closed with the others. */
+  add(closeable: Closeable): void {
+    (this.#all ??= new Set()).add(closeable);
+  }
+
+  /** It is closed, or somebody else's. */
+  delete(closeable: Closeable): void {
+    this.#all?.delete(closeable);
+  }
+
+  /** All of them, which are somebody else's from here on. */
+  take(): Closeable[] {
+    const all = this.#all;
+    this.#all = undefined;
+    return all === undefined ? [] : [...all];
+  }
+}
