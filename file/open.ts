@@ -1,4 +1,4 @@
-import { nearest, OptionError } from "../internal/mod.ts";
+import { checkNames, OptionError } from "../internal/mod.ts";
 import { pathOf } from "./_paths.ts";
 import { FileError, fileError } from "./errors.ts";
 import { FileHandle, type FileMode } from "./handle.ts";
@@ -52,15 +52,7 @@ async function sizeToWrite(path: string, mode: FileMode): Promise<number> {
 }
 
 function modeOf(options: OpenOptions): FileMode {
-  if (typeof options !== "object" || options === null) {
-    throw new OptionError("options", `open takes an object of options: ${String(options)}`);
-  }
-  for (const name of Object.keys(options)) {
-    if (NAMES.includes(name)) continue;
-    const near = nearest(name, NAMES);
-    const hint = near === null ? `it has ${NAMES.join(", ")}` : `did you mean ${near}`;
-    throw new OptionError(name, `open has no option ${name}: ${hint}`);
-  }
+  checkNames("open", options, NAMES);
   const { mode = "read" } = options;
   if (MODES.includes(mode)) return mode;
   const got = JSON.stringify(mode);

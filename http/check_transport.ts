@@ -1,6 +1,6 @@
-import { OptionError, parseDurationMs } from "../internal/mod.ts";
+import { checkNames, OptionError, parseDurationMs } from "../internal/mod.ts";
 import { checkTlsOptions } from "../net/mod.ts";
-import { checkInteger, checkNames } from "./check.ts";
+import { checkInteger } from "./check.ts";
 import { currentContext } from "../metrics/mod.ts";
 import type { ConnectionOptions } from "./h1/mod.ts";
 import { DEFAULT_MAX_BODY_BYTES } from "./limits.ts";

@@ -1,5 +1,4 @@
-import { OptionError } from "../internal/mod.ts";
-import { checkNames } from "./check.ts";
+import { checkNames, OptionError } from "../internal/mod.ts";
 import { checkTransportValues, TRANSPORT_OPTIONS } from "./check_transport.ts";
 import type { CookieJar } from "./cookies/jar.ts";
 import { checkShared, SHARED_OPTIONS, type SharedOptions } from "./request_options.ts";

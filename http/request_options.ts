@@ -1,7 +1,7 @@
-import { OptionError, parseDurationMs } from "../internal/mod.ts";
+import { checkNames, OptionError, parseDurationMs } from "../internal/mod.ts";
 import type { AuthOption } from "./auth/mod.ts";
 import type { BodyInput } from "./body.ts";
-import { checkInteger, checkNames } from "./check.ts";
+import { checkInteger } from "./check.ts";
 import { type ExpectedStatuses, readExpectation } from "./expected.ts";
 import type { MultipartInput } from "./form/multipart.ts";
 import type { FormInput } from "./form/urlencoded.ts";

@@ -1,4 +1,4 @@
-import { nearest, OptionError, parseDurationMs } from "../internal/mod.ts";
+import { checkNames, OptionError, parseDurationMs } from "../internal/mod.ts";
 
 /** When and how failed attempts are repeated. */
 export interface RetryOptions {
@@ -27,14 +27,7 @@ const IDEMPOTENT = ["GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE"];
 export function readRetry(option: number | RetryOptions | null | undefined): Retry | null {
   if (option === undefined || option === null) return null;
   const options = typeof option === "number" ? { attempts: option } : option;
-  for (const name of Object.keys(options)) {
-    if (NAMES.includes(name)) continue;
-    const near = nearest(name, NAMES);
-    throw new OptionError(
-      "retry",
-      `retry has no option ${name}${near ? ` (did you mean ${near}?)` : ""}`,
-    );
-  }
+  checkNames("retry", options, NAMES);
   const { attempts, statuses = [429, 502, 503, 504], delay = 100, methods = IDEMPOTENT } = options;
   if (!Number.isInteger(attempts) || attempts < 1 || attempts > 100) {
     throw new OptionError(

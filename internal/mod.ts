@@ -4,6 +4,7 @@
  *
  * @module
  */
+export { checkNames } from "./check_names.ts";
 export { Deadlines, type Expiring } from "./deadlines.ts";
 export { ExitCode } from "./exit_codes.ts";
 export { describeError, DownpourError, OptionError } from "./errors.ts";

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { IoCounts } from "./io.ts";
-import { Owned } from "./owned.ts";
+import { type Closeable, Owned } from "./owned.ts";
 import { Registry } from "./registry.ts";
 import type { Recorder } from "./recorder.ts";
 import type { Tags } from "./tags.ts";
@@ -29,12 +29,6 @@ export interface Context {
    * virtual user, and closes the rest at the end of each iteration. Null where nobody would close it.
    */
   readonly owned: Owned | null;
-}
-
-/** Something that holds sockets or the like. */
-export interface Closeable {
-  /** Lets go of it; safe to call again. */
-  close(): void;
 }
 
 const storage = new AsyncLocalStorage<Context>();

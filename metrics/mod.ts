@@ -42,7 +42,6 @@ export {
   summarize,
 } from "./aggregate.ts";
 export {
-  type Closeable,
   closeContext,
   closeOwned,
   type Context,
@@ -59,7 +58,7 @@ export { MetricError, type MetricErrorCode } from "./errors.ts";
 export { Gauge } from "./gauge.ts";
 export { Histogram } from "./histogram.ts";
 export type { Metric, MetricContents, MetricType } from "./metric.ts";
-export type { Owned } from "./owned.ts";
+export type { Closeable, Owned } from "./owned.ts";
 export { Rate } from "./rate.ts";
 export type { Recorder, Sink } from "./recorder.ts";
 export { Registry, type RegistryOptions } from "./registry.ts";

@@ -1,4 +1,8 @@
-import type { Closeable } from "./context.ts";
+/** Something that holds sockets or the like. */
+export interface Closeable {
+  /** Lets go of it; safe to call again. */
+  close(): void;
+}
 
 /** What was opened somewhere and must not outlive it. Costs next to nothing while it is empty. */
 export class Owned {

@@ -1,10 +1,11 @@
+import { checkNames } from "../internal/mod.ts";
 import { ConnSocket } from "./stream/conn_socket.ts";
 import { cutError } from "./_cut_error.ts";
 import { Cutoff } from "./_cutoff.ts";
 import { openFailed } from "./_open_failed.ts";
 import { showPath } from "./_ends.ts";
 import { Events } from "./_events.ts";
-import { checkNames, checkSignal, checkTimeout, readTls } from "./_open_options.ts";
+import { checkSignal, checkTimeout, readTls } from "./_open_options.ts";
 import { checkPath } from "./_path.ts";
 import { upgrade } from "./stream/upgrade.ts";
 import type { Conn } from "./conn.ts";

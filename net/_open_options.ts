@@ -1,23 +1,10 @@
-import { nearest, OptionError } from "../internal/mod.ts";
+import { OptionError } from "../internal/mod.ts";
 import { checkTlsOptions } from "./tls/check_options.ts";
 import type { TlsOptions } from "./tls/options.ts";
 
 const MAX_TIMEOUT_MS = 2 ** 31 - 1; // What a timer can hold.
 
 /** Checks of option objects: each throws an `OptionError` that names the option and its value. */
-
-/** @param what for the message, for example `TCP.open` */
-export function checkNames(what: string, options: object, names: readonly string[]): void {
-  if (typeof options !== "object" || options === null || Array.isArray(options)) {
-    throw new OptionError("options", `${what} takes an object of options: ${String(options)}`);
-  }
-  for (const name in options) {
-    if (names.includes(name)) continue;
-    const near = nearest(name, names);
-    const hint = near === null ? `it has ${names.join(", ")}` : `did you mean ${near}`;
-    throw new OptionError(name, `${what} has no option ${name}: ${hint}`);
-  }
-}
 
 /** True, false or undefined. */
 export function checkBoolean(name: string, value: unknown): void {

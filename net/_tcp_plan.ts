@@ -1,8 +1,7 @@
-import { OptionError } from "../internal/mod.ts";
+import { checkNames, OptionError } from "../internal/mod.ts";
 import {
   checkBoolean,
   checkFunction,
-  checkNames,
   checkSignal,
   checkTimeout,
   readTls,

@@ -1,7 +1,7 @@
+import { checkNames } from "../internal/mod.ts";
 import { ConnSocket } from "./stream/conn_socket.ts";
 import { type EndedConn, showPath } from "./_ends.ts";
 import { Events } from "./_events.ts";
-import { checkNames } from "./_open_options.ts";
 import { checkPath } from "./_path.ts";
 import { formatAddress } from "./address.ts";
 import { netError } from "./errors.ts";

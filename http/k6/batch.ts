@@ -1,5 +1,4 @@
-import { OptionError } from "../../internal/mod.ts";
-import { checkNames } from "../check.ts";
+import { checkNames, OptionError } from "../../internal/mod.ts";
 import type { RequestBody } from "./body.ts";
 import type { Params } from "./params.ts";
 import type { Response } from "./response.ts";
@@ -59,7 +58,7 @@ function readCall(name: string, request: unknown): Call {
     if (isUrl(url)) return prepareCall(checkMethod(name, method), url, body, params);
   }
   if (typeof request === "object" && request !== null && "url" in request && isUrl(request.url)) {
-    checkNames(`batch request ${name}:`, request, ["method", "url", "body", "params"]);
+    checkNames(`batch request ${name}`, request, ["method", "url", "body", "params"]);
     const { method = "GET", url, body, params } = request as {
       method?: string;
       url: RequestUrl;

@@ -1,5 +1,5 @@
-import { OptionError } from "../../internal/mod.ts";
-import { checkInteger, checkNames } from "../check.ts";
+import { checkNames, OptionError } from "../../internal/mod.ts";
+import { checkInteger } from "../check.ts";
 import { CookieJar } from "../cookies/mod.ts";
 import { HttpError } from "../errors.ts";
 import { isFieldValue, isToken } from "../h1/mod.ts";
@@ -121,6 +121,6 @@ export function readCookies(cookies: NonNullable<Params["cookies"]>): OwnCookie[
 }
 
 function checked(name: string, given: Exclude<CookieParam, string>): Exclude<CookieParam, string> {
-  checkNames(`cookie ${name}:`, given, ["value", "replace"]);
+  checkNames(`cookie ${name}`, given, ["value", "replace"]);
   return given;
 }

@@ -134,7 +134,7 @@ Deno.test("headers, tags and the tag name are taken", async () => {
 
 Deno.test("params that are unknown or of the wrong kind are refused", async () => {
   const cases: [params: unknown, message: RegExp][] = [
-    [{ heders: {} }, /unknown params option heders \(did you mean headers\?\)/],
+    [{ heders: {} }, /params has no option heders: did you mean headers$/],
     [{ auth: "ntlm" }, /ntlm isn't there/],
     [{ auth: "x" }, /choose basic or digest/],
     [{ auth: "digest" }, /has no credentials/],

@@ -1,6 +1,5 @@
-import { DownpourError, OptionError, parseDurationMs } from "../../internal/mod.ts";
+import { checkNames, DownpourError, OptionError, parseDurationMs } from "../../internal/mod.ts";
 import { currentContext } from "../../metrics/mod.ts";
-import { checkNames } from "../check.ts";
 import { EventStreamParser, type ServerSentEvent } from "./parser.ts";
 import { aborted, type EventStreamResponse, readEvents, streamOf } from "./response.ts";
 

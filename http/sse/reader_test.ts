@@ -196,7 +196,7 @@ Deno.test("options that there are not are errors when the source is made", () =>
     [{ maxReconnects: -1 }, /^maxReconnects must be a whole number from 0: -1$/],
     [{ maxReconnects: 1.5 }, /^maxReconnects must be/],
     [{ lastEventId: 7 }, /^lastEventId must be text: 7$/],
-    [{ maxReconnect: 1 }, /maxReconnect .*maxReconnects/],
+    [{ maxReconnect: 1 }, /^event source has no option maxReconnect: did you mean maxReconnects$/],
   ];
   for (const [options, message] of cases) {
     assert.throws(() => eventSource(answering([]), options), { name: "OptionError", message });

@@ -8,16 +8,6 @@ const MAX_TIMEOUT_MS = 2 ** 31 - 1; // What a timer can hold.
 const MAX_SERVERS = 64;
 const MAX_ATTEMPTS = 16;
 
-/** Refuses options that don't exist. */
-export function checkNames(face: string, options: object, names: readonly string[]): void {
-  for (const name in options) {
-    if (names.includes(name)) continue;
-    const near = nearest(name, names);
-    const hint = near === null ? `it has ${names.join(", ")}` : `did you mean ${near}`;
-    throw new OptionError(name, `${face} has no option ${name}: ${hint}`);
-  }
-}
-
 /** Refuses what isn't one of `choices`. */
 export function checkChoice<T extends string | number>(
   name: string,

@@ -1,3 +1,4 @@
+import { checkNames } from "../../internal/mod.ts";
 import type { LookupAddress } from "node:dns";
 import { granted } from "../_granted.ts";
 import { ipVersionOf } from "../_ip.ts";
@@ -58,7 +59,7 @@ export async function lookup(
   host: string,
   options: LookupOptions = {},
 ): Promise<string | FoundAddress[] | null> {
-  read.checkNames("dns.lookup", options, NAMES);
+  checkNames("dns.lookup", options, NAMES);
   const { family = 0, all = false, signal } = options;
   read.checkChoice("family", family, [0, 4, 6]);
   read.checkSignal(signal);

@@ -1,4 +1,4 @@
-import { formatDuration } from "../../internal/mod.ts";
+import { checkNames, formatDuration } from "../../internal/mod.ts";
 import { Cutoff } from "../_cutoff.ts";
 import { type Address, formatAddress } from "../address.ts";
 import { ipVersionOf } from "../_ip.ts";
@@ -94,7 +94,7 @@ export async function queryBy(
   host: string,
   options: QueryOptions,
 ): Promise<QueryResult> {
-  read.checkNames("dns", options, NAMES);
+  checkNames("dns", options, NAMES);
   const { rrtype = "A", timeout = DEFAULT_TIMEOUT, protocol = "udp", attempts = 2, signal } =
     options;
   read.checkSignal(signal);

@@ -1,4 +1,4 @@
-import { OptionError } from "../../internal/mod.ts";
+import { checkNames, OptionError } from "../../internal/mod.ts";
 import { ipVersionOf } from "../_ip.ts";
 import { type Clock, SYSTEM_CLOCK } from "../clock.ts";
 import { NetError } from "../errors.ts";
@@ -76,7 +76,7 @@ export function createLookup(options: CreateLookupOptions = {}): LookupFunction 
 }
 
 function checkOptions(options: CreateLookupOptions): void {
-  read.checkNames("dns.createLookup", options, NAMES);
+  checkNames("dns.createLookup", options, NAMES);
   const { select = "random", policy = "preferIPv4", blockedHosts = [] } = options;
   read.checkChoice("select", select, SELECTS);
   read.checkChoice("policy", policy, POLICIES);

@@ -1,5 +1,4 @@
-import { OptionError } from "../../internal/mod.ts";
-import { checkNames } from "../_open_options.ts";
+import { checkNames, OptionError } from "../../internal/mod.ts";
 import type { Address } from "../address.ts";
 import { checkTlsOptions } from "../tls/check_options.ts";
 import type { TlsOptions } from "../tls/options.ts";

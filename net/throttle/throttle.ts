@@ -1,5 +1,4 @@
-import { formatDuration, OptionError } from "../../internal/mod.ts";
-import { checkNames } from "../_open_options.ts";
+import { checkNames, formatDuration, OptionError } from "../../internal/mod.ts";
 import { type Link, ThrottledConn } from "./_throttled_conn.ts";
 import { Waits } from "./_waits.ts";
 import { type Clock, SYSTEM_CLOCK } from "../clock.ts";

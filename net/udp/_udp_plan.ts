@@ -1,12 +1,6 @@
-import { OptionError } from "../../internal/mod.ts";
+import { checkNames, OptionError } from "../../internal/mod.ts";
 import type { AddressOptions } from "../dial/addresses.ts";
-import {
-  checkBoolean,
-  checkFunction,
-  checkNames,
-  checkSignal,
-  checkTimeout,
-} from "../_open_options.ts";
+import { checkBoolean, checkFunction, checkSignal, checkTimeout } from "../_open_options.ts";
 import { type Address, formatAddress } from "../address.ts";
 import { ipVersionOf } from "../_ip.ts";
 import { blockedRanges } from "../dial/blocked.ts";

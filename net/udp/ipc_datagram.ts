@@ -1,8 +1,8 @@
-import { OptionError } from "../../internal/mod.ts";
+import { checkNames, OptionError } from "../../internal/mod.ts";
 import { showPath } from "../_ends.ts";
 import { openFailed } from "../_open_failed.ts";
 import { Events } from "../_events.ts";
-import { checkNames, checkSignal, checkTimeout } from "../_open_options.ts";
+import { checkSignal, checkTimeout } from "../_open_options.ts";
 import { checkPath } from "../_path.ts";
 import { NetError, netError } from "../errors.ts";
 import { meterOf } from "../measure.ts";
