@@ -33,6 +33,25 @@ export function mappedIpv4(bytes: Uint8Array): Uint8Array | null {
   return mapped ? bytes.subarray(12) : null;
 }
 
+/** The text of an IP address: dotted, or as RFC 5952 has it. */
+export function formatIp(bytes: Uint8Array): string {
+  if (bytes.length === 4) return bytes.join(".");
+  const words = Array.from({ length: 8 }, (_, i) => bytes[2 * i]! << 8 | bytes[2 * i + 1]!);
+  if (words.slice(0, 5).every((word) => word === 0) && words[5] === 0xffff) {
+    return `::ffff:${bytes.subarray(12).join(".")}`;
+  }
+  const { start, length } = longestZeros(words);
+  const hex = words.map((word) => word.toString(16));
+  if (length < 2) return hex.join(":");
+  return `${hex.slice(0, start).join(":")}::${hex.slice(start + length).join(":")}`;
+}
+
+/** An IP address in the one form that `formatIp` has for it; other text stays. */
+export function normalIp(text: string): string {
+  const bytes = parseIp(text);
+  return bytes === null ? text : formatIp(bytes);
+}
+
 function parseIpv6(text: string): Uint8Array {
   // URL writes it in one way (RFC 5952): groups in hexadecimal, the longest run of zeros as `::`.
   const { hostname } = new URL(`http://[${text}]/`);
@@ -48,4 +67,15 @@ function parseIpv6(text: string): Uint8Array {
 
 function groups(text: string): number[] {
   return text === "" ? [] : text.split(":").map((group) => Number.parseInt(group, 16));
+}
+
+/** The first of the longest runs of zeros. */
+function longestZeros(words: readonly number[]): { start: number; length: number } {
+  let best = { start: 0, length: 0 };
+  let length = 0;
+  for (const [i, word] of words.entries()) {
+    length = word === 0 ? length + 1 : 0;
+    if (length > best.length) best = { start: i - length + 1, length };
+  }
+  return best;
 }

@@ -1,36 +1,64 @@
+import { formatDuration } from "../internal/mod.ts";
 import type { Closeable } from "../metrics/mod.ts";
 import type { Events } from "./_events.ts";
-import type { NetError } from "./errors.ts";
+import { watchIdle } from "./_idle.ts";
+import { NetError } from "./errors.ts";
 import type { Meter } from "./measure.ts";
 import type { SocketEvents } from "./socket.ts";
 
 const OUTLIVED = "the socket was closed with the iteration that opened it " +
   "(open it at module level to keep it)";
 
-/** How a socket ends: its events, the error that ended it, and who waits for its end. */
-export class Life {
-  readonly #events: Events;
-  readonly #meter: Meter;
+/**
+ * How a socket ends: its events, the error that ended it, and who waits for its end. What the
+ * context owns is this, not the socket, so that the two ways to be closed can be told apart.
+ */
+export class Life implements Closeable {
+  /** The socket's listeners. */
+  readonly events: Events;
+  /** Where what happens to the socket is recorded. */
+  readonly meter: Meter;
   readonly #socket: Closeable;
-  readonly #leash: Closeable | undefined;
   #closed = false;
   #why = "the socket was closed";
   #error: Error | undefined;
   #done: PromiseWithResolvers<void> | undefined;
+  #stopIdle: (() => void) | undefined;
 
   /** @param socket is closed when it has to end, and calls `end` */
   constructor(events: Events, meter: Meter, socket: Closeable) {
-    this.#events = events;
-    this.#meter = meter;
+    this.events = events;
+    this.meter = meter;
     this.#socket = socket;
-    if (meter.owned === null) return;
-    this.#leash = {
-      close: () => {
-        this.#why = OUTLIVED;
-        socket.close();
-      },
-    };
-    meter.owned.add(this.#leash);
+    meter.owned?.add(this);
+  }
+
+  /** Closes the socket with the place that opened it. */
+  close(): void {
+    this.#why = OUTLIVED;
+    this.#socket.close();
+  }
+
+  /**
+   * Once `activity()` has stood still for `limitMs`, tells of a timeout and, where no listener closed
+   * the socket, calls `onIdle` with the error to end it with.
+   *
+   * @param limitMs 0 for no limit
+   * @param peer for messages
+   */
+  watchIdle(
+    limitMs: number,
+    activity: () => number,
+    peer: () => string,
+    onIdle: (error: NetError) => void,
+  ): void {
+    if (limitMs === 0) return;
+    this.#stopIdle = watchIdle(limitMs, activity, () => {
+      this.emit("timeout", undefined);
+      if (this.#closed) return;
+      const message = `nothing came from or went to ${peer()} for ${formatDuration(limitMs)}`;
+      onIdle(new NetError("idle_timeout", message, { phase: "read" }));
+    });
   }
 
   /** Why it is closed, for messages. */
@@ -49,7 +77,7 @@ export class Life {
 
   /** Tells the listeners. One that throws ends the socket with what it threw. */
   emit<E extends keyof SocketEvents>(event: E, value: SocketEvents[E]): void {
-    const thrown = this.#events.emit(event, value);
+    const thrown = this.events.emit(event, value);
     if (thrown === undefined) return;
     this.#error ??= thrown;
     this.#socket.close();
@@ -59,7 +87,7 @@ export class Life {
   fail(error: NetError): boolean {
     if (this.#error !== undefined) return false;
     this.#error = error;
-    this.#meter.failed(error);
+    this.meter.failed(error);
     this.emit("error", error);
     return true;
   }
@@ -68,7 +96,8 @@ export class Life {
   end(): boolean {
     if (this.#closed) return false;
     this.#closed = true;
-    if (this.#leash !== undefined) this.#meter.owned?.delete(this.#leash);
+    this.#stopIdle?.();
+    this.meter.owned?.delete(this);
     return true;
   }
 

@@ -1,5 +1,6 @@
 import { OptionError } from "../internal/mod.ts";
 import { checkTlsOptions } from "./tls/check_options.ts";
+import { ipVersionOf } from "./_ip.ts";
 import type { TlsOptions } from "./tls/options.ts";
 
 const MAX_TIMEOUT_MS = 2 ** 31 - 1; // What a timer can hold.
@@ -32,6 +33,31 @@ export function checkSignal(value: unknown): void {
 export function checkFunction(name: string, value: unknown): void {
   if (value === undefined || value === null || typeof value === "function") return;
   throw new OptionError(name, `${name} must be a function: ${String(value)}`);
+}
+
+/** An IP address. */
+export function checkLocalAddress(value: unknown): void {
+  if (value === undefined || (typeof value === "string" && ipVersionOf(value) !== 0)) return;
+  throw new OptionError("localAddress", `localAddress must be an IP address: ${String(value)}`);
+}
+
+/**
+ * A version of IP, 0 for both.
+ *
+ * @param host must not be an address of the other version
+ * @param address the target as it was written, for messages
+ */
+export function checkIpVersion(ipVersion: unknown, host: string, address: string): void {
+  if (ipVersion !== 0 && ipVersion !== 4 && ipVersion !== 6) {
+    throw new OptionError("ipVersion", `ipVersion must be 0, 4 or 6: ${String(ipVersion)}`);
+  }
+  const version = ipVersionOf(host);
+  if (ipVersion && version && ipVersion !== version) {
+    throw new OptionError(
+      "ipVersion",
+      `ipVersion ${ipVersion} does not fit the address ${address}`,
+    );
+  }
 }
 
 /** The option `tls`: its options, or null for none. */

@@ -1,13 +1,14 @@
-import { checkNames, OptionError } from "../internal/mod.ts";
+import { checkNames } from "../internal/mod.ts";
 import {
   checkBoolean,
   checkFunction,
+  checkIpVersion,
+  checkLocalAddress,
   checkSignal,
   checkTimeout,
   readTls,
 } from "./_open_options.ts";
 import type { Address } from "./address.ts";
-import { ipVersionOf } from "./_ip.ts";
 import { blockedRanges } from "./dial/blocked.ts";
 import type { DialOptions } from "./dial/dial.ts";
 import type { Proxy } from "./proxy/options.ts";
@@ -87,22 +88,4 @@ export function readTcpOptions(
     ...{ dial, connectTimeoutMs, signal, keepAlive, noDelay, proxy, tls },
     idleTimeoutMs: idleTimeoutMs ?? 0,
   };
-}
-
-function checkLocalAddress(value: unknown): void {
-  if (value === undefined || (typeof value === "string" && ipVersionOf(value) !== 0)) return;
-  throw new OptionError("localAddress", `localAddress must be an IP address: ${String(value)}`);
-}
-
-function checkIpVersion(ipVersion: unknown, host: string, address: string): void {
-  if (ipVersion !== 0 && ipVersion !== 4 && ipVersion !== 6) {
-    throw new OptionError("ipVersion", `ipVersion must be 0, 4 or 6: ${String(ipVersion)}`);
-  }
-  const version = ipVersionOf(host);
-  if (ipVersion && version && ipVersion !== version) {
-    throw new OptionError(
-      "ipVersion",
-      `ipVersion ${ipVersion} does not fit the address ${address}`,
-    );
-  }
 }

@@ -1,5 +1,6 @@
 import { OptionError } from "../../internal/mod.ts";
-import { mappedIpv4, parseIp } from "../_ip.ts";
+import { parseIp } from "../_ip.ts";
+import { type IpRange, isInRange, parseIpRange } from "../_ip_range.ts";
 
 /** Addresses that must not be connected to. */
 export interface Blocked {
@@ -7,10 +8,8 @@ export interface Blocked {
   rangeOf(ip: string): string | undefined;
 }
 
-interface Range {
+interface Range extends IpRange {
   readonly text: string;
-  readonly bytes: Uint8Array;
-  readonly prefix: number;
 }
 
 /**
@@ -30,34 +29,17 @@ export function blockedRanges(cidrs: readonly string[]): Blocked {
   return {
     rangeOf(ip) {
       const bytes = parseIp(ip);
-      if (bytes === null) return undefined;
-      const mapped = mappedIpv4(bytes);
-      return ranges.find((range) => has(range, bytes) || mapped !== null && has(range, mapped))
-        ?.text;
+      return bytes === null ? undefined : ranges.find((range) => isInRange(bytes, range))?.text;
     },
   };
 }
 
 function readRange(cidr: unknown): Range {
-  const text = String(cidr);
-  const [, ip = "", length] = /^([^/]*)(?:\/(0|[1-9]\d{0,2}))?$/.exec(text) ?? [];
-  const bytes = parseIp(ip);
-  if (typeof cidr !== "string" || bytes === null || Number(length ?? 0) > 8 * bytes.length) {
-    throw new OptionError(
-      "blockedRanges",
-      `blocked range ${JSON.stringify(text)} is invalid: ` +
-        "write an IP address or a range such as 10.0.0.0/8",
-    );
-  }
-  const prefix = length === undefined ? 8 * bytes.length : Number(length);
-  const mapped = prefix >= 96 ? mappedIpv4(bytes) : null;
-  return mapped === null ? { text, bytes, prefix } : { text, bytes: mapped, prefix: prefix - 96 };
-}
-
-function has(range: Range, address: Uint8Array): boolean {
-  if (address.length !== range.bytes.length) return false;
-  const whole = range.prefix >> 3;
-  for (let i = 0; i < whole; i++) if (address[i] !== range.bytes[i]) return false;
-  const mask = 0xff00 >> (range.prefix & 7) & 0xff;
-  return (((address[whole] ?? 0) ^ (range.bytes[whole] ?? 0)) & mask) === 0;
+  const range = typeof cidr === "string" ? parseIpRange(cidr) : null;
+  if (range !== null) return { text: String(cidr), ...range };
+  throw new OptionError(
+    "blockedRanges",
+    `blocked range ${JSON.stringify(String(cidr))} is invalid: ` +
+      "write an IP address or a range such as 10.0.0.0/8",
+  );
 }

@@ -3,6 +3,8 @@ import { type Address, parseAddress } from "../address.ts";
 import { ipVersionOf } from "../_ip.ts";
 import { type RecordType, TYPE_NUMBERS } from "./records.ts";
 
+export { checkSignal } from "../_open_options.ts";
+
 const DNS_PORT = 53;
 const MAX_TIMEOUT_MS = 2 ** 31 - 1; // What a timer can hold.
 const MAX_SERVERS = 64;
@@ -16,12 +18,6 @@ export function checkChoice<T extends string | number>(
 ): T {
   if (choices.includes(value)) return value;
   throw new OptionError(name, `${name} must be one of ${choices.join(", ")}: ${String(value)}`);
-}
-
-/** Refuses what isn't a signal. */
-export function checkSignal(signal: unknown): void {
-  if (signal === undefined || signal instanceof AbortSignal) return;
-  throw new OptionError("signal", `signal must be an AbortSignal: ${String(signal)}`);
 }
 
 /** A type of record. */

@@ -1,4 +1,4 @@
-import { formatIp } from "./_ip_text.ts";
+import { formatIp } from "../_ip.ts";
 import { malformed, type Reader } from "./_reader.ts";
 import type { RecordData, RecordType } from "./records.ts";
 

@@ -1,14 +1,18 @@
 import assert from "node:assert/strict";
 import { isNetError } from "../_sockets_for_tests.ts";
-import { type Datagrams, openByDeno, openByNode } from "./_datagrams.ts";
 import { join, replyTo, u16 } from "./_messages_for_tests.ts";
 import { startServer } from "./_servers_for_tests.ts";
 import { exchangeTcp } from "./exchange_tcp.ts";
 import { udpExchange } from "./exchange_udp.ts";
 import { parseAddress } from "../address.ts";
 import { encodeQuery } from "./message.ts";
+import { DenoBackend } from "../udp/deno_backend.ts";
+import { NodeBackend } from "../udp/node_backend.ts";
+import type { UdpBinding } from "../udp/backend.ts";
 
 const QUERY = encodeQuery({ id: 77, name: "a.test", type: "A", edns: true });
+const openByDeno = (binding: UdpBinding) => Promise.resolve(new DenoBackend(binding));
+const openByNode = (binding: UdpBinding) => NodeBackend.open(binding);
 const never = new AbortController().signal;
 const sameId = (message: Uint8Array) => message[1] === 77;
 
@@ -61,10 +65,10 @@ Deno.test("datagrams by IPv6 are matched whatever the address is written like", 
 
 Deno.test("a socket is closed when sending fails", async () => {
   let closed = 0;
-  const broken: Datagrams = {
+  const broken = {
     send: () => Promise.reject(new Error("no route")),
     receive: () => assert.fail("nothing to wait for"),
-    close: () => closed++,
+    close: () => void closed++,
   };
   const exchange = udpExchange(() => Promise.resolve(broken));
   await assert.rejects(exchange({ host: "127.0.0.1", port: 53 }, QUERY, sameId, never), /no route/);

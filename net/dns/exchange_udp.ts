@@ -1,22 +1,25 @@
 import { granted } from "../_granted.ts";
+import { normalIp } from "../_ip.ts";
 import { type Address, formatAddress } from "../address.ts";
 import { NetError } from "../errors.ts";
-import { type Datagrams, openDatagrams } from "./_datagrams.ts";
-import { normalIp } from "./_ip_text.ts";
+import type { UdpBackend, UdpBinding } from "../udp/backend.ts";
+import { localIpFor, openBackend, plainBinding } from "../udp/open_backend.ts";
 import type { Exchange } from "./exchange.ts";
+
+const MAX_DATAGRAM = 65_535;
 
 /**
  * Asks by a datagram from a port of its own, which the system picks at random (RFC 5452 §9.2). What
  * comes from elsewhere, or isn't the reply, is ignored: waiting goes on.
  */
-export const exchangeUdp: Exchange = udpExchange(openDatagrams);
+export const exchangeUdp: Exchange = udpExchange(openBackend);
 
 /** `exchangeUdp` by a given kind of socket. */
-export function udpExchange(open: (localIp: string) => Promise<Datagrams>): Exchange {
+export function udpExchange(open: (binding: UdpBinding) => Promise<Datagrams>): Exchange {
   return async (server, query, isReply, signal) => {
     const local = localIpFor(server.host);
     checkPermission(server, local);
-    const socket = await open(local);
+    const socket = await open(plainBinding(local));
     const { promise: aborted, reject } = Promise.withResolvers<never>();
     const onAbort = () => reject(signal.reason);
     signal.addEventListener("abort", onAbort);
@@ -30,17 +33,21 @@ export function udpExchange(open: (localIp: string) => Promise<Datagrams>): Exch
   };
 }
 
+/** What an exchange needs of a socket. */
+type Datagrams = Pick<UdpBackend, "send" | "receive" | "close">;
+
 async function ask(
   socket: Datagrams,
-  server: Address,
+  { host, port }: Address,
   query: Uint8Array,
   isReply: (message: Uint8Array) => boolean,
 ): Promise<Uint8Array> {
-  await socket.send(query, server);
+  await socket.send(query, { transport: "udp", hostname: host, port });
+  const buffer = new Uint8Array(MAX_DATAGRAM);
   for (;;) {
-    const { data, from } = await socket.receive();
-    const fromServer = from.port === server.port && sameIp(from.host, server.host);
-    if (fromServer && isReply(data)) return data;
+    const [message, from] = await socket.receive(buffer);
+    const fromServer = from.port === port && sameIp(from.hostname, host);
+    if (fromServer && isReply(message)) return message.slice();
   }
 }
 
@@ -48,15 +55,9 @@ function sameIp(a: string, b: string): boolean {
   return a === b || normalIp(a) === normalIp(b);
 }
 
-/** Where datagrams to a server are sent from: any address, the loopback one to the loopback net. */
-function localIpFor(server: string): string {
-  if (server.includes(":")) return normalIp(server) === "::1" ? "::1" : "::";
-  return server.startsWith("127.") ? "127.0.0.1" : "0.0.0.0";
-}
-
 /**
  * A datagram leaves from an address of this machine, and having that is a permission of its own.
- * Asked for beforehand: Node's sockets would throw out of reach.
+ * Asked for beforehand, so that the error names both.
  */
 function checkPermission(server: Address, localIp: string): void {
   const hosts = [formatAddress(server), formatAddress({ host: localIp, port: 0 })];

@@ -3,7 +3,7 @@ import { Cutoff } from "../_cutoff.ts";
 import { type Address, formatAddress } from "../address.ts";
 import { ipVersionOf } from "../_ip.ts";
 import { NetError, netError, type NetErrorCode } from "../errors.ts";
-import { reverseName } from "./_ip_text.ts";
+import { reverseName } from "./_reverse_name.ts";
 import * as read from "./_options.ts";
 import { systemServers } from "./_system_servers.ts";
 import type { Exchange } from "./exchange.ts";

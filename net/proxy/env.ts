@@ -1,5 +1,6 @@
 import type { Address } from "../address.ts";
 import { ipVersionOf, parseIp } from "../_ip.ts";
+import { isInRange, parseIpRange } from "../_ip_range.ts";
 import { NetError } from "../errors.ts";
 
 /** A variable of the environment that names a proxy. */
@@ -65,35 +66,23 @@ function firstOf(
 /**
  * Whether a `NO_PROXY` list, separated by commas or white space, has the target. Entries are as
  * curl's: `*`; a name, which stands for the names below it as well, with or without a leading `.`
- * or `*.`; an IP address; a range, as in `10.0.0.0/8`. All but ranges may end in a port.
+ * or `*.`; an IP address; a range, as in `10.0.0.0/8`. All may end in a port.
  */
 export function isExempt(list: string, target: Address): boolean {
   const host = target.host.toLowerCase().replace(/\.$/, "");
+  const ip = parseIp(host);
   return list.toLowerCase().split(/[\s,]+/).some((entry) => {
     if (entry === "" || entry === "*") return entry === "*";
-    if (entry.includes("/")) return isInRange(host, entry);
     const [name, port] = ipVersionOf(entry) === 6 ? [entry, undefined] : splitPort(entry);
     if (port !== undefined && Number(port) !== target.port) return false;
-    const ip = parseIp(name);
-    if (ip !== null) return isInRange(host, `${name}/${ip.length * 8}`);
+    const range = parseIpRange(name);
+    if (range !== null) return ip !== null && isInRange(ip, range);
     const suffix = name.replace(/^\*?\./, "").replace(/\.$/, "");
-    if (suffix === "" || ipVersionOf(host) !== 0) return false;
-    return host === suffix || host.endsWith(`.${suffix}`);
+    return ip === null && suffix !== "" && (host === suffix || host.endsWith(`.${suffix}`));
   });
 }
 
 function splitPort(entry: string): [name: string, port: string | undefined] {
   const [, name = entry, port] = /^(.*?)(?::(\d+))?$/.exec(entry) ?? [];
   return [name.replace(/^\[(.*)\]$/, "$1"), port];
-}
-
-function isInRange(host: string, range: string): boolean {
-  const [base = "", length = ""] = range.split("/");
-  const [ip, start] = [parseIp(host), parseIp(base)];
-  if (ip === null || start === null || ip.length !== start.length) return false;
-  if (!/^\d{1,3}$/.test(length) || Number(length) > ip.length * 8) return false;
-  return ip.every((byte, index) => {
-    const bits = Math.min(8, Math.max(0, Number(length) - index * 8));
-    return (byte ^ start[index]!) >> (8 - bits) === 0;
-  });
 }

@@ -89,6 +89,8 @@ export class WriteQueue {
 
   #wrote(): void {
     this.#out = NOTHING;
-    if (--this.#waiting === 0) this.#owner.drained();
+    if (--this.#waiting > 0) return;
+    this.#last = NONE; // Or it would be kept as long as an idle connection is.
+    this.#owner.drained();
   }
 }

@@ -1,7 +1,4 @@
-import { formatDuration } from "../../internal/mod.ts";
-import { addressOf, fileOf, formatPeer } from "../_ends.ts";
-import type { Events } from "../_events.ts";
-import { watchIdle } from "../_idle.ts";
+import { addressOf, type EndedConn, fileOf, formatPeer } from "../_ends.ts";
 import { Life } from "../_life.ts";
 import { pastEvent, type SocketParts } from "./socket_parts.ts";
 import { Pump } from "./_pump.ts";
@@ -20,6 +17,7 @@ import { WriteQueue, type WriteQueueOwner } from "./_write_queue.ts";
 import type { Conn } from "../conn.ts";
 import { NetError, netError } from "../errors.ts";
 import type {
+  LookupEvent,
   SocketAddress,
   SocketEvents,
   SocketFile,
@@ -38,8 +36,9 @@ import type { TlsInfo, TlsOptions } from "../tls/options.ts";
  */
 export class ConnSocket implements StreamSocket, ReaderOwner, WriteQueueOwner {
   readonly kind: "tcp" | "ipc";
-  readonly #parts: SocketParts;
-  readonly #events: Events;
+  readonly #base: EndedConn;
+  readonly #host: string | undefined;
+  readonly #lookedUp: LookupEvent | undefined;
   readonly #life: Life;
   readonly #reader: Reader;
   readonly #queue: WriteQueue;
@@ -54,29 +53,23 @@ export class ConnSocket implements StreamSocket, ReaderOwner, WriteQueueOwner {
   #readable: ReadableStream<Uint8Array> | undefined;
   #writable: WritableStream<Uint8Array> | undefined;
   #pump: Pump | undefined;
-  #stopIdle: (() => void) | undefined;
   #timedOut: NetError | undefined;
 
   constructor(parts: SocketParts) {
     this.kind = parts.kind;
-    this.#parts = parts;
-    this.#events = parts.events;
+    this.#base = parts.base;
+    this.#host = parts.host;
+    this.#lookedUp = parts.lookedUp;
     this.#life = new Life(parts.events, parts.meter, this);
     this.#reader = new Reader(parts.conn, parts.meter.io, this);
     this.#queue = new WriteQueue(parts.conn, parts.meter.io, this);
     this.#tls = parts.tls;
     this.#timings = parts.timings;
-    if (this.#events.has("data")) {
+    if (parts.events.has("data")) {
       this.#reading = "pushed";
       this.#push();
     }
-    if (parts.idleTimeoutMs > 0) {
-      this.#stopIdle = watchIdle(
-        parts.idleTimeoutMs,
-        () => this.#reader.bytes + this.#queue.bytes,
-        () => this.#onIdle(),
-      );
-    }
+    if (parts.idleTimeoutMs > 0) this.#watchIdle(parts.idleTimeoutMs);
   }
 
   get active(): boolean {
@@ -85,15 +78,15 @@ export class ConnSocket implements StreamSocket, ReaderOwner, WriteQueueOwner {
   }
 
   get remoteAddress(): SocketAddress | null {
-    return addressOf(this.#parts.base.remoteAddr);
+    return addressOf(this.#base.remoteAddr);
   }
 
   get localAddress(): SocketAddress | null {
-    return addressOf(this.#parts.base.localAddr);
+    return addressOf(this.#base.localAddr);
   }
 
   get file(): SocketFile | null {
-    return fileOf(this.#parts.base);
+    return fileOf(this.#base);
   }
 
   get tls(): TlsInfo | null {
@@ -160,7 +153,7 @@ export class ConnSocket implements StreamSocket, ReaderOwner, WriteQueueOwner {
 
   /** For its write queue. */
   drained(): void {
-    if (this.#events.has("drain")) this.#life.emit("drain", undefined);
+    if (this.#life.events.has("drain")) this.#life.emit("drain", undefined);
   }
 
   get readable(): ReadableStream<Uint8Array> {
@@ -187,9 +180,9 @@ export class ConnSocket implements StreamSocket, ReaderOwner, WriteQueueOwner {
       const refused = this.#readAs("pushed");
       if (refused !== undefined) throw refused;
     }
-    const off = this.#events.on(event, listener);
+    const off = this.#life.events.on(event, listener);
     if (event === "data" && !this.#readEnded && !this.#life.closed) this.#push();
-    const past = pastEvent(event, this, this.#parts.lookedUp);
+    const past = pastEvent(event, this, this.#lookedUp);
     if (past !== undefined) queueMicrotask(() => listener(past));
     return off;
   }
@@ -197,10 +190,10 @@ export class ConnSocket implements StreamSocket, ReaderOwner, WriteQueueOwner {
   #push(): void {
     this.#pump ??= new Pump({
       readInto: (buffer) => this.#reader.read(buffer),
-      wanted: () => this.#events.has("data"),
+      wanted: () => this.#life.events.has("data"),
       push: (chunk) => {
         this.#life.emit("data", chunk);
-        return !this.#life.closed && this.#events.has("data");
+        return !this.#life.closed && this.#life.events.has("data");
       },
       // Nobody awaits the end of pushed data, so it ends this side too.
       ended: () => this.closeWrite().catch(() => this.close()),
@@ -214,7 +207,7 @@ export class ConnSocket implements StreamSocket, ReaderOwner, WriteQueueOwner {
     const busy = this.#pump !== undefined || this.#readable !== undefined || this.#queue.busy;
     if (busy) throw busyError(this.#peer);
     const reading = this.#reading;
-    const { host = this.remoteAddress?.ip ?? "" } = this.#parts;
+    const host = this.#host ?? this.remoteAddress?.ip ?? "";
     const { meanwhile, done } = upgrade(this.#reader.conn, host, options, limits, this.#peer);
     this.#use(meanwhile);
     [this.#reading, this.#writeEnded] = ["handshake", true];
@@ -230,7 +223,7 @@ export class ConnSocket implements StreamSocket, ReaderOwner, WriteQueueOwner {
       this.close();
       throw error;
     }
-    this.#parts.meter.secured(this.#timings.tlsMs);
+    this.#life.meter.secured(this.#timings.tlsMs);
     this.#life.emit("secureConnect", this.#tls);
     return this.#tls;
   }
@@ -260,7 +253,6 @@ export class ConnSocket implements StreamSocket, ReaderOwner, WriteQueueOwner {
   close(): void {
     if (!this.#life.end()) return;
     this.#writeEnded = true;
-    this.#stopIdle?.();
     this.#queue.close();
     this.#reader.conn.close();
     this.#life.tellEnd();
@@ -283,13 +275,12 @@ export class ConnSocket implements StreamSocket, ReaderOwner, WriteQueueOwner {
     return Promise.resolve();
   }
 
-  #onIdle(): void {
-    this.#life.emit("timeout", undefined);
-    if (this.#life.closed) return;
-    const after = formatDuration(this.#parts.idleTimeoutMs);
-    const message = `nothing came from or went to ${this.#peer} for ${after}`;
-    this.#timedOut = this.#fail(new NetError("idle_timeout", message, { phase: "read" }));
-    this.close();
+  #watchIdle(limitMs: number): void {
+    const activity = () => this.#reader.bytes + this.#queue.bytes;
+    this.#life.watchIdle(limitMs, activity, () => this.#peer, (error) => {
+      this.#timedOut = this.#fail(error);
+      this.close();
+    });
   }
 
   /** Reading may go on after a failed write: what the peer sent before it left is still there. */
@@ -315,6 +306,6 @@ export class ConnSocket implements StreamSocket, ReaderOwner, WriteQueueOwner {
   }
 
   get #peer(): string {
-    return formatPeer(this.#parts.base);
+    return formatPeer(this.#base);
   }
 }

@@ -1,5 +1,4 @@
-import { ipVersionOf } from "../_ip.ts";
-import { canonicalIp } from "./server_name.ts";
+import { ipVersionOf, normalIp } from "../_ip.ts";
 
 /**
  * Whether a certificate is for a server (RFC 9525 §6): by `DNS:` and `IP:` names alone, never by
@@ -9,9 +8,7 @@ import { canonicalIp } from "./server_name.ts";
  * @param server a host name or an IP address
  */
 export function matchesName(names: readonly string[], server: string): boolean {
-  if (ipVersionOf(server) !== 0) {
-    return names.includes(`IP:${canonicalIp(server)}`);
-  }
+  if (ipVersionOf(server) !== 0) return names.includes(`IP:${normalIp(server)}`);
   const host = server.toLowerCase();
   return names.some((name) =>
     name.startsWith("DNS:") && matches(name.slice(4).toLowerCase(), host)

@@ -1,4 +1,4 @@
-import { canonicalIp } from "./server_name.ts";
+import { normalIp } from "../_ip.ts";
 
 /** The codes of `NetError` that TLS brings. */
 export type TlsErrorCode =
@@ -124,7 +124,7 @@ function certificateReason(fault: string): TlsReason {
     return wrongName(
       server,
       [...names].map(([, kind, name = ""]) =>
-        kind === "DnsName" ? `DNS:${name.replaceAll('"', "")}` : `IP:${canonicalIp(name)}`
+        kind === "DnsName" ? `DNS:${name.replaceAll('"', "")}` : `IP:${normalIp(name)}`
       ),
     );
   }

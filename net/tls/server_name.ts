@@ -16,8 +16,3 @@ export function asServerName(host: string): string {
   if (/^[\x20-\x7e]*$/.test(name)) return name;
   return URL.parse(`http://${name}`)?.hostname ?? name;
 }
-
-/** The one way to write an IP address (RFC 5952); other text stays. */
-export function canonicalIp(ip: string): string {
-  return ip.includes(":") ? URL.parse(`http://[${ip}]`)?.hostname.slice(1, -1) ?? ip : ip;
-}

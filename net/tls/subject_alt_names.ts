@@ -1,4 +1,4 @@
-import { canonicalIp } from "./server_name.ts";
+import { formatIp } from "../_ip.ts";
 
 /**
  * The names that a certificate is for (RFC 5280 §4.2.1.6), as in `DNS:example.org`, `IP:127.0.0.1`,
@@ -40,21 +40,12 @@ function isSubjectAltName({ content }: Der): boolean {
 
 function nameOf({ tag, content }: Der): string | undefined {
   if (tag === 0x87) {
-    const ip = ipText(content);
-    return ip === undefined ? undefined : `IP:${ip}`;
+    return content.length === 4 || content.length === 16 ? `IP:${formatIp(content)}` : undefined;
   }
   const kind = tag === 0x81 ? "email" : tag === 0x82 ? "DNS" : tag === 0x86 ? "URI" : undefined;
   // These are ASCII (IA5String); anything else is no name.
   if (kind === undefined || content.some((byte) => byte < 0x20 || byte > 0x7e)) return undefined;
   return `${kind}:${String.fromCharCode(...content.subarray(0, 1024))}`;
-}
-
-function ipText(bytes: Uint8Array): string | undefined {
-  if (bytes.length === 4) return bytes.join(".");
-  if (bytes.length !== 16) return undefined;
-  const groups: string[] = [];
-  for (let i = 0; i < 16; i += 2) groups.push((bytes[i]! * 256 + bytes[i + 1]!).toString(16));
-  return canonicalIp(groups.join(":"));
 }
 
 function first(data: Uint8Array, tag: number): Der | undefined {

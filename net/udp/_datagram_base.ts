@@ -1,11 +1,9 @@
-import { formatDuration } from "../../internal/mod.ts";
 import type { Events } from "../_events.ts";
-import { watchIdle } from "../_idle.ts";
 import { Life } from "../_life.ts";
 import { badLimit, goneError, type Reading, readingRefused } from "../_refusals.ts";
 import { pastEvent } from "../stream/socket_parts.ts";
 import { writableOf } from "../_streams.ts";
-import { NetError, netError } from "../errors.ts";
+import { type NetError, netError } from "../errors.ts";
 import type { Meter } from "../measure.ts";
 import type {
   LookupEvent,
@@ -58,7 +56,6 @@ export abstract class DatagramBase<A extends Deno.Addr, D> implements Socket {
   #reading: Reading = "undecided";
   #readable: ReadableStream<Uint8Array> | undefined;
   #writable: WritableStream<Uint8Array> | undefined;
-  #stopIdle: (() => void) | undefined;
 
   constructor(parts: DatagramParts<A>, ends: Ends<A>) {
     const { backend, peer, meter, events, timings, idleTimeoutMs } = parts;
@@ -86,10 +83,8 @@ export abstract class DatagramBase<A extends Deno.Addr, D> implements Socket {
       this.#reading = "pushed";
       this.#pump.start();
     }
-    if (idleTimeoutMs > 0) {
-      const activity = () => reader.received + writer.sent;
-      this.#stopIdle = watchIdle(idleTimeoutMs, activity, () => this.#onIdle());
-    }
+    const activity = () => reader.received + writer.sent;
+    life.watchIdle(idleTimeoutMs, activity, () => this.#where, (error) => this.#end(error));
   }
 
   /** Makes what `receive` gives. */
@@ -233,7 +228,6 @@ export abstract class DatagramBase<A extends Deno.Addr, D> implements Socket {
   close(): void {
     if (!this.#life.end()) return;
     this.#writeEnded = true;
-    this.#stopIdle?.();
     this.#parts.backend.close();
     this.#life.tellEnd();
   }
@@ -253,14 +247,6 @@ export abstract class DatagramBase<A extends Deno.Addr, D> implements Socket {
   [Symbol.asyncDispose](): Promise<void> {
     this.close();
     return Promise.resolve();
-  }
-
-  #onIdle(): void {
-    this.#life.emit("timeout", undefined);
-    if (this.#life.closed) return;
-    const after = formatDuration(this.#parts.idleTimeoutMs);
-    const message = `nothing came from or went to ${this.#where} for ${after}`;
-    this.#end(new NetError("idle_timeout", message, { phase: "read" }));
   }
 
   #end(error: NetError): NetError {

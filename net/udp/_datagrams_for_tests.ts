@@ -3,20 +3,14 @@ import { Events } from "../_events.ts";
 import { formatAddress } from "../address.ts";
 import { type Meter, unmeasured } from "../measure.ts";
 import type { SocketAddress } from "../socket.ts";
-import { DenoBackend } from "./_deno_backend.ts";
-import { NodeBackend } from "./_node_backend.ts";
+import { DenoBackend } from "./deno_backend.ts";
+import { NodeBackend } from "./node_backend.ts";
 import type { Received, UdpBackend, UdpBinding } from "./backend.ts";
+import { plainBinding } from "./open_backend.ts";
 import { DatagramSocket } from "./socket.ts";
 
 /** Where the tests bind. */
-export const LOOPBACK: UdpBinding = {
-  hostname: "127.0.0.1",
-  port: 0,
-  reuseAddress: false,
-  broadcast: undefined,
-  multicastTtl: undefined,
-  multicastLoopback: true,
-};
+export const LOOPBACK: UdpBinding = plainBinding("127.0.0.1");
 
 /** A way to make UDP sockets. */
 export interface Kind {

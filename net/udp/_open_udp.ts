@@ -4,16 +4,15 @@ import { cutError } from "../_cut_error.ts";
 import { Cutoff } from "../_cutoff.ts";
 import { openFailed } from "../_open_failed.ts";
 import { Events } from "../_events.ts";
-import { ipVersionOf, mappedIpv4, parseIp } from "../_ip.ts";
+import { formatIp, ipVersionOf, mappedIpv4, parseIp } from "../_ip.ts";
 import { type Address, formatAddress, parseAddress } from "../address.ts";
 import { systemLookup } from "../dns/lookup.ts";
 import { NetError, netError, type NetPhase } from "../errors.ts";
 import { type Meter, meterOf } from "../measure.ts";
 import type { LookupEvent, SocketTimings } from "../socket.ts";
-import { DenoBackend, denoCan } from "./_deno_backend.ts";
-import { NodeBackend } from "./_node_backend.ts";
 import { bindingOf, readBindOptions, readUdpOptions } from "./_udp_plan.ts";
 import type { UdpBackend, UdpBinding } from "./backend.ts";
+import { localIpFor, openBackend } from "./open_backend.ts";
 import { DatagramSocket, type UdpSocket } from "./socket.ts";
 import type { UdpBindOptions, UdpOptions } from "./options.ts";
 
@@ -118,14 +117,7 @@ function peerOf({ host, port }: Address, target: Address): Deno.NetAddr {
       phase: "connect",
     });
   }
-  const ipv4 = bytes.length === 4 ? bytes : mappedIpv4(bytes);
-  const hostname = ipv4?.join(".") ?? new URL(`http://[${host}]/`).hostname.slice(1, -1);
-  return { transport: "udp", hostname, port };
-}
-
-function localIpFor(peer: string): string {
-  if (peer.includes(":")) return peer === "::1" ? "::1" : "::";
-  return peer.startsWith("127.") ? "127.0.0.1" : "0.0.0.0";
+  return { transport: "udp", hostname: formatIp(mappedIpv4(bytes) ?? bytes), port };
 }
 
 async function bound(
@@ -137,7 +129,7 @@ async function bound(
   let backend: UdpBackend;
   try {
     signal?.throwIfAborted();
-    backend = denoCan(binding) ? new DenoBackend(binding) : await NodeBackend.open(binding);
+    backend = await openBackend(binding);
   } catch (cause) {
     throw signal?.aborted ? aborted(phase, what, signal) : bindError(cause, phase, what, binding);
   }

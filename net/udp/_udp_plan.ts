@@ -1,8 +1,14 @@
 import { checkNames, OptionError } from "../../internal/mod.ts";
 import type { AddressOptions } from "../dial/addresses.ts";
-import { checkBoolean, checkFunction, checkSignal, checkTimeout } from "../_open_options.ts";
+import {
+  checkBoolean,
+  checkFunction,
+  checkIpVersion,
+  checkLocalAddress,
+  checkSignal,
+  checkTimeout,
+} from "../_open_options.ts";
 import { type Address, formatAddress } from "../address.ts";
-import { ipVersionOf } from "../_ip.ts";
 import { blockedRanges } from "../dial/blocked.ts";
 import { checkTtl } from "./_multicast.ts";
 import type { UdpBinding } from "./backend.ts";
@@ -25,21 +31,8 @@ export function readUdpOptions(options: UdpOptions, target: Address): AddressOpt
   checkCommon(options);
   const { ipVersion = 0, lookup, localAddress, blockedRanges: ranges = [] } = options;
   checkFunction("lookup", lookup);
-  if (localAddress !== undefined && !(ipVersionOf(String(localAddress)) !== 0)) {
-    throw new OptionError(
-      "localAddress",
-      `localAddress must be an IP address: ${String(localAddress)}`,
-    );
-  }
-  if (ipVersion !== 0 && ipVersion !== 4 && ipVersion !== 6) {
-    throw new OptionError("ipVersion", `ipVersion must be 0, 4 or 6: ${String(ipVersion)}`);
-  }
-  const version = ipVersionOf(target.host);
-  if (ipVersion && version && ipVersion !== version) {
-    const address = formatAddress(target);
-    const message = `ipVersion ${ipVersion} does not fit the address ${address}`;
-    throw new OptionError("ipVersion", message);
-  }
+  checkLocalAddress(localAddress);
+  checkIpVersion(ipVersion, target.host, formatAddress(target));
   return {
     ...{ ipVersion, lookup: lookup ?? undefined, localAddress },
     blocked: ranges.length === 0 ? undefined : blockedRanges(ranges),

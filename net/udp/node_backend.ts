@@ -1,5 +1,7 @@
 import type { Socket } from "node:dgram";
 import { OptionError } from "../../internal/mod.ts";
+import { granted } from "../_granted.ts";
+import { formatAddress } from "../address.ts";
 import type { Received, UdpBackend, UdpBinding } from "./backend.ts";
 
 /** Most that waits to be received: about what a socket's buffer in the system holds. */
@@ -169,8 +171,8 @@ function nodeInterface(networkInterface: string | number | undefined): string | 
 }
 
 function requireNet(hostname: string, port: number): void {
-  const host = hostname.includes(":") ? `[${hostname}]:${port}` : `${hostname}:${port}`;
-  if (Deno.permissions.querySync({ name: "net", host }).state === "granted") return;
+  const host = formatAddress({ host: hostname, port });
+  if (granted(host)) return;
   throw new Deno.errors.NotCapable(`Requires net access to "${host}"`);
 }
 
