@@ -5,7 +5,11 @@ import type { Generator, Load, Sample } from "./sample.ts";
 export interface Summary {
   metrics: Record<string, { values: Record<string, number> } | undefined>;
   state: { testRunDurationMs: number };
-  run: { failures: string[] };
+  run: {
+    failures: string[];
+    iterations: { planned: number; started: number; dropped: number };
+    generator: { latenessP99Ms?: number | null };
+  };
 }
 
 /** How Downpour is started: by the command of the package's own task, so that the bench measures what users get. */

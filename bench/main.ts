@@ -1,6 +1,5 @@
 /**
- * Measurements beside real peers, in one run: `deno task bench http`, `deno task bench net` and
- * `deno task bench soak`.
+ * Measurements beside real peers, in one run: `deno task bench http`, `net`, `runner` and `soak`.
  *
  * @module
  */
@@ -10,6 +9,7 @@ import { CASE_PARTS } from "./http/cases.ts";
 import { runNetBench } from "./net.ts";
 import { PARTS as NET_PARTS } from "./net/cases.ts";
 import { stopAll } from "./process.ts";
+import { RUNNER_PARTS, runRunnerBench } from "./runner.ts";
 import { runSoakBench } from "./soak.ts";
 
 const RATE_PARTS = ["wrk", "bare", "downpour", "script", "k6"];
@@ -17,6 +17,7 @@ const LIFE_PARTS = ["sleepers", "starts", "cold"];
 
 const USAGE = `Usage: deno task bench http [--seconds N] [--rounds N] [--only NAME,…] [--quick]
        deno task bench net [--seconds N] [--rounds N] [--only NAME,…] [--quick]
+       deno task bench runner [--seconds N] [--rounds N] [--only NAME,…] [--quick]
        deno task bench soak [--seconds N]
 
 http  requests/s, CPU per request and latency beside wrk, a bare Deno.connect loop and k6 (on the
@@ -24,20 +25,25 @@ http  requests/s, CPU per request and latency beside wrk, a bare Deno.connect lo
       bodies, HTTP/2, 10 MB down, 1 MB up, two shards; the memory of sleeping VUs; the cold start
 net   messages/s, MB/s and CPU of sockets beside Deno's own connections, in turns of a quarter of a
       second, against a bare server
+runner what iterations, metrics and checks cost beside k6 (on the PATH or in $K6); how punctual
+      20,000 arrivals a second are; the memory of VUs; the cost of writing every sample
 soak  memory over a run at full rate
 
---seconds N   length of each measurement at full rate [http: 7, from h2 to shards 3; net: 3, soak: 120]
+--seconds N   length of each measurement at full rate [http: 7, from h2 to shards 3; net: 3,
+              runner: 5, soak: 120]
 --rounds N    how often each is measured [3]
 --only NAMES  some of
               http: ${RATE_PARTS.join(" ")}, ${CASE_PARTS.join(" ")},
                     ${LIFE_PARTS.join(" ")}
               net:  ${NET_PARTS.join(" ")}
+              runner: ${RUNNER_PARTS.join(" ")}
 --quick       one short round: shows that it works, not how fast`;
 
 /** The benches, with what `--only` can choose of each. */
 const PARTS = new Map<string, readonly string[]>([
   ["http", [...RATE_PARTS, ...CASE_PARTS, ...LIFE_PARTS]],
   ["net", NET_PARTS],
+  ["runner", RUNNER_PARTS],
   ["soak", []],
 ]);
 
@@ -92,6 +98,12 @@ async function main(args: string[]): Promise<number> {
     else if (which === "net") {
       seconds ??= values.quick ? 1 : 3;
       await runNetBench(folder, { parts, rounds, seconds }, log);
+    } else if (which === "runner") {
+      const { quick } = values;
+      seconds ??= quick ? 1 : 5;
+      const arrivals = quick ? { seconds: 2, rate: 5000 } : { seconds: 30, rate: 20_000 };
+      const vus = quick ? 1000 : 10_000;
+      await runRunnerBench(folder, { parts, rounds, seconds, arrivals, vus }, log);
     } else {
       await runHttpBench(folder, {
         parts,

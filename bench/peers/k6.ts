@@ -1,14 +1,22 @@
 import { ROOT, runOk, shell } from "../process.ts";
 import type { Generator, Load, Sample } from "../sample.ts";
 
-/** `k6` from `$K6` or the PATH. */
-export async function findK6(): Promise<{ generator: Generator; version: string } | string> {
+/** Where `k6` is, by `$K6` or the PATH, or why there is none. */
+export async function findK6Path(): Promise<{ path: string; version: string } | string> {
   const { stdout } = await shell(`
     path=$(command -v "\${K6:-k6}") && echo "$path" && K6_NO_USAGE_REPORT=true "$path" version`);
   const [path, text] = stdout.split("\n");
   if (!path) return "k6 is neither on the PATH nor in $K6";
   const version = /v(\d+\.\d+\.\d+\S*)/.exec(text ?? "")?.[1];
   if (version === undefined) return "k6 does not tell its version";
+  return { path, version };
+}
+
+/** It as a generator of requests. */
+export async function findK6(): Promise<{ generator: Generator; version: string } | string> {
+  const found = await findK6Path();
+  if (typeof found === "string") return found;
+  const { path, version } = found;
   return { version, generator: { name: "k6", measure: (load) => measure(path, load) } };
 }
 

@@ -1,0 +1,2 @@
+// For k6 alone, like k6_get.js.
+exports.default = function () {};
