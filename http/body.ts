@@ -2,11 +2,12 @@ import { HttpError } from "./errors.ts";
 import { encodeMultipart, type MultipartInput } from "./form/multipart.ts";
 import { encodeForm, type FormInput } from "./form/urlencoded.ts";
 
-/** What a request can carry as it is: text (sent as UTF-8), bytes, or a stream of bytes. */
+/** What a request can carry as it is: text (sent as UTF-8), bytes, a `Blob`, or a stream of bytes. */
 export type BodyInput =
   | string
-  | Uint8Array
+  | ArrayBufferView
   | ArrayBuffer
+  | Blob
   | ReadableStream<Uint8Array>
   | AsyncIterable<Uint8Array>;
 
@@ -61,8 +62,9 @@ export function encodeBody(options: BodyOptions): EncodedBody | null {
 /** Encodes what is sent as it is. @throws {HttpError} `request_invalid` */
 export function encodeContent(body: BodyInput): EncodedBody {
   if (typeof body === "string") return ofText(body, null);
-  if (body instanceof Uint8Array) return fixed(snapshot(body));
+  if (ArrayBuffer.isView(body)) return fixed(snapshot(bytesOf(body)));
   if (body instanceof ArrayBuffer) return fixed(snapshot(new Uint8Array(body)));
+  if (body instanceof Blob) return ofBlob(body);
   if (typeof body === "object" && Symbol.asyncIterator in body) {
     if (body instanceof ReadableStream && body.locked) {
       throw invalid("body is a stream that is being read or was sent already");
@@ -70,7 +72,7 @@ export function encodeContent(body: BodyInput): EncodedBody {
     return { bytes: null, stream: body, contentType: null };
   }
   throw invalid(
-    `body is ${typeof body}: give text, Uint8Array, ArrayBuffer or a stream, or use json`,
+    `body is ${typeof body}: give text, bytes, a Blob or a stream, or use json, form or multipart`,
   );
 }
 
@@ -80,6 +82,23 @@ export function encodeContent(body: BodyInput): EncodedBody {
  */
 function snapshot(bytes: Uint8Array): Uint8Array {
   return bytes.length > COPIED_BYTES ? bytes : bytes.slice();
+}
+
+function bytesOf(view: ArrayBufferView): Uint8Array {
+  return view instanceof Uint8Array
+    ? view
+    : new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+}
+
+/** A blob is read while it is sent, each time anew: it may be a file. */
+function ofBlob(blob: Blob): EncodedBody {
+  return {
+    bytes: null,
+    stream: { [Symbol.asyncIterator]: () => blob.stream().values() },
+    contentType: blob.type || null,
+    length: blob.size,
+    repeatable: true,
+  };
 }
 
 function ofText(text: string, contentType: string | null): EncodedBody {

@@ -1,4 +1,5 @@
-import { type ClientEventHandlers, Emitter } from "./events.ts";
+import { Emitter } from "./emitter.ts";
+import type { ClientEventHandlers } from "./events.ts";
 import { checkRequestOptions, type RequestOptions } from "./request_options.ts";
 
 /** Options of a call: those of a request, and what belongs to this one sending of it. */

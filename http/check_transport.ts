@@ -5,7 +5,7 @@ import { currentContext } from "../metrics/mod.ts";
 import type { ConnectionOptions } from "./h1/mod.ts";
 import { DEFAULT_MAX_BODY_BYTES } from "./limits.ts";
 import type { Connecting } from "./connect.ts";
-import type { PoolLimits } from "./pool.ts";
+import type { PoolLimits } from "./pool_limits.ts";
 import type { TransportOptions } from "./transport_options.ts";
 import { readVersions } from "./versions.ts";
 
@@ -56,7 +56,8 @@ export function checkTransportValues(options: TransportOptions): void {
 /** How connections are made. */
 export function readConnecting(options: TransportOptions): Connecting {
   const { dial, tls, proxy, version } = options;
-  return { dial, tls, proxy, versions: readVersions(version) };
+  const proxyAuths = proxy ? new Map() : undefined;
+  return { dial, tls, proxy, versions: readVersions(version), proxyAuths };
 }
 
 /** How responses are read. */

@@ -2,8 +2,10 @@ import { OptionError } from "../internal/mod.ts";
 import { type Closeable, currentContext } from "../metrics/mod.ts";
 import type { StreamSocket } from "../net/mod.ts";
 import { type BatchRequest, sendBatch } from "./batch.ts";
+import { beginCall } from "./begin_call.ts";
 import { readConnecting, readConnection, readLimits } from "./check_transport.ts";
 import { compress } from "./compress.ts";
+import { isOfConnections, watchConnections } from "./connection_events.ts";
 import { CookieKeeper } from "./cookie_keeper.ts";
 import type { CookieJar } from "./cookies/jar.ts";
 import { constantCredentials } from "./credentials.ts";
@@ -94,7 +96,8 @@ export class Client implements Closeable, AsyncDisposable {
       ? this.#options.headers
       : [...mergeHeaders(mergeHeaders(NO_HEADERS, this.#options.headers), options.headers).values()]
         .flat();
-    return new Client({ ...this.#options, ...options, headers });
+    const cookies = { ...this.#options.cookies, ...options.cookies };
+    return new Client({ ...this.#options, ...options, headers, cookies });
   }
 
   /**
@@ -104,7 +107,12 @@ export class Client implements Closeable, AsyncDisposable {
    * @throws {OptionError} for an event that doesn't exist
    */
   on<T extends ClientEventType>(type: T, listener: ClientListener<T>): () => void {
-    return this.#extra().events.on(type, listener);
+    const extras = this.#extra();
+    const off = extras.events.on(type, listener);
+    if (extras.connections === null && isOfConnections(type)) {
+      extras.connections = watchConnections(this.#pool, extras.events);
+    }
+    return off;
   }
 
   /** Puts a layer around each attempt; the one added first is outermost. */
@@ -244,12 +252,14 @@ export class Client implements Closeable, AsyncDisposable {
       const { compression, ...rest } = call;
       return compress(prepared, compression).then((packed) => this.#send(packed, settings, rest));
     }
+    const begun = beginCall(settings, prepared.target);
     const extras = extrasOf(this.#extras, call);
     if (extras === undefined && this.#transport === null) {
-      return sendRequest(this.#pool, prepared, settings);
+      return sendRequest(this.#pool, prepared, begun);
     }
     const [pool, transport] = [this.#pool, this.#transport];
-    return sendThrough({ ...extras ?? noExtras(), pool, transport }, prepared, settings);
+    const { connections, ...flow } = extras ?? noExtras();
+    return sendThrough({ ...flow, pool, transport }, prepared, begun, connections);
   }
 
   /** Sends a {@link Request}, which is encoded once unless the call changes it. */
@@ -265,7 +275,7 @@ export class Client implements Closeable, AsyncDisposable {
       mergeHeaders(this.#headers, request.options.headers),
       { ...call, headers: options.headers },
     );
-    const settings = override(this.#settings, call);
+    const settings = override(override(this.#settings, request.options), options);
     if (options === NO_OPTIONS && !prepared.body?.stream) {
       (this.#requests ??= new WeakMap()).set(request, { prepared, settings });
     }

@@ -6,6 +6,9 @@ import type { Connect, EventSourceOptions, ServerSentEvent } from "./sse/mod.ts"
 /** Sends a GET request. */
 type Get = (url: string | URL, options: CallOptions) => Promise<Response>;
 
+/** A stream of events has no end; a limit of the client's for silence still counts. */
+const ENDLESS = { attempt: 0, total: 0 } as const;
+
 /** See `Client.events`. */
 export async function* eventsOf(
   get: Get,
@@ -20,7 +23,7 @@ export async function* eventsOf(
   const connect: Connect = (id, signal) => {
     const own = { Accept: "text/event-stream", ...(id === "" ? {} : { "Last-Event-ID": id }) };
     const headers = [...mergeHeaders(base, own).values()].flat();
-    return get(url, { ...call, headers, signal, responseType: "stream", timeout: 0 });
+    return get(url, { ...call, headers, signal, responseType: "stream", timeout: ENDLESS });
   };
   yield* eventSource(connect, Object.fromEntries(given));
 }

@@ -77,6 +77,24 @@ Deno.test("h2c is spoken by prior knowledge alone", async () => {
   assert.equal((await client.get(clear.url)).status, 0, "an h2 server doesn't understand 1.1");
 });
 
+Deno.test("failures have the code on the wire in k6's number, in the samples too", async () => {
+  await using clear = await startClear();
+  clear.server.removeAllListeners("request");
+  const codes = [2, 8, 8, 13];
+  clear.server.on("stream", (stream) => stream.close(codes.shift()));
+  const registry = new Registry();
+  const numbers: number[] = [];
+  await runInContext(newContext(registry), async () => {
+    await using client = new Client({ version: 2 });
+    for (let i = 0; i < 4; i++) numbers.push((await client.get(clear.url)).errorCode);
+  });
+  assert.deepEqual(numbers, [1633, 1639, 1639, 1644]);
+  const counts = [1633, 1639, 1644].map((code) =>
+    registry.select("http_reqs", { "error_code": String(code) })
+  );
+  assert.deepEqual(counts.map((sum) => sum?.type === "counter" && sum.total), [1, 2, 1]);
+});
+
 Deno.test("bodies go both ways over HTTP/2, also as streams", async () => {
   await using server = Deno.serve(
     { hostname: "127.0.0.1", port: 0, ...leaf, onListen() {} },

@@ -7,6 +7,7 @@ import {
   programTest,
   startProgram,
 } from "../internal/programs_for_tests.ts";
+import { newContext, Registry, runInContext } from "../metrics/mod.ts";
 import { type Seen, startOrigin } from "./_origin_for_tests.ts";
 import { Client } from "./mod.ts";
 
@@ -20,10 +21,16 @@ function startTinyproxy(port: number): Promise<Program> {
   return startProgram(command, { "tinyproxy.conf": conf }, () => accepting(port));
 }
 
-function startSquid(port: number): Promise<Program> {
+const BASIC = `auth_param basic program /bin/bash $FOLDER/auth.sh
+auth_param basic children 1`;
+const DIGEST = `auth_param digest program /usr/lib/squid/digest_file_auth $FOLDER/users
+auth_param digest children 1
+auth_param digest realm squid`;
+
+/** @param auth its lines about authentication */
+function startSquid(port: number, auth = BASIC): Promise<Program> {
   const conf = `http_port 127.0.0.1:${port}
-auth_param basic program /bin/bash $FOLDER/auth.sh
-auth_param basic children 1
+${auth}
 acl known proxy_auth REQUIRED
 http_access deny !known
 http_access allow all
@@ -35,13 +42,13 @@ cache_log $FOLDER/cache.log
 coredump_dir none
 shutdown_lifetime 0 seconds
 `;
-  const auth = `while read -r pair; do
+  const check = `while read -r pair; do
   if [ "$pair" = "alice secret" ]; then echo OK; else echo ERR; fi
 done
 `;
   return startProgram(
     'chmod 755 "$0"; touch "$0/cache.log"; chmod 666 "$0"/*; exec squid -N -f "$0/squid.conf"',
-    { "squid.conf": conf, "auth.sh": auth },
+    { "squid.conf": conf, "auth.sh": check, "users": "alice:secret\n" },
     () => accepting(port),
   );
 }
@@ -76,6 +83,31 @@ await programTest(["squid"], "squid forwards http: and tunnels https:", async ()
   const port = freePort();
   await using _squid = await startSquid(port);
   await throughRealProxy(port);
+});
+
+await programTest(["squid"], "squid's digest is answered by tunnels, and remembered", async () => {
+  const port = freePort();
+  await using _squid = await startSquid(port, DIGEST);
+  await using secure = startOrigin(leaf);
+  const registry = new Registry();
+  await runInContext(newContext(registry), async () => {
+    const proxy = `http://alice:secret@127.0.0.1:${port}`;
+    await using client = new Client({ tls, proxy, version: 1.1, noConnectionReuse: true });
+    for (let i = 0; i < 3; i++) {
+      const response = await client.get(`https://localhost:${secure.port}/${i}`);
+      assert.equal(response.status, 200, response.error?.message);
+      assert.equal((await response.json() as Seen).path, `/${i}`);
+    }
+  });
+  assert.deepEqual(registry.select("net_sockets"), { type: "counter", total: 3 });
+  // The first one was refused once, with the challenge that the others begin with.
+  assert.deepEqual(registry.select("net_errors"), { type: "counter", total: 1 });
+  for (const proxy of [`http://alice:wrong@127.0.0.1:${port}`, `127.0.0.1:${port}`]) {
+    await using client = new Client({ tls, proxy });
+    const refused = await client.get(`https://localhost:${secure.port}/`);
+    assert.equal(refused.error?.code, "proxy_auth");
+    assert.ok(!refused.error.message.includes("wrong"), refused.error.message);
+  }
 });
 
 await programTest(["tinyproxy"], "tinyproxy forwards http: and tunnels https:", async () => {

@@ -61,16 +61,45 @@ export class HttpError extends DownpourError {
   }
 }
 
-/** k6's numeric `error_code` of a failure, for the tag of that name and `Response.errorCode`. */
+/** A failure that HTTP/2 has a code for. */
+export class H2Error extends HttpError {
+  /** Name of the class, for logs. */
+  override readonly name: string = "H2Error";
+  /** The code on the wire (RFC 9113 §7), for example 8 for `CANCEL`. */
+  readonly errorCode: number;
+
+  /** A failure in a phase of a request. @param errorCode of RFC 9113 §7 */
+  constructor(code: HttpErrorCode, phase: HttpPhase, message: string, errorCode: number) {
+    super(code, phase, message);
+    this.errorCode = errorCode;
+  }
+}
+
+/**
+ * k6's numeric `error_code` of a failure, for the tag of that name and `Response.errorCode`. Those of
+ * HTTP/2 tell the code on the wire too: 1638 is a stream reset with `REFUSED_STREAM` (7).
+ */
 export function k6ErrorCode(error: DownpourError): number {
+  if (error instanceof H2Error) return k6H2Code(error);
   return K6_CODES[error.code] ?? k6NetCode(error.code) ?? 1000;
+}
+
+/** The last code that RFC 9113 §7 has: k6 has no numbers for others. */
+const LAST_H2_CODE = 13;
+/** Any failure of HTTP/2. */
+const K6_H2_CODE = 1600;
+
+function k6H2Code({ code, errorCode }: H2Error): number {
+  const base = K6_CODES[code];
+  if (base === undefined) return K6_H2_CODE;
+  return errorCode > LAST_H2_CODE ? base : base + 1 + errorCode;
 }
 
 const K6_CODES: Readonly<Record<string, number>> = {
   url_invalid: 1020,
   request_timeout: 1050,
-  h2_protocol: 1650,
-  h2_stream: 1630,
   goaway: 1610,
+  h2_stream: 1630,
+  h2_protocol: 1650,
   decode_failed: 1701,
 };

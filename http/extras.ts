@@ -1,5 +1,6 @@
 import { type Auth, type AuthOption, readAuth } from "./auth/mod.ts";
-import { Emitter } from "./events.ts";
+import type { ConnectionEvents } from "./connection_events.ts";
+import { Emitter } from "./emitter.ts";
 import type { CallOptions } from "./call_options.ts";
 import type { ClientOptions } from "./client_options.ts";
 import { readRetry, type Retry } from "./retry.ts";
@@ -12,11 +13,13 @@ export interface Extras {
   /** Credentials that depend on what the server asks; null without. */
   readonly digest: Auth | null;
   readonly retry: Retry | null;
+  /** Tells the client's listeners what becomes of its connections; null without such listeners. */
+  connections: ConnectionEvents | null;
 }
 
 /** Nothing besides sending, yet. */
 export function noExtras(): Extras {
-  return { events: new Emitter(), layers: [], digest: null, retry: null };
+  return { events: new Emitter(), layers: [], digest: null, retry: null, connections: null };
 }
 
 /** What a client's options ask for besides sending; undefined for nothing. @throws {OptionError} */
@@ -38,6 +41,7 @@ export function extrasOf(client: Extras | undefined, call: CallOptions): Extras 
     events: eventHandlers === undefined ? base.events : new Emitter(base.events, eventHandlers),
     digest: auth === undefined ? base.digest : digestOf(auth),
     retry: retry === undefined ? base.retry : readRetry(retry),
+    connections: base.connections,
   };
   return isActive(extras) ? extras : undefined;
 }

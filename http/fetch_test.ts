@@ -3,7 +3,7 @@ import { closeContext, newContext, Registry, runInContext } from "../metrics/mod
 import { rawServer } from "./_raw_server_for_tests.ts";
 import { fetch, Request } from "./mod.ts";
 
-Deno.test("fetch uses one default client a virtual user and takes the client's options", async () => {
+Deno.test("k6 #2424: fetch uses one default client a virtual user and takes the client's options", async () => {
   await using server = rawServer((x) =>
     x.send(`HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n${x.connection}`)
   );

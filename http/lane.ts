@@ -1,6 +1,7 @@
 import type { DownpourError } from "../internal/mod.ts";
 import type { StreamSocket } from "../net/mod.ts";
 import type { HttpPhase } from "./errors.ts";
+import type { ExchangeObserver } from "./observer.ts";
 
 /** What becomes of the response's body: kept in memory, read and dropped, or read by the caller. */
 export type BodyMode = "keep" | "discard" | "stream";
@@ -43,6 +44,13 @@ export interface Lane {
   readonly firstByteAt: number;
   /** `performance.now()` when the last byte of the response came. */
   readonly endedAt: number;
+  /**
+   * `performance.now()` since when more of the response is awaited; Infinity while none is: behind its
+   * last byte, and while its reader takes its time.
+   */
+  readonly awaitedSince: number;
+  /** Told of what happens in an exchange, while it is set. */
+  readonly observer: ExchangeObserver | undefined;
   /** The next run of body bytes in mode `stream`, as a copy; null at its end, which frees the lane. */
   chunk(): Promise<Uint8Array | null>;
   /** Ends the exchange under way with `error`. */

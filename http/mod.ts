@@ -19,15 +19,24 @@
  */
 export { Client } from "./client.ts";
 export { Request } from "./request.ts";
-export { Response, type ResponseTimings, SentRequest } from "./response.ts";
+export { Response } from "./response.ts";
+export type { ResponseTimings } from "./response_timings.ts";
+export { SentRequest } from "./sent_request.ts";
 export { fetch } from "./fetch.ts";
+export type { FetchOptions } from "./fetch_options.ts";
 export { DownpourError, OptionError } from "../internal/mod.ts";
 export type { AuthOption } from "./auth/mod.ts";
 export type { BatchRequest } from "./batch.ts";
 export type { BodyInput } from "./body.ts";
 export type { CallOptions } from "./call_options.ts";
 export { type Dial, DialInfo } from "./connect.ts";
-export { CookieJar, type CookieOptions, type JarCookie, type StoredCookie } from "./cookies/mod.ts";
+export {
+  CookieJar,
+  type CookieOptions,
+  type SerializedCookie,
+  type SerializedCookieJar,
+  type StoredCookie,
+} from "./cookies/mod.ts";
 export { setClientDefaults } from "./defaults.ts";
 export type { EditableMetric, EditableMetrics } from "./edit_metrics.ts";
 export { HttpError, type HttpErrorCode, type HttpPhase, k6ErrorCode } from "./errors.ts";
@@ -37,6 +46,9 @@ export type {
   ClientEvents,
   ClientEventType,
   ClientListener,
+  ConnectionEventType,
+  EventOrigin,
+  UserCredentials,
 } from "./events.ts";
 export type { ExpectedStatuses, StatusRange } from "./expected.ts";
 export {
@@ -52,6 +64,7 @@ export type { Strictness } from "./h1/mod.ts";
 export type { HeadersInput } from "./headers.ts";
 export type { Protocol } from "./lane.ts";
 export type { ClientOptions } from "./client_options.ts";
+export type { CookieInput, CookiesInput } from "./own_cookies.ts";
 export type { RequestOptions, ResponseType, SharedOptions } from "./request_options.ts";
 export type { OutgoingRequest } from "./outgoing_request.ts";
 export type { RetryOptions } from "./retry.ts";
@@ -63,6 +76,7 @@ export type {
   ServerSentEvent,
 } from "./sse/mod.ts";
 export type { Query, UrlName } from "./target.ts";
+export type { TimeoutInput, TimeoutOptions } from "./timeouts.ts";
 export type { Layer, Send, Transport } from "./sending.ts";
 export { HttpTransport } from "./transport.ts";
 export type { TransportOptions } from "./transport_options.ts";

@@ -7,6 +7,7 @@ import { Response } from "./response.ts";
 import { type Attempt, record, type Timings } from "./samples.ts";
 import type { Settings } from "./settings.ts";
 import { once, streamBody } from "./stream_body.ts";
+import { toldChunks } from "./traced_exchange.ts";
 
 const NOTHING = new Uint8Array(0);
 const noTrailers = (): Uint8Array => NOTHING;
@@ -21,19 +22,20 @@ export interface Call {
   request: Prepared;
   /** How often it was sent. */
   attempts: number;
-  /** Stops listening to the caller's signal. */
-  ignoreSignal: (() => void) | undefined;
+  /** Ends the watching over an attempt: by the caller's signal, and for the limits of its phases. */
+  unwatch: (() => void) | undefined;
 }
 
 /** Records an attempt, or hands it to whom it may concern first. */
 export function tell(
   call: Call,
+  lane: AnyLane | undefined,
   status: number,
   protocol: Protocol | null,
   error: DownpourError | null,
   timings: Timings,
 ): void {
-  const attempt = attemptOf(call, status, protocol, error, timings);
+  const attempt = attemptOf(call, lane, status, protocol, error, timings);
   const { onAttempt } = call.settings;
   if (onAttempt === undefined) record(attempt);
   else onAttempt(attempt);
@@ -41,21 +43,23 @@ export function tell(
 
 function attemptOf(
   { request, context, tags, settings }: Call,
+  lane: AnyLane | undefined,
   status: number,
   protocol: Protocol | null,
   error: DownpourError | null,
   timings: Timings,
 ): Attempt {
   const { isExpected, moreMetrics: more } = settings;
-  return { request, context, tags, isExpected, more, status, protocol, error, timings };
+  const tlsVersion = lane?.socket.tls?.version ?? null;
+  return { request, context, tags, isExpected, more, status, protocol, tlsVersion, error, timings };
 }
 
 /** A response that is here with its body, or without the body that nobody wanted. */
 export function whole(call: Call, lane: AnyLane, timings: Timings): Response {
   const { pool, request, settings } = call;
   const { status, head, body, trailers, desync, socket, protocol } = lane;
-  call.ignoreSignal?.();
-  tell(call, status, protocol, null, timings);
+  call.unwatch?.();
+  tell(call, lane, status, protocol, null, timings);
   if (settings.closeAfter) lane.close();
   pool.put(lane);
   return new Response({
@@ -81,11 +85,13 @@ export function streaming(call: Call, lane: AnyLane, timings: Timings): Response
   const { pool, request, settings } = call;
   const { status, head, protocol, socket } = lane;
   timings.receiving = 0;
-  settings.onHead?.(attemptOf(call, status, protocol, null, timings));
-  const body = streamBody(lane, (error) => {
-    call.ignoreSignal?.();
+  settings.onHead?.(attemptOf(call, lane, status, protocol, null, timings));
+  const { trace } = settings;
+  const source = trace === undefined ? lane : toldChunks(lane, trace);
+  const body = streamBody(source, (error) => {
+    call.unwatch?.();
     timings.receiving = performance.now() - lane.firstByteAt;
-    tell(call, error === null ? status : 0, protocol, error, timings);
+    tell(call, lane, error === null ? status : 0, protocol, error, timings);
     if (settings.closeAfter) lane.close();
     pool.put(lane);
   });

@@ -31,7 +31,7 @@ export function outgoingOf(request: Prepared, id: string, hop: number): Outgoing
 /** Checks and encodes what became of it. @throws {HttpError} `request_invalid`, `url_invalid` */
 export function preparedOf(request: OutgoingRequest, urlName?: UrlName): Prepared {
   const headers: FieldMap = mergeHeaders(NO_HEADERS, request.headers);
-  const target = parseTarget(request.url, undefined, undefined, urlName);
+  const target = parseTarget(request.url, undefined, undefined, urlName, request.hop > 0);
   return encode(
     request.method,
     target,

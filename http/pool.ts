@@ -1,31 +1,20 @@
-import type { StreamSocket } from "../net/mod.ts";
+import type { Clock, StreamSocket } from "../net/mod.ts";
 import { connect, type Connected, type Connecting } from "./connect.ts";
+import { type ConnectionWatcher, ConnectionWatchers } from "./connection_watcher.ts";
 import { HttpError } from "./errors.ts";
 import { Connection, type ConnectionOptions } from "./h1/mod.ts";
 import type { Session } from "./h2/session.ts";
 import type { H2Stream } from "./h2/stream.ts";
+import { Lifetimes } from "./lifetimes.ts";
+import type { PoolLimits } from "./pool_limits.ts";
 import type { Target } from "./target.ts";
+import type { PhaseLimits } from "./timeouts.ts";
+import type { Trace } from "./trace.ts";
+import { tracedConnect } from "./traced_connect.ts";
+import { within } from "./within.ts";
 
 /** A lane of either version. */
 export type AnyLane = Connection | H2Stream;
-
-/** How many connections there may be, and how long. Times in milliseconds, Infinity for no limit. */
-export interface PoolLimits {
-  /** Most connections to one origin. */
-  readonly maxConnections: number;
-  /** Most idle ones that are kept, of one origin. */
-  readonly maxIdle: number;
-  /** How long an idle one is kept. */
-  readonly maxIdleMs: number;
-  /** How long one is used. */
-  readonly maxAgeMs: number;
-}
-
-/** When a connection was made, and last given back. */
-interface Age {
-  readonly madeAt: number;
-  idleSince: number;
-}
 
 /**
  * Who waits for a lane to an origin: is given one, or null when a connection may be made, whose place
@@ -49,24 +38,36 @@ export class Pool {
   readonly #limits: PoolLimits | null;
   readonly #idle: Connection[] = [];
   readonly #all = new Set<Connection>();
-  #ages: WeakMap<Connection, Age> | undefined;
+  readonly #lifetimes: Lifetimes | null;
   #sessions: Session[] | undefined;
   #making: Map<string, Promise<void>> | undefined;
   #counts: Map<string, number> | undefined;
   #waiters: Waiter[] | undefined;
+  #watchers: ConnectionWatchers | undefined;
   #last: StreamSocket | null = null;
   #closed = false;
 
-  /** @param limits null for none */
-  constructor(how: Connecting, options: ConnectionOptions, limits: PoolLimits | null) {
+  /** @param limits null for none @param clock of the limits */
+  constructor(
+    how: Connecting,
+    options: ConnectionOptions,
+    limits: PoolLimits | null,
+    clock?: Pick<Clock, "now" | "after">,
+  ) {
     this.#how = how;
     this.#options = options;
     this.#limits = limits;
+    this.#lifetimes = limits && new Lifetimes(limits, () => this.#resting(), clock);
   }
 
   /** The socket used last, or null when it is closed. */
   get lastSocket(): StreamSocket | null {
     return this.#last?.active ? this.#last : null;
+  }
+
+  /** Tells what becomes of connections from now on; returns what stops that. */
+  watch(watcher: ConnectionWatcher): () => void {
+    return (this.#watchers ??= new ConnectionWatchers()).add(watcher);
   }
 
   /** A free lane to an origin, or undefined when a new connection must be made. */
@@ -77,7 +78,7 @@ export class Pool {
       if (connection.origin !== origin) continue;
       if (i === idle.length - 1) idle.pop();
       else idle.splice(i, 1);
-      if (this.#limits !== null && this.#isOld(connection)) {
+      if (this.#lifetimes?.use(connection) === false) {
         connection.close();
         continue;
       }
@@ -90,6 +91,7 @@ export class Pool {
   #takeStream(origin: string): H2Stream | undefined {
     for (const session of this.#sessions!) {
       if (session.origin === origin && session.usable && session.room > 0) {
+        if (this.#lifetimes?.use(session) === false) continue;
         this.#last = session.socket;
         return session.lane();
       }
@@ -100,21 +102,33 @@ export class Pool {
   /**
    * A lane on a connection that is new, or that became free while waiting for one.
    *
+   * @param trace told of the waiting and the connecting
+   * @param limits of the steps of connecting
    * @throws {NetError | HttpError}
    */
   async connect(
     target: Target,
     timeoutMs: number,
     signal: AbortSignal | undefined,
+    trace: Trace | undefined,
+    limits?: PhaseLimits,
   ): Promise<AnyLane> {
     const { origin, secure } = target;
     const { versions } = this.#how;
     const until = performance.now() + timeoutMs;
     const only2 = versions.length === 1 && versions[0] === 2;
     const mayBeShared = only2 || (secure && versions.includes(2));
+    let isTold = trace === undefined;
     for (;;) {
       if (this.#closed) throw clientClosed();
       const pending = mayBeShared ? this.#making?.get(origin) : undefined;
+      if (!isTold && (pending !== undefined || this.#isFull(origin))) {
+        isTold = true;
+        await trace!.queued(origin, pending === undefined ? "limit" : "connecting");
+        const lane = this.take(origin); // It may have become free meanwhile.
+        if (lane !== undefined) return lane;
+        continue;
+      }
       if (pending === undefined) {
         if (this.#takePlace(origin)) break;
         const lane = await this.#wait(target, until, signal);
@@ -122,14 +136,18 @@ export class Pool {
         this.#last = lane.socket;
         return lane;
       }
-      await within(pending, target, until, signal);
+      await within(pending, origin, until, signal);
       const lane = this.take(origin);
       if (lane !== undefined) return lane;
     }
     const made = Promise.withResolvers<void>();
     if (mayBeShared) (this.#making ??= new Map()).set(origin, made.promise);
     try {
-      const connected = await connect(target, this.#how, until - performance.now(), signal);
+      const left = until - performance.now();
+      const how = limits === undefined ? this.#how : { ...this.#how, limits };
+      const connected = trace === undefined
+        ? await connect(target, how, left, signal)
+        : await tracedConnect(target, how, left, signal, trace);
       return await this.#adopt(connected, origin);
     } catch (error) {
       this.#givePlace(origin);
@@ -152,6 +170,7 @@ export class Pool {
       );
       session.onRoom = () => this.#giveStreams(origin);
       (this.#sessions ??= []).push(session);
+      this.#lifetimes?.made(session);
       if (this.#closed) session.close();
       const lane = session.lane();
       this.#giveStreams(origin);
@@ -160,27 +179,37 @@ export class Pool {
     const connection = new Connection(socket, origin, this.#options, this.#forget);
     connection.proxy = proxy;
     this.#all.add(connection);
-    if (this.#limits !== null) {
-      const now = performance.now();
-      (this.#ages ??= new WeakMap()).set(connection, { madeAt: now, idleSince: now });
-    }
+    this.#lifetimes?.made(connection);
     if (this.#closed) connection.close();
     return connection;
   }
 
   /** Gives a lane back when its exchange is over. Who waits gets it before who comes. */
   put(lane: AnyLane): void {
-    if (!(lane instanceof Connection)) return this.#giveStreams(lane.origin);
+    if (!(lane instanceof Connection)) {
+      if (lane.socket.active) this.#watchers?.released(lane.socket);
+      this.#giveStreams(lane.origin);
+      return this.#lifetimes?.restAll();
+    }
     if (!lane.usable) return;
+    if (this.#lifetimes?.isOld(lane)) return lane.close();
     const waiter = this.#nextWaiter(lane.origin);
+    if (waiter === undefined && this.#limits !== null && !this.#mayIdle(lane)) return lane.close();
+    this.#watchers?.released(lane.socket);
     if (waiter !== undefined) return waiter.given.resolve(lane);
-    if (this.#limits !== null && !this.#mayIdle(lane)) return lane.close();
     this.#idle.push(lane);
+    this.#lifetimes?.rest(lane);
+  }
+
+  *#resting(): Generator<Connection | Session> {
+    yield* this.#idle;
+    for (const session of this.#sessions ?? []) if (session.idle) yield session;
   }
 
   /** Closes all connections; what is under way fails, and so does who waits. */
   close(): void {
     this.#closed = true;
+    this.#lifetimes?.stop();
     for (const { given } of this.#waiters?.splice(0) ?? []) given.reject(clientClosed());
     for (const connection of [...this.#all]) connection.close();
     for (const session of [...this.#sessions ?? []]) session.close();
@@ -189,11 +218,15 @@ export class Pool {
   /** Counts a connection that is about to be made; false when there may be no more. */
   #takePlace(origin: string): boolean {
     if (this.#limits === null) return true;
+    if (this.#isFull(origin)) return false;
     const counts = this.#counts ??= new Map();
-    const count = counts.get(origin) ?? 0;
-    if (count >= this.#limits.maxConnections) return false;
-    counts.set(origin, count + 1);
+    counts.set(origin, (counts.get(origin) ?? 0) + 1);
     return true;
+  }
+
+  #isFull(origin: string): boolean {
+    return this.#limits !== null &&
+      (this.#counts?.get(origin) ?? 0) >= this.#limits.maxConnections;
   }
 
   /** A connection is gone, or was not made: its place goes to who waits. */
@@ -232,7 +265,7 @@ export class Pool {
     const waiters = this.#waiters ??= [];
     waiters.push(waiter);
     try {
-      return await within(waiter.given.promise, target, until, signal);
+      return await within(waiter.given.promise, target.origin, until, signal);
     } catch (error) {
       const at = waiters.indexOf(waiter);
       if (at >= 0) waiters.splice(at, 1);
@@ -247,19 +280,9 @@ export class Pool {
     this.put(lane);
   }
 
-  #isOld(connection: Connection): boolean {
-    const { maxAgeMs, maxIdleMs } = this.#limits!;
-    const age = this.#ages!.get(connection)!;
-    const now = performance.now();
-    return now - age.madeAt > maxAgeMs || now - age.idleSince > maxIdleMs;
-  }
-
   #mayIdle(connection: Connection): boolean {
-    const { maxIdle, maxAgeMs } = this.#limits!;
-    const age = this.#ages!.get(connection)!;
-    age.idleSince = performance.now();
-    if (age.idleSince - age.madeAt > maxAgeMs) return false;
-    return this.#idle.filter(({ origin }) => origin === connection.origin).length < maxIdle;
+    const idle = this.#idle.filter(({ origin }) => origin === connection.origin);
+    return idle.length < this.#limits!.maxIdle;
   }
 
   readonly #forget = (connection: Connection): void => {
@@ -267,40 +290,17 @@ export class Pool {
     const at = this.#idle.indexOf(connection);
     if (at >= 0) this.#idle.splice(at, 1);
     this.#givePlace(connection.origin);
+    this.#watchers?.closed(connection.socket, connection.error ?? null);
   };
 
   #forgetSession(session: Session): void {
     const at = this.#sessions?.indexOf(session) ?? -1;
     if (at >= 0) this.#sessions!.splice(at, 1);
     this.#givePlace(session.origin);
+    this.#watchers?.closed(session.socket, session.error);
   }
 }
 
 function clientClosed(): HttpError {
   return new HttpError("aborted", "connect", "the client was closed");
-}
-
-/** Waits no longer than a connection may take. */
-async function within<T>(
-  awaited: Promise<T>,
-  target: Target,
-  until: number,
-  signal: AbortSignal | undefined,
-): Promise<T> {
-  const { promise, resolve, reject } = Promise.withResolvers<T>();
-  const onAbort = () =>
-    reject(new HttpError("aborted", "connect", "request aborted by its signal", signal!.reason));
-  const onTime = () => {
-    const message = `no connection to ${target.origin} became free in time`;
-    reject(new HttpError("request_timeout", "connect", message));
-  };
-  const timer = setTimeout(onTime, Math.max(0, until - performance.now()));
-  signal?.addEventListener("abort", onAbort);
-  awaited.then(resolve, reject);
-  try {
-    return await promise;
-  } finally {
-    clearTimeout(timer);
-    signal?.removeEventListener("abort", onAbort);
-  }
 }

@@ -11,7 +11,7 @@ import type { Samples } from "./samples.ts";
 import type { Target } from "./target.ts";
 
 /** Longest body that goes out in one write with the head; beyond it copying costs more. */
-const ONE_WRITE_BYTES = 64 * 1024;
+export const ONE_WRITE_BYTES = 64 * 1024;
 /** Longer bodies go out in pieces of this size: each is a call of the system. */
 const PIECE_BYTES = 512 * 1024;
 

@@ -32,7 +32,7 @@ export function redirected(
   if (!isVisible(location)) throw refused(from, `Location ${JSON.stringify(location)}`);
   let target;
   try {
-    target = parseTarget(location, sentTo, undefined, from.target.urlName);
+    target = parseTarget(location, sentTo, undefined, from.target.urlName, true);
   } catch (cause) {
     throw refused(from, `Location ${JSON.stringify(location)}`, cause as DownpourError);
   }

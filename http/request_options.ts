@@ -1,4 +1,4 @@
-import { checkNames, OptionError, parseDurationMs } from "../internal/mod.ts";
+import { checkNames, OptionError } from "../internal/mod.ts";
 import type { AuthOption } from "./auth/mod.ts";
 import type { BodyInput } from "./body.ts";
 import { checkInteger } from "./check.ts";
@@ -7,7 +7,9 @@ import type { MultipartInput } from "./form/multipart.ts";
 import type { FormInput } from "./form/urlencoded.ts";
 import type { HeadersInput } from "./headers.ts";
 import { readRetry, type RetryOptions } from "./retry.ts";
+import { type CookiesInput, readCookies } from "./own_cookies.ts";
 import type { Query } from "./target.ts";
+import { checkTimeout, type TimeoutInput } from "./timeouts.ts";
 
 /** What becomes of a response's body: `bytes` keeps it, `none` drops it, `stream` leaves it to the caller. */
 export type ResponseType = "bytes" | "none" | "stream";
@@ -16,8 +18,12 @@ export type ResponseType = "bytes" | "none" | "stream";
 export interface SharedOptions {
   /** Added to every request; in a record, null takes an inherited one away. */
   headers?: HeadersInput | undefined;
-  /** Longest time for one attempt, from its start to the last byte: milliseconds or `"10s"`. Default 60 s; 0 is none. */
-  timeout?: number | string;
+  /**
+   * Longest time for one attempt, from its start to the last byte: milliseconds or `"10s"`, default
+   * 60 s, 0 is none. Or limits by step, `{ total, attempt, waiting, … }`, each over the inherited one
+   * of its name (k6 issues 3932, 64). What takes longer fails as `request_timeout`.
+   */
+  timeout?: TimeoutInput;
   /** Redirects that are followed; past them the redirect itself is the response. Default 10. */
   maxRedirects?: number;
   /** Default `bytes`; `none` when the client has `discardResponseBodies`. */
@@ -28,6 +34,12 @@ export interface SharedOptions {
   expectedStatuses?: ExpectedStatuses;
   /** Credentials. Basic and bearer are sent at once, digest (RFC 7616) when the server asks. */
   auth?: AuthOption | null;
+  /**
+   * Cookies by name, beside those of the jar and of the client: `"text"`, or `{ value, replace }`;
+   * null sends none of the name. They go to the host that the call names, and aren't kept. A `Cookie`
+   * header takes the place of all of them.
+   */
+  cookies?: CookiesInput;
   /** Attempts in all, or how failed ones are repeated. Default: none is. */
   retry?: number | RetryOptions | null;
   /** Added to the request's samples. */
@@ -65,6 +77,7 @@ export const SHARED_OPTIONS: readonly string[] = [
   "decompress",
   "expectedStatuses",
   "auth",
+  "cookies",
   "retry",
   "tags",
   "throw",
@@ -90,7 +103,7 @@ export function checkRequestOptions(options: RequestOptions, extra: readonly str
 /** Checks the values of shared options. @throws {OptionError} */
 export function checkShared(options: SharedOptions): void {
   checkInteger("maxRedirects", options.maxRedirects, 0, 100);
-  if (options.timeout !== undefined) parseDurationMs(options.timeout, "timeout");
+  checkTimeout(options.timeout);
   const type = options.responseType;
   if (type !== undefined && type !== "bytes" && type !== "none" && type !== "stream") {
     throw new OptionError(
@@ -99,5 +112,6 @@ export function checkShared(options: SharedOptions): void {
     );
   }
   if (options.expectedStatuses !== undefined) readExpectation(options.expectedStatuses);
+  readCookies(options.cookies);
   if (options.retry !== undefined) readRetry(options.retry);
 }

@@ -6,27 +6,18 @@ import { HttpError, k6ErrorCode } from "./errors.ts";
 import { readFields } from "./h1/mod.ts";
 import type { Protocol } from "./lane.ts";
 import type { Prepared } from "./prepare.ts";
-import { Request } from "./request.ts";
-import { type BodyParts, readBody, type ResponseBody, streamOfBody } from "./response_body.ts";
+import {
+  type BodyParts,
+  bodyUsed,
+  readBody,
+  type ResponseBody,
+  streamOfBody,
+} from "./response_body.ts";
+import { isBegun } from "./stream_body.ts";
+import { teeBody } from "./tee_body.ts";
+import type { ResponseTimings } from "./response_timings.ts";
 import type { Timings } from "./samples.ts";
-
-/** Phases of the last attempt in milliseconds, under k6's names. */
-export interface ResponseTimings {
-  /** Waiting for a connection, making one included. */
-  readonly blocked: number;
-  /** Making the connection. */
-  readonly connecting: number;
-  /** The TLS handshake. */
-  readonly "tls_handshaking": number;
-  /** Writing the request. */
-  readonly sending: number;
-  /** Until the first byte of the response. */
-  readonly waiting: number;
-  /** Until its last byte. */
-  readonly receiving: number;
-  /** `sending + waiting + receiving`. */
-  readonly duration: number;
-}
+import { SentRequest } from "./sent_request.ts";
 
 /** What a response is made of; for the client. */
 export interface ResponseParts {
@@ -52,23 +43,6 @@ export interface ResponseParts {
 const decoder = new TextDecoder();
 const NOTHING = new Uint8Array(0);
 
-/** A request that was sent: it can be sent again. */
-export class SentRequest extends Request {
-  /** The UUID that events know its call by; empty when nobody listened. */
-  readonly id: string;
-
-  /** Made by a response. */
-  constructor(
-    id: string,
-    url: string,
-    method: string,
-    headers: Iterable<readonly [string, string]>,
-  ) {
-    super(url, { method, headers });
-    this.id = id;
-  }
-}
-
 /**
  * What came back. A failed request gives one too (as in k6), with status 0 and `error`, unless the
  * option `throw` is on.
@@ -79,6 +53,7 @@ export class Response {
   readonly #parts: ResponseParts;
   #headers: Headers | undefined;
   #metrics: EditableMetrics | undefined;
+  #errorCode: number | undefined;
 
   /** Made by a client. */
   constructor(parts: ResponseParts) {
@@ -116,6 +91,16 @@ export class Response {
     return this.#parts.request.target.url;
   }
 
+  /** Whether redirects led to it. */
+  get redirected(): boolean {
+    return this.#parts.request.target.redirected;
+  }
+
+  /** As on the web: `error` when the request failed, else `basic`. */
+  get type(): "basic" | "error" {
+    return this.#parts.error === null ? "basic" : "error";
+  }
+
   /** The request that this answers: after redirects, the last one. */
   get request(): SentRequest {
     const { request: { method, target, headers }, id } = this.#parts;
@@ -144,10 +129,18 @@ export class Response {
     return this.#parts.error;
   }
 
-  /** k6's `error_code`: 0 when all is well, 1000 + status from 400 on, else the kind of failure. */
+  /**
+   * k6's `error_code`: 0 when all is well, 1000 + status from 400 on, else the kind of failure. What a
+   * `requestFailed` listener sets here is the tag of that name.
+   */
   get errorCode(): number {
+    if (this.#errorCode !== undefined) return this.#errorCode;
     if (this.#parts.error !== null) return k6ErrorCode(this.#parts.error);
     return this.status >= 400 ? 1000 + this.status : 0;
+  }
+
+  set errorCode(code: number) {
+    this.#errorCode = code;
   }
 
   /** The socket it came over; null when there never was one. */
@@ -220,8 +213,8 @@ export class Response {
   }
 
   /**
-   * The samples that will be recorded for this response, within a `responseReceived` listener: change
-   * values and tags, or delete what shall not be recorded. Empty elsewhere.
+   * The samples that will be recorded for this response, within a listener of `responseReceived`, or
+   * `requestFailed`: change values and tags, or delete what shall not be recorded. Empty elsewhere.
    */
   get metrics(): EditableMetrics {
     return this.#metrics ??= {};
@@ -234,6 +227,28 @@ export class Response {
   /** The body as a stream, decoded; the live one with `responseType: "stream"`. */
   get body(): ReadableStream<Uint8Array> {
     return streamOfBody(this.#bodyParts());
+  }
+
+  /** Whether a stream was read: never true of a body in memory, which can be read again. */
+  get bodyUsed(): boolean {
+    const { body } = this.#parts;
+    return body instanceof ReadableStream && isBegun(body);
+  }
+
+  /**
+   * The same response with a body of its own to read. Of a stream each reads at its own pace: what one
+   * has read and the other hasn't is kept, up to `maxBodyBytes`.
+   *
+   * @throws {HttpError} `body_used` when its stream was read, or is being read
+   */
+  clone(): Response {
+    const parts = this.#parts;
+    const { body } = parts;
+    if (!(body instanceof ReadableStream)) return new Response({ ...parts });
+    if (body.locked || this.bodyUsed) throw bodyUsed(this.url);
+    const [own, other] = teeBody(body, parts.maxBodyBytes);
+    parts.body = own;
+    return new Response({ ...parts, body: other });
   }
 
   /**

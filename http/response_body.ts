@@ -53,13 +53,18 @@ function inMemory({ body, error, url }: BodyParts): Uint8Array | null {
   if (body instanceof Uint8Array) return body;
   if (body instanceof ReadableStream) {
     if (!body.locked && !isBegun(body)) return null;
-    throw new HttpError("body_used", "body", `body of ${url} was read already, or is being read`);
+    throw bodyUsed(url);
   }
   throw new HttpError(
     "request_invalid",
     "body",
     `body of ${url} was dropped: ask for it with responseType: "bytes"`,
   );
+}
+
+/** The error of reading a body twice. */
+export function bodyUsed(url: string): HttpError {
+  return new HttpError("body_used", "body", `body of ${url} was read already, or is being read`);
 }
 
 function decodedStream({ body, codings, maxBytes }: BodyParts): ReadableStream<Uint8Array> {

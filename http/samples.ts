@@ -65,6 +65,9 @@ export interface Samples {
   readonly status: number;
   readonly protocol: Protocol | null;
   readonly error: string;
+  /** k6's; 0 without an error. */
+  readonly errorCode: number;
+  readonly tlsVersion: string | null;
   readonly isExpected: Expectation;
   /** What `failed` gets: 0 or 1. */
   readonly failure: number;
@@ -100,18 +103,22 @@ export interface Attempt {
   readonly status: number;
   /** Null without a response. */
   readonly protocol: Protocol | null;
+  /** As in `TLSv1.3`; null without TLS, and where its engine doesn't tell. */
+  readonly tlsVersion: string | null;
   readonly error: DownpourError | null;
   readonly timings: Timings;
 }
 
 /** Records one attempt: k6's HTTP metrics, tagged with what the request met. */
 export function record(attempt: Attempt): void {
-  const { request, context, tags, status, protocol, error, timings, isExpected } = attempt;
+  const { request, context, tags, status, protocol, tlsVersion, error, timings } = attempt;
   let to = request.samples;
   const code = error?.code ?? "";
+  const errorCode = error === null ? 0 : k6ErrorCode(error);
   if (
     to === undefined || to.tags !== tags || to.status !== status || to.protocol !== protocol ||
-    to.error !== code || to.isExpected !== isExpected || to.recorder !== context.recorder
+    to.error !== code || to.errorCode !== errorCode || to.tlsVersion !== tlsVersion ||
+    to.isExpected !== attempt.isExpected || to.recorder !== context.recorder
   ) {
     to = request.samples = samplesFor(attempt);
   }
@@ -144,7 +151,8 @@ export function expectSuccess(status: number): boolean {
 }
 
 /** The tags of an attempt's samples, under k6's names. */
-export function tagsOf({ request, tags, status, protocol, error, isExpected }: Attempt): Tags {
+export function tagsOf(attempt: Attempt): Tags {
+  const { request, tags, status, protocol, tlsVersion, error, isExpected } = attempt;
   const name = tags.get("name") ?? request.target.name;
   let full = tags
     .with("method", request.method)
@@ -155,14 +163,20 @@ export function tagsOf({ request, tags, status, protocol, error, isExpected }: A
     full = full.with("expected_response", String(status > 0 && isExpected(status)));
   }
   if (protocol !== null) full = full.with("proto", protocol);
+  if (tlsVersion !== null) full = full.with("tls_version", k6TlsVersion(tlsVersion));
   if (error !== null) {
     return full.with("error", error.code).with("error_code", String(k6ErrorCode(error)));
   }
   return status >= 400 ? full.with("error_code", String(1000 + status)) : full;
 }
 
+/** A version of TLS as k6 writes it: `tls1.3` for `TLSv1.3`. */
+export function k6TlsVersion(version: string): string {
+  return version.replace(/^TLSv/, "tls");
+}
+
 function samplesFor(attempt: Attempt): Samples {
-  const { context: { recorder }, tags, status, protocol, error, isExpected } = attempt;
+  const { context: { recorder }, tags, status, protocol, tlsVersion, error, isExpected } = attempt;
   const full = tagsOf(attempt);
   const sink = (metric: Metric): Sink => recorder.sink(metric, full);
   return {
@@ -171,6 +185,8 @@ function samplesFor(attempt: Attempt): Samples {
     status,
     protocol,
     error: error?.code ?? "",
+    errorCode: error === null ? 0 : k6ErrorCode(error),
+    tlsVersion,
     isExpected,
     failure: isExpected !== null && status > 0 && isExpected(status) ? 0 : 1,
     reqs: sink(HTTP_METRICS.reqs),

@@ -44,6 +44,21 @@ Deno.test("https: goes over TLS with the host's name, and is timed", async () =>
   assert.deepEqual(sockets, { type: "counter", total: 1 }, "one connection for both");
 });
 
+Deno.test("samples over TLS have its version, where its engine tells it", async () => {
+  await using server = serveTls(() => new Response("x"));
+  const registry = new Registry();
+  const versions: (string | null)[] = [];
+  await runInContext(newContext(registry), async () => {
+    for (const more of [{ details: true }, { maxVersion: "TLSv1.2" }, {}] as const) {
+      await using client = new Client({ tls: { caCerts, ...more } });
+      for (let i = 0; i < 2; i++) versions.push((await client.get(server.url)).tlsVersion);
+    }
+  });
+  assert.deepEqual(versions, ["TLSv1.3", "TLSv1.3", "TLSv1.2", "TLSv1.2", null, null]);
+  const tags = [...registry.series("http_req_duration")].map(({ tags }) => tags.get("tls_version"));
+  assert.deepEqual(tags, ["tls1.3", "tls1.2", undefined]);
+});
+
 Deno.test("a certificate that isn't trusted fails the request with k6's code", async () => {
   await using server = serveTls(() => new Response(""));
   await using client = new Client();

@@ -3,14 +3,18 @@ import { type Context, currentContext, type Tags } from "../metrics/mod.ts";
 import { setCookieOf } from "./cookie_keeper.ts";
 import { hasSetCookie } from "./has_set_cookie.ts";
 import { HttpError } from "./errors.ts";
+import type { BodyMode } from "./lane.ts";
 import { Connection, diedUnanswered } from "./h1/mod.ts";
 import { type Call, failed, failedTimings, streaming, tell, whole } from "./outcome.ts";
+import { watchPhases } from "./phase_clock.ts";
 import type { AnyLane, Pool } from "./pool.ts";
 import { asH2, forProxy, type Prepared } from "./prepare.ts";
 import { isRedirect, redirected } from "./redirect.ts";
 import type { Response } from "./response.ts";
 import type { Timings } from "./samples.ts";
-import type { Settings, Trace } from "./settings.ts";
+import type { Settings } from "./settings.ts";
+import { isOver } from "./timeouts.ts";
+import { tracedExchange } from "./traced_exchange.ts";
 
 /**
  * Sends a request and what it leads to: one more attempt when a reused connection had died, then
@@ -25,6 +29,7 @@ export async function sendRequest(
 ): Promise<Response> {
   if (settings.signal?.aborted) throw aborted(settings.signal);
   const context = currentContext();
+  const { trace, limits } = settings;
   const call: Call = {
     pool,
     settings,
@@ -32,14 +37,16 @@ export async function sendRequest(
     tags: tagsOf(context, settings),
     request: settings.cookies === null ? first : settings.cookies.attach(first),
     attempts: 1,
-    ignoreSignal: undefined,
+    unwatch: undefined,
   };
   // An attempt that follows one on an idle connection that had died gets a new connection.
   let mayReuse = true;
   for (let hops = 0;;) {
     const { request } = call;
-    const startedAt = performance.now();
-    const idle = mayReuse ? pool.take(request.target.origin) : undefined;
+    let startedAt = performance.now();
+    trace?.start();
+    const mayTake = mayReuse && !isOver(limits);
+    const idle = mayTake ? pool.take(request.target.origin) : undefined;
     let lane = idle;
     let connectedAt = startedAt;
     try {
@@ -47,28 +54,24 @@ export async function sendRequest(
         lane = await connect(call);
         connectedAt = performance.now();
       }
-      if (settings.trace !== undefined) {
-        const reused = idle !== undefined;
-        await settings.trace("connectionAcquired", { socket: lane.socket, reused });
+      if (trace !== undefined) {
+        await trace.acquired(lane);
+        // The time of listeners is nobody's.
+        startedAt += trace.listenedMs;
+        connectedAt = idle === undefined ? performance.now() : startedAt;
       }
-      if (settings.signal !== undefined) call.ignoreSignal = obey(settings.signal, lane);
-      if (lane instanceof Connection) {
-        const form = lane.proxy === null ? request : forProxy(request, lane.proxy);
-        await lane.exchange(form, settings.mode, startedAt, settings.timeoutMs);
-      } else if (request.upgrades) {
-        lane.close();
-        throw new HttpError(
-          "request_invalid",
-          "send",
-          "a request with Upgrade needs HTTP/1.1: give the client version 1.1",
-        );
-      } else await lane.exchange(asH2(request), settings.mode, startedAt, settings.timeoutMs);
+      const disobey = settings.signal === undefined ? undefined : obey(settings.signal, lane);
+      call.unwatch = limits === undefined ? disobey : watchPhases(lane, limits, disobey);
+      if (trace === undefined) await exchange(lane, request, settings.mode, startedAt, settings);
+      else await tracedExchange(trace, lane, request, startedAt, settings, exchange);
     } catch (error) {
-      call.ignoreSignal?.();
+      call.unwatch?.();
       if (lane !== undefined && !(lane instanceof Connection)) pool.put(lane);
+      if (trace !== undefined) await trace.settled(); // What a listener threw comes first.
       if (!(error instanceof DownpourError)) throw error;
+      if (trace !== undefined && lane === undefined) startedAt += trace.listenedMs;
       const timings = failedTimings(lane, startedAt, connectedAt);
-      tell(call, 0, null, error, timings);
+      tell(call, lane, 0, null, error, timings);
       if (isResendable(call, idle, lane, error)) {
         call.attempts++;
         mayReuse = isUnprocessed(lane);
@@ -79,7 +82,7 @@ export async function sendRequest(
     }
     const timings: Timings = {
       blocked: connectedAt - startedAt,
-      lookup: idle === undefined ? lane.socket.timings.lookupMs : 0,
+      lookup: idle === undefined ? trace?.lookupMs ?? lane.socket.timings.lookupMs : 0,
       connecting: idle === undefined ? lane.socket.timings.connectMs : 0,
       tls: idle === undefined ? lane.socket.timings.tlsMs : 0,
       sending: lane.sentAt - connectedAt,
@@ -118,25 +121,33 @@ function tagsOf(context: Context, settings: Settings): Tags {
 }
 
 function connect({ pool, request, settings }: Call): Promise<AnyLane> {
-  const { signal, connectTimeoutMs, timeoutMs, trace } = settings;
-  const make = () => pool.connect(request.target, Math.min(connectTimeoutMs, timeoutMs), signal);
-  return trace === undefined ? make() : tracedConnect(make, request.target.address, trace);
+  const { signal, connectTimeoutMs, timeoutMs, trace, limits } = settings;
+  if (limits !== undefined) {
+    return import("./connect_within.ts") // Only for those who need it.
+      .then(({ connectWithin }) => connectWithin(pool, request.target, settings, limits));
+  }
+  return pool.connect(request.target, Math.min(connectTimeoutMs, timeoutMs), signal, trace);
 }
 
-async function tracedConnect(
-  make: () => Promise<AnyLane>,
-  address: string,
-  trace: Trace,
-): Promise<AnyLane> {
-  await trace("connectStart", { address });
-  try {
-    const lane = await make();
-    await trace("connectEnd", { socket: lane.socket });
-    return lane;
-  } catch (error) {
-    if (error instanceof DownpourError) await trace("connectError", { address, error });
-    throw error;
+/** Begins an exchange in the lane's version of HTTP. */
+function exchange(
+  lane: AnyLane,
+  request: Prepared,
+  mode: BodyMode,
+  startedAt: number,
+  { timeoutMs }: Settings,
+): Promise<void> {
+  if (lane instanceof Connection) {
+    const form = lane.proxy === null ? request : forProxy(request, lane.proxy);
+    return lane.exchange(form, mode, startedAt, timeoutMs);
   }
+  if (!request.upgrades) return lane.exchange(asH2(request), mode, startedAt, timeoutMs);
+  lane.close();
+  throw new HttpError(
+    "request_invalid",
+    "send",
+    "a request with Upgrade needs HTTP/1.1: give the client version 1.1",
+  );
 }
 
 /** Lets a signal end what `lane` does; returns what stops that. */

@@ -1,41 +1,37 @@
-import { type DownpourError, parseDurationMs } from "../internal/mod.ts";
-import type { StreamSocket } from "../net/mod.ts";
+import { parseDurationMs } from "../internal/mod.ts";
 import { readExpectation } from "./expected.ts";
+import type { CookieJar } from "./cookies/mod.ts";
 import type { BodyMode } from "./lane.ts";
 import { DEFAULT_MAX_BODY_BYTES } from "./limits.ts";
 import type { ClientOptions } from "./client_options.ts";
+import { type OwnCookies, readCookies } from "./own_cookies.ts";
 import type { RequestOptions } from "./request_options.ts";
 import type { Prepared } from "./prepare.ts";
 import { type Attempt, type Expectation, expectSuccess } from "./samples.ts";
+import { type PhaseLimits, readAttemptMs, readPhaseLimits } from "./timeouts.ts";
+import type { Trace } from "./trace.ts";
 
 const DEFAULT_TIMEOUT_MS = 60_000;
 const DEFAULT_CONNECT_TIMEOUT_MS = 30_000;
 const DEFAULT_MAX_REDIRECTS = 10;
 
-/** What a client does about cookies; see `cookie_keeper.ts`. */
+/** What a client, or a call, does about cookies; see `cookie_keeper.ts`. */
 export interface Cookies {
+  /** The jar of now; undefined while nothing is in it. */
+  readonly current: CookieJar | undefined;
   /** The request with the cookies that it should carry. */
   attach(request: Prepared): Prepared;
   /** Keeps what a response sets. */
   store(url: string, setCookie: readonly string[]): Promise<void>;
 }
 
-/** What happens to connections. */
-export interface TraceEvents {
-  connectStart: { readonly address: string };
-  connectEnd: { readonly socket: StreamSocket };
-  connectError: { readonly address: string; readonly error: DownpourError };
-  connectionAcquired: { readonly socket: StreamSocket; readonly reused: boolean };
-}
-
-/** Takes what happens to connections. */
-export type Trace = <T extends keyof TraceEvents>(type: T, data: TraceEvents[T]) => Promise<void>;
-
 /** How requests are sent, with every default filled in: made once a client, changed by few calls. */
 export interface Settings {
   /** Longest time of one attempt; Infinity without a limit. */
   readonly timeoutMs: number;
   readonly connectTimeoutMs: number;
+  /** The other limits of time; undefined without any. */
+  readonly limits: PhaseLimits | undefined;
   readonly maxRedirects: number;
   readonly mode: BodyMode;
   readonly throwing: boolean;
@@ -48,10 +44,12 @@ export interface Settings {
   readonly moreMetrics: boolean;
   /** Null for none. */
   readonly cookies: Cookies | null;
+  /** Those of options; undefined without. */
+  readonly ownCookies: OwnCookies | undefined;
   readonly tags: Readonly<Record<string, string>> | undefined;
   readonly name: string | undefined;
   readonly signal: AbortSignal | undefined;
-  /** Tells what happens to connections; awaited. */
+  /** Tells what happens while an attempt is sent. */
   readonly trace: Trace | undefined;
   /** Told of an attempt whose body is still to come. */
   readonly onHead: ((attempt: Attempt) => void) | undefined;
@@ -63,8 +61,9 @@ export interface Settings {
 export function readSettings(options: ClientOptions, cookies: Cookies | null): Settings {
   const { connectTimeout = DEFAULT_CONNECT_TIMEOUT_MS } = options;
   return {
-    timeoutMs: readTimeout(options.timeout) ?? DEFAULT_TIMEOUT_MS,
+    timeoutMs: readAttemptMs(options.timeout) ?? DEFAULT_TIMEOUT_MS,
     connectTimeoutMs: parseDurationMs(connectTimeout, "connectTimeout"),
+    limits: readPhaseLimits(options.timeout, undefined),
     maxRedirects: options.maxRedirects ?? DEFAULT_MAX_REDIRECTS,
     mode: readMode(options) ?? (options.discardResponseBodies ? "discard" : "keep"),
     throwing: options.throw ?? false,
@@ -74,6 +73,7 @@ export function readSettings(options: ClientOptions, cookies: Cookies | null): S
     isExpected: readExpectation(options.expectedStatuses) ?? expectSuccess,
     moreMetrics: options.moreMetrics ?? false,
     cookies,
+    ownCookies: readCookies(options.cookies),
     tags: options.tags,
     name: undefined,
     signal: undefined,
@@ -87,8 +87,9 @@ export function readSettings(options: ClientOptions, cookies: Cookies | null): S
 export function override(settings: Settings, call: RequestOptions): Settings {
   const isExpected = readExpectation(call.expectedStatuses);
   return {
-    timeoutMs: readTimeout(call.timeout) ?? settings.timeoutMs,
+    timeoutMs: readAttemptMs(call.timeout) ?? settings.timeoutMs,
     connectTimeoutMs: settings.connectTimeoutMs,
+    limits: readPhaseLimits(call.timeout, settings.limits),
     maxRedirects: call.maxRedirects ?? settings.maxRedirects,
     mode: readMode(call) ?? settings.mode,
     throwing: call.throw ?? settings.throwing,
@@ -98,17 +99,14 @@ export function override(settings: Settings, call: RequestOptions): Settings {
     isExpected: isExpected === undefined ? settings.isExpected : isExpected,
     moreMetrics: settings.moreMetrics,
     cookies: settings.cookies,
+    ownCookies: readCookies(call.cookies, settings.ownCookies),
     tags: call.tags === undefined ? settings.tags : { ...settings.tags, ...call.tags },
-    name: call.name,
-    signal: call.signal,
+    name: call.name ?? settings.name,
+    signal: call.signal ?? settings.signal,
     trace: settings.trace,
     onHead: settings.onHead,
     onAttempt: settings.onAttempt,
   };
-}
-
-function readTimeout(timeout: number | string | undefined): number | undefined {
-  return timeout === undefined ? undefined : parseDurationMs(timeout, "timeout") || Infinity;
 }
 
 function readMode(options: { responseType?: ClientOptions["responseType"] }): BodyMode | undefined {

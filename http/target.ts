@@ -33,6 +33,8 @@ export interface Target {
   readonly path: string;
   /** `Basic …` from the URL's userinfo, or null. */
   readonly authorization: string | null;
+  /** Whether a redirect led here. */
+  readonly redirected: boolean;
 }
 
 /**
@@ -45,6 +47,7 @@ export function parseTarget(
   base: string | undefined,
   query: Query | undefined,
   urlName?: UrlName,
+  redirected = false,
 ): Target {
   let url: URL;
   try {
@@ -90,6 +93,7 @@ export function parseTarget(
     host: url.host,
     path: url.pathname + url.search,
     authorization,
+    redirected,
   };
 }
 

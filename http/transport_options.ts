@@ -13,7 +13,8 @@ export interface TransportOptions {
   /**
    * Through what to connect: a URL (`http:`, `https:`, `socks5:`, `socks5h:`) or `host:port`; `env`
    * for what the environment says, which nothing else reads; null for none. `http:` requests to an
-   * HTTP proxy name the target in their request line, all others take a tunnel.
+   * HTTP proxy name the target in their request line, all others take a tunnel. Credentials are sent
+   * as basic; a tunnel is asked for anew with an answer where the proxy wants digest (RFC 7616).
    */
   proxy?: ProxyOption | null;
   /** How connections to `https:` are made secure. `serverName` defaults to the host. */
@@ -23,13 +24,13 @@ export interface TransportOptions {
    * unless this is `[2]` alone (prior knowledge, RFC 9113 §3.3). Default `[1.1, 2]`.
    */
   version?: Version | readonly Version[];
-  /** Longest time to make a connection. Default 30 s. */
+  /** Longest time to get a connection, waiting for one included; `timeout.blocked` of a call goes before it. Default 30 s. */
   connectTimeout?: number | string;
   /** Most connections to one origin; past it requests wait. Default: no limit. */
   maxConnections?: number;
   /** Most idle connections to one origin that are kept. Default: no limit. */
   maxIdle?: number;
-  /** How long an idle connection is kept. Default: until the server closes it. */
+  /** How long an idle connection is kept before it is closed. Default: until the server closes it. */
   maxIdleTime?: number | string;
   /** How long a connection is used. Default: for ever. */
   maxAge?: number | string;

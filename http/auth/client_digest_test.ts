@@ -152,3 +152,18 @@ Deno.test("auth: null leaves a challenge unanswered", async () => {
   assert.equal((await client.get(server.url, { auth: null })).status, 401);
   assert.deepEqual(server.statuses, [401]);
 });
+
+Deno.test("k6 #800: digest knows SHA-256, and its refused leg is told apart and may be left out", async () => {
+  await using server = digestServer({ algorithms: ["SHA-256"] });
+  const legs: [status: number, challenged: boolean][] = [];
+  const counts = await recorded({ auth: mufasa }, async (client) => {
+    client.on("responseReceived", ({ data: response }) => {
+      const challenged = response.headers.has("www-authenticate");
+      legs.push([response.status, challenged]);
+      if (challenged) response.metrics = {};
+    });
+    assert.equal((await client.get(server.url)).status, 200);
+  });
+  assert.deepEqual(legs, [[401, true], [200, false]]);
+  assert.deepEqual(counts, { "200": 1 });
+});

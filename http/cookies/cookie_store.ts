@@ -52,6 +52,12 @@ export class CookieStore {
     for (const entries of this.#domains.values()) yield* entries.values();
   }
 
+  /** All of them in the order they were made. */
+  inOrder(): StoredCookie[] {
+    const entries = Array.from(this.#domains.values(), (domain) => [...domain.values()]).flat();
+    return entries.sort((a, b) => a.created - b.created);
+  }
+
   /** Adds a cookie, in the place of one with the same name, domain and path. */
   put(cookie: StoredCookie): void {
     let entries = this.#domains.get(cookie.domain);

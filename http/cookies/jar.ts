@@ -3,6 +3,7 @@ import { byName } from "./by_name.ts";
 import { CookieStore, type StoredCookie } from "./cookie_store.ts";
 import { type CookieUrl, defaultPath, domainMatches, readCookieUrl } from "./cookie_url.ts";
 import { isPublicSuffix, loadSuffixes, needsSuffixes } from "./public_suffix.ts";
+import { deserialize, serialize, type SerializedCookieJar } from "./serialized.ts";
 import {
   expiryOf,
   keepsPrefix,
@@ -13,12 +14,6 @@ import {
 
 /** Most bytes of a `Cookie` field; cookies that would make it longer are left out, the last first. */
 export const MAX_HEADER_BYTES = 16 * 1024;
-
-/** A cookie of a jar as JSON has it. */
-export interface JarCookie extends Omit<StoredCookie, "expiresAt"> {
-  /** Milliseconds since 1970; null when it lives as long as its jar. */
-  readonly expiresAt: number | null;
-}
 
 /** Versions are unique among all jars, so a version alone says which cookies there are. */
 let versions = 0;
@@ -132,13 +127,25 @@ export class CookieJar {
     this.#remove(this.#matching(url).filter((cookie) => cookie.name === name));
   }
 
-  /** All cookies, with their values: they are secrets. Without an end, `expiresAt` is null. */
-  toJSON(): JarCookie[] {
-    return Array.from(this.#current() ?? [], (cookie) => {
-      const { name, value, domain, subdomains, path, secure, httpOnly } = cookie;
-      const expiresAt = cookie.expiresAt === Infinity ? null : cookie.expiresAt;
-      return { name, value, domain, subdomains, path, secure, httpOnly, expiresAt };
-    });
+  /**
+   * All cookies, for `JSON.stringify` and {@link CookieJar.fromJSON}, in the form of the package
+   * tough-cookie, which reads it too. Their values are secrets.
+   */
+  toJSON(): SerializedCookieJar {
+    return serialize(this.#current()?.inOrder() ?? []);
+  }
+
+  /**
+   * A jar with the cookies that `toJSON`, or tough-cookie's jar, gave: text of at most 16 Mi
+   * characters or what it parses to, with at most 3000 cookies. What has ended is left out.
+   *
+   * @param now the time in ms since 1970
+   * @throws {HttpError} `cookie_invalid` for something else, and for a cookie that can't be
+   */
+  static fromJSON(json: unknown, now: () => number = Date.now): CookieJar {
+    const jar = new CookieJar(now);
+    for (const cookie of deserialize(json, now())) jar.#put(cookie);
+    return jar;
   }
 
   /** The store after what has ended went; null when nothing is in it. */

@@ -21,32 +21,6 @@ Deno.test("k6: set, cookiesForURL, clear and delete", () => {
   assert.equal(jar.header("https://other.com/"), "z=9");
 });
 
-Deno.test("toJSON has all there is to know of a cookie", () => {
-  const jar = new CookieJar(() => 5000);
-  jar.set(SITE, "a", "1", { domain: "example.com", maxAge: 2, httpOnly: true });
-  jar.set(SITE, "b", "1");
-  assert.deepEqual(JSON.parse(JSON.stringify(jar)), [{
-    name: "a",
-    value: "1",
-    domain: "example.com",
-    subdomains: true,
-    path: "/shop",
-    secure: false,
-    httpOnly: true,
-    expiresAt: 7000,
-  }, {
-    name: "b",
-    value: "1",
-    domain: "www.example.com",
-    subdomains: false,
-    path: "/shop",
-    secure: false,
-    httpOnly: false,
-    expiresAt: null,
-  }]);
-  assert.ok(!Deno.inspect(jar).includes("1"));
-});
-
 Deno.test("a script's cookie that can't be is cookie_invalid; its value is not shown", () => {
   const jar = new CookieJar();
   const table: [name: unknown, value: unknown, options: object, message: RegExp][] = [

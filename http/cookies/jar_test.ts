@@ -15,7 +15,7 @@ Deno.test("a new jar is empty and sends nothing", () => {
   assert.equal(jar.empty, true);
   assert.equal(jar.header(SITE), null);
   assert.deepEqual(jar.cookiesForURL(SITE), {});
-  assert.equal(JSON.stringify(jar), "[]");
+  assert.deepEqual(jar.toJSON().cookies, []);
   assert.equal(jar.version, new CookieJar().version);
 });
 
@@ -219,7 +219,7 @@ Deno.test("a domain has at most 180 cookies, the oldest go", async () => {
 Deno.test("a jar has at most 3000 cookies, the oldest go", () => {
   const jar = new CookieJar();
   for (let i = 0; i < 10_000; i++) jar.store(`https://h${i % 100}.com/`, [`c${i}=1`]);
-  assert.equal(jar.toJSON().length, 3000);
+  assert.equal(jar.toJSON().cookies.length, 3000);
   assert.equal(jar.header("https://h0.com/")?.split("; ").length, 30);
   assert.match(jar.header("https://h0.com/")!, /c9900=1$/);
 });

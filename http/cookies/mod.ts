@@ -5,5 +5,6 @@
  */
 export type { CookieOptions } from "./cookie_options.ts";
 export type { StoredCookie } from "./cookie_store.ts";
-export { CookieJar, type JarCookie } from "./jar.ts";
+export { CookieJar } from "./jar.ts";
 export { parseCookies, type ResponseCookie, type ResponseCookies } from "./response_cookies.ts";
+export type { SerializedCookie, SerializedCookieJar } from "./serialized.ts";

@@ -14,6 +14,8 @@ export type BodyEnd = number | "chunked" | "close";
 export class BodyReader {
   /** Field lines of the trailer section, with the empty line; empty without one. */
   trailers: Uint8Array = EMPTY;
+  /** `performance.now()` since when a read is pending; Infinity while none is. */
+  awaitedSince = Infinity;
 
   readonly #socket: Socket;
   readonly #buffer: ReceiveBuffer;
@@ -107,7 +109,9 @@ export class BodyReader {
     this.#chunks?.shift(dropped);
     buffer.widen();
     buffer.ensureRoom();
+    this.awaitedSince = performance.now();
     const count = await this.#socket.readInto(buffer.room());
+    this.awaitedSince = Infinity;
     if (count === null) return false;
     buffer.end += count;
     return true;

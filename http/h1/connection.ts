@@ -1,12 +1,16 @@
 import { Deadlines, type DownpourError, type Expiring, Slab } from "../../internal/mod.ts";
 import { NetError, type StreamSocket } from "../../net/mod.ts";
 import type { Proxy } from "../../net/proxy/mod.ts";
+import { cutOff } from "../cut_off.ts";
 import { HttpError, type HttpPhase } from "../errors.ts";
 import type { BodyMode, Lane, Protocol } from "../lane.ts";
-import { type BodyEnd, BodyReader } from "./body_reader.ts";
+import type { ExchangeObserver } from "../observer.ts";
+import { attemptTimedOut } from "../timed_out.ts";
+import { BodyReader } from "./body_reader.ts";
 import type { ConnectionOptions, Outgoing } from "./outgoing.ts";
 import { HeadReader } from "./head.ts";
 import { ReceiveBuffer } from "./receive_buffer.ts";
+import { sendPieces } from "./send_pieces.ts";
 
 const EMPTY = new Uint8Array(0);
 
@@ -39,6 +43,10 @@ export class Connection implements Expiring, Lane {
   streaming = false;
   /** True when the peer sent bytes behind the response, which belong to nothing. */
   desync = false;
+  /** Told of what happens in an exchange, while it is set. */
+  observer: ExchangeObserver | undefined;
+  /** What ended the connection; undefined while nothing has, or when it was simply closed. */
+  error: DownpourError | undefined;
 
   /** Status of the response. */
   status = 0;
@@ -75,8 +83,8 @@ export class Connection implements Expiring, Lane {
   #long = false;
   /** True when the body ends with the connection. */
   #untilClose = false;
+  #headReadAt = 0;
   #timeoutMs = 0;
-  #error: DownpourError | undefined;
   #resolve: (() => void) | undefined;
   #reject: ((error: unknown) => void) | undefined;
 
@@ -110,6 +118,7 @@ export class Connection implements Expiring, Lane {
     this.#timeoutMs = timeoutMs;
     this.#reader.reset(0);
     this.#reader.upgrades = request.upgrades;
+    this.#reader.observer = this.observer;
     if (this.#options.letsProcessEnd && this.served > 0) this.socket.ref();
     deadlines.set(this, now + timeoutMs);
     return new Promise((resolve, reject) => {
@@ -120,19 +129,26 @@ export class Connection implements Expiring, Lane {
         this.socket.write(request.bytes).then(this.#onSent, this.#onSendFailed);
         // The system has taken the bytes by now; the promise tells only when the event loop is free.
         this.sentAt = performance.now();
+        this.observer?.headSent();
+        this.observer?.sent();
       } else {
-        this.#sendAll(request.bytes, request.rest).then(this.#onSent, this.#onSendFailed);
+        sendPieces(this, request.bytes, request.rest).then(this.#onSent, this.#onSendFailed);
       }
     });
   }
 
+  get awaitedSince(): number {
+    if (this.#resolve === undefined && !this.streaming) return Infinity;
+    return this.#body?.awaitedSince ?? this.#headReadAt;
+  }
+
   /** Ends the connection, and the exchange under way with `error`. */
   fail(error: DownpourError): void {
-    this.#error ??= error;
+    this.error ??= error;
     this.close();
     const reject = this.#reject;
     this.#resolve = this.#reject = undefined;
-    reject?.(this.#error);
+    reject?.(this.error);
   }
 
   /** Closes the connection at once. */
@@ -147,9 +163,7 @@ export class Connection implements Expiring, Lane {
 
   /** The deadline passed: called by the timer wheel. */
   expire(): void {
-    this.fail(
-      new HttpError("request_timeout", this.phase, `request timed out after ${this.#timeoutMs} ms`),
-    );
+    this.fail(attemptTimedOut(this.#timeoutMs, this.phase));
   }
 
   #read(): void {
@@ -159,7 +173,10 @@ export class Connection implements Expiring, Lane {
   readonly #onSent = (): void => {
     this.#sent = true;
     if (this.phase !== "send") return;
-    if (this.#long) this.sentAt = performance.now();
+    if (this.#long) {
+      this.sentAt = performance.now();
+      this.observer?.sent();
+    }
     this.phase = "headers";
   };
 
@@ -168,17 +185,14 @@ export class Connection implements Expiring, Lane {
     if (error instanceof NetError) {
       // A peer may answer and close without reading all (RFC 9112 §9.5): what it said counts, so
       // the pending read decides. It ends soon, as this connection is broken.
-      this.#error = error;
+      this.error = error;
       this.sentAt = performance.now();
     } else {
       this.fail(new HttpError("request_body_failed", "send", "request body failed", error));
     }
   };
 
-  readonly #onReadFailed = (error: unknown): void => {
-    if (this.#resolve === undefined) return this.close();
-    this.fail(error as DownpourError);
-  };
+  readonly #onReadFailed = (error: unknown): void => this.fail(error as DownpourError);
 
   readonly #onRead = (count: number | null): void => {
     // Nothing was asked: the peer closed, or talks out of turn.
@@ -186,7 +200,7 @@ export class Connection implements Expiring, Lane {
     if (count === null) return this.fail(this.#cut());
     if (!this.answered) {
       this.answered = true;
-      this.firstByteAt = performance.now();
+      this.#headReadAt = this.firstByteAt = performance.now();
       if (!this.#sent && this.#long) this.sentAt = this.firstByteAt;
       this.phase = "headers";
     }
@@ -195,7 +209,13 @@ export class Connection implements Expiring, Lane {
     try {
       const at = this.#reader.read(buffer.bytes, buffer.end);
       if (at < 0) {
+        // An interim response doesn't end the upload that it comes into.
+        if (this.#long && !this.#sent && !this.#reader.isFinal) {
+          this.answered = false;
+          this.phase = "send";
+        }
         buffer.ensureRoom();
+        this.#headReadAt = performance.now();
         return this.#read();
       }
       this.#headDone(at);
@@ -211,11 +231,8 @@ export class Connection implements Expiring, Lane {
     this.setsCookie = reader.setsCookie;
     this.protocol = reader.minor === 1 ? "HTTP/1.1" : "HTTP/1.0";
     this.phase = "body";
-    let end: BodyEnd = 0;
     if (status === 101) return this.#handOver(at);
-    if (!this.#headOnly && status !== 204 && status !== 304) {
-      end = reader.framing === "length" ? reader.contentLength : reader.framing;
-    }
+    const end = reader.bodyEnd(this.#headOnly);
     this.#untilClose = end === "close";
     const start = reader.start;
     if (typeof end === "number" && at + end <= buffer.end) {
@@ -264,7 +281,7 @@ export class Connection implements Expiring, Lane {
       if (run !== null) return run.slice();
     } catch (error) {
       this.fail(error as DownpourError);
-      throw this.#error;
+      throw this.error;
     }
     this.#done(performance.now());
     return null;
@@ -282,7 +299,7 @@ export class Connection implements Expiring, Lane {
     }
     this.streaming = false;
     const reusable = this.usable && this.#reader.keepAlive && !this.#untilClose && this.#sent &&
-      !this.desync && this.#error === undefined;
+      !this.desync && this.error === undefined;
     const resolve = this.#resolve;
     this.#resolve = this.#reject = undefined;
     if (reusable) {
@@ -295,22 +312,8 @@ export class Connection implements Expiring, Lane {
     resolve?.();
   }
 
-  async #sendAll(first: Uint8Array, rest: AsyncIterable<Uint8Array>): Promise<void> {
-    await this.socket.write(first);
-    for await (const chunk of rest) {
-      // An answer before the end of the request makes the rest of it pointless.
-      if (this.phase !== "send" || !this.usable) {
-        throw new Error("answered early");
-      }
-      await this.socket.write(chunk);
-    }
-  }
-
   /** The connection ended too early. */
   #cut(): DownpourError {
-    if (this.#error !== undefined) return this.#error;
-    return this.answered
-      ? new HttpError("response_incomplete", this.phase, "connection closed inside the response")
-      : new HttpError("empty_reply", this.phase, "connection closed before a response");
+    return this.error ?? cutOff(this.answered, this.phase);
   }
 }

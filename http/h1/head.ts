@@ -1,4 +1,6 @@
 import { HttpError } from "../errors.ts";
+import type { ExchangeObserver } from "../observer.ts";
+import type { BodyEnd } from "./body_reader.ts";
 import {
   excerpt,
   FieldLines,
@@ -41,6 +43,8 @@ export class HeadReader {
   keepAlive = true;
   /** Whether the request asked for another protocol: 101 is a final response then. */
   upgrades = false;
+  /** Told when the final response begins, and of interim ones. */
+  observer: ExchangeObserver | undefined;
   /** Whether it has a `Set-Cookie`. */
   setsCookie = false;
 
@@ -58,6 +62,11 @@ export class HeadReader {
   constructor(strictness: Strictness = "standard") {
     this.#lines = new FieldLines(strictness);
     this.#lenient = strictness === "lenient";
+  }
+
+  /** True once the status line of the final response is here. */
+  get isFinal(): boolean {
+    return this.#inFields && (this.status >= 200 || this.status === 101);
   }
 
   /** Makes ready for the response to a new request, which begins at `start` of the buffer. */
@@ -116,8 +125,15 @@ export class HeadReader {
         );
       }
       if (++this.#interim > MAX_INTERIM) throw malformed(`over ${MAX_INTERIM} interim responses`);
+      this.observer?.informed(this.status, bytes.subarray(this.start, at));
       this.#begin(at);
     }
+  }
+
+  /** How the final response's body ends; 0 for none. @param headOnly whether HEAD was asked for */
+  bodyEnd(headOnly: boolean): BodyEnd {
+    if (headOnly || this.status === 204 || this.status === 304) return 0;
+    return this.framing === "length" ? this.contentLength : this.framing;
   }
 
   /** `HTTP/1.1 200 OK`: true when it is here whole (RFC 9112 §4). */
@@ -147,6 +163,7 @@ export class HeadReader {
       (bytes[at + 11]! - ZERO);
     this.#at = this.fieldsStart = i + 1;
     this.#inFields = true;
+    if (this.observer !== undefined && this.isFinal) this.observer.started();
     return true;
   }
 

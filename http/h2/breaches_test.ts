@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { HttpError } from "../errors.ts";
-import { H2Error } from "./failures.ts";
+import { H2Error } from "../errors.ts";
 import {
   CONTINUATION,
   DATA,

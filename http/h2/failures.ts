@@ -1,19 +1,5 @@
-import { HttpError, type HttpErrorCode, type HttpPhase } from "../errors.ts";
-import { errorName } from "./frames.ts";
-
-/** A failure that HTTP/2 has a code for: `h2_stream`, `h2_protocol` or `goaway`. */
-export class H2Error extends HttpError {
-  /** Name of the class, for logs. */
-  override readonly name: string = "H2Error";
-  /** The code on the wire (RFC 9113 §7), for example 8 for `CANCEL`. */
-  readonly errorCode: number;
-
-  /** A failure in a phase of a request. @param errorCode of RFC 9113 §7 */
-  constructor(code: HttpErrorCode, phase: HttpPhase, message: string, errorCode: number) {
-    super(code, phase, message);
-    this.errorCode = errorCode;
-  }
-}
+import { H2Error, HttpError, type HttpPhase } from "../errors.ts";
+import { ErrorCode, errorName } from "./frames.ts";
 
 /**
  * Thrown while frames are read when the peer broke the connection (RFC 9113 §5.4.1). Every stream
@@ -54,8 +40,19 @@ export function brokenByPeer(phase: HttpPhase, errorCode: number, what: string):
 }
 
 /** A response that breaks RFC 9113 §8. */
-export function malformed(phase: HttpPhase, what: string): HttpError {
-  return new HttpError("response_malformed", phase, `malformed response: ${what}`);
+export function malformed(phase: HttpPhase, what: string): H2Error {
+  const message = `malformed response: ${what}`;
+  return new H2Error("response_malformed", phase, message, ErrorCode.protocolError);
+}
+
+/** A request whose fields the peer has said it won't take (RFC 9113 §6.5.2). */
+export function fieldsTooLarge(bytes: number, most: number): HttpError {
+  return new HttpError(
+    "request_invalid",
+    "send",
+    `header fields of the request count ${bytes} bytes and the peer takes ${most} ` +
+      "(SETTINGS_MAX_HEADER_LIST_SIZE, 32 more for each field): send fewer or shorter ones",
+  );
 }
 
 /** A response that is larger than we are willing to hold. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { HttpError } from "../errors.ts";
-import { GOAWAY, PING, RST_STREAM, WINDOW_UPDATE } from "./frames.ts";
+import { GOAWAY, HEADERS, PING, RST_STREAM, WINDOW_UPDATE } from "./frames.ts";
 import {
   answer,
   bound,
@@ -126,7 +126,7 @@ Deno.test("a deadline that passes fails its stream alone, in the phase it is in"
       assert.rejects(send(session, get(), "keep", 30), {
         code: "request_timeout",
         phase: "headers",
-        message: "request timed out after 30 ms",
+        message: "request timed out after 30 ms while it waited for the response (raise timeout)",
       }),
       assert.rejects(send(session, get(), "keep", 60), { code: "request_timeout", phase: "body" }),
     ];
@@ -167,4 +167,28 @@ Deno.test("what a server sends behind each of many responses is no flood", () =>
       peer.frames.length = 0;
     }
     assert.equal(session.usable, true);
+  }));
+
+Deno.test("fields over what the peer's SETTINGS take fail by name, and nothing is sent", () =>
+  withPeer(async (session, peer) => {
+    const settled = new Promise<void>((resolve) => session.onRoom = resolve);
+    const fields = [["x-long", "v".repeat(100)]] as const;
+    // RFC 9113 §6.5.2: name, value and 32 more of each: 42 + 43 + 46 + 38, and 138.
+    await peer.send(settings([6, 307]));
+    await settled;
+    const fits = send(session, get("/", { fields }));
+    await peer.request(1);
+    await peer.send(answer(1, "fits"));
+    assert.equal(textOf((await fits).body), "fits");
+    await assert.rejects(send(session, get("/1", { fields })), {
+      code: "request_invalid",
+      phase: "send",
+      message: "header fields of the request count 308 bytes and the peer takes 307 " +
+        "(SETTINGS_MAX_HEADER_LIST_SIZE, 32 more for each field): send fewer or shorter ones",
+    });
+    const after = send(session);
+    const { stream } = await peer.frame(({ type, stream }) => type === HEADERS && stream > 1);
+    await peer.send(answer(stream, "goes on"));
+    assert.equal(textOf((await after).body), "goes on");
+    assert.equal(peer.frames.filter(({ type }) => type === HEADERS).length, 2);
   }));

@@ -1,3 +1,4 @@
+import { fieldsTooLarge } from "./failures.ts";
 import {
   ACK,
   CONTINUATION,
@@ -27,6 +28,7 @@ export class FrameWriter {
   readonly #outbox: Outbox;
   readonly #encoder = new HpackEncoder();
   #frameBytes: number = DEFAULT_FRAME_BYTES;
+  #maxListBytes = Infinity;
 
   constructor(outbox: Outbox) {
     this.#outbox = outbox;
@@ -55,15 +57,19 @@ export class FrameWriter {
   /**
    * The head of a request: HEADERS, and CONTINUATION where it is long.
    *
-   * @throws {HttpError} `request_invalid` for fields that can't be sent
+   * @throws {HttpError} `request_invalid` for fields that can't be sent, or are more than the peer takes
    */
   head(stream: number, request: H2Request, endStream: boolean): void {
     const outbox = this.#outbox;
+    const fields = fieldsOf(request);
+    if (this.#maxListBytes < Infinity && fields.listBytes > this.#maxListBytes) {
+      throw fieldsTooLarge(fields.listBytes, this.#maxListBytes);
+    }
     const start = outbox.end;
     outbox.ensure(FRAME_HEAD_BYTES);
     outbox.end += FRAME_HEAD_BYTES;
     try {
-      this.#encoder.encodePrepared(fieldsOf(request), outbox);
+      this.#encoder.encodePrepared(fields, outbox);
     } catch (error) {
       outbox.end = start;
       throw error;
@@ -119,6 +125,7 @@ export class FrameWriter {
   /** Does from here on what the peer's SETTINGS say. */
   obey(peer: PeerSettings): void {
     this.#frameBytes = peer.maxFrameSize;
+    this.#maxListBytes = peer.maxHeaderListSize;
     this.#encoder.setMaxTableBytes(peer.headerTableSize);
   }
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-export { H2Error } from "./failures.ts";
+export { H2Error } from "../errors.ts";
 export type { H2Request } from "./request.ts";
 export { Session, type SessionOptions } from "./session.ts";
 export type { H2Stream } from "./stream.ts";

@@ -10,6 +10,8 @@ const MAX_KEPT_BYTES = 256 * 1024;
 export interface Batch {
   /** `performance.now()` when they were given to the socket; 0 before. */
   at: number;
+  /** Called then. */
+  onWritten?: (() => void)[];
 }
 
 /** Who frames are written for. */
@@ -97,6 +99,7 @@ export class Outbox extends ByteSink {
     this.#socket.write(bytes.subarray(0, end)).then(this.#onWritten, this.#onFailed);
     // The system has the bytes by now; the promise tells only when the event loop is free.
     batch.at = performance.now();
+    if (batch.onWritten !== undefined) { for (const tell of batch.onWritten) tell(); }
   }
 
   readonly #onWritten = (): void => {

@@ -19,10 +19,11 @@ export class PeerSettings {
   initialWindowSize: number = DEFAULT_WINDOW;
   /** Longest payload of a frame. */
   maxFrameSize: number = DEFAULT_FRAME_BYTES;
+  /** Most bytes of a request's fields, each with 32 more; advice, which we take. */
+  maxHeaderListSize = Infinity;
 
   /**
-   * Takes over the parameters of a SETTINGS frame, in order; unknown ones are ignored. The limit on
-   * the size of our fields is advice, and the peer's answer to a breach tells more than ours would.
+   * Takes over the parameters of a SETTINGS frame, in order; unknown ones are ignored.
    *
    * @throws {ConnectionFailure} for a value that isn't allowed
    */
@@ -50,6 +51,9 @@ export class PeerSettings {
             throw wrong("MAX_FRAME_SIZE", value);
           }
           this.maxFrameSize = value;
+          break;
+        case Setting.maxHeaderListSize:
+          this.maxHeaderListSize = value;
           break;
       }
     }

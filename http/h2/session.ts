@@ -1,8 +1,9 @@
 import { Deadlines, type DownpourError, type Expiring, Slab } from "../../internal/mod.ts";
 import type { StreamSocket } from "../../net/mod.ts";
-import { HttpError } from "../errors.ts";
+import { cutOff } from "../cut_off.ts";
+import { type H2Error, HttpError } from "../errors.ts";
 import { ReceiveBuffer } from "../h1/receive_buffer.ts";
-import { connectionFailed, ConnectionFailure, goaway, type H2Error } from "./failures.ts";
+import { connectionFailed, ConnectionFailure, goaway } from "./failures.ts";
 import { FloodGuard } from "./flood_guard.ts";
 import { FrameReader } from "./frame_reader.ts";
 import { FrameWriter } from "./frame_writer.ts";
@@ -14,7 +15,8 @@ import { Outbox } from "./outbox.ts";
 import { PeerSettings } from "./peer_settings.ts";
 import type { H2Request } from "./request.ts";
 import { StreamTable } from "./stream_table.ts";
-import { H2Stream, type StreamHost } from "./stream.ts";
+import { H2Stream } from "./stream.ts";
+import type { StreamHost } from "./stream_host.ts";
 import { Uploads } from "./uploads.ts";
 
 /** What all sessions of a client have in common. */
@@ -35,13 +37,15 @@ const slab = new Slab();
  * brought, and what they cause is written together. Streams cost no timer: the session watches over
  * the earliest of their deadlines.
  */
-export class Session implements StreamHost, Expiring {
+export class Session implements StreamHost<H2Stream>, Expiring {
   /** The socket underneath. */
   readonly socket: StreamSocket;
   /** What it was opened for: scheme, host and port. */
   readonly origin: string;
   /** False after GOAWAY, after a failure, and when its stream numbers are used up. */
   usable = true;
+  /** What ended it, a GOAWAY too; null while nothing has, or when it was simply closed. */
+  error: DownpourError | null = null;
   /** Called when the peer's SETTINGS have come and there is room. */
   onRoom: (() => void) | null = null;
 
@@ -160,6 +164,7 @@ export class Session implements StreamHost, Expiring {
       stream.unprocessed = true;
       return stream.abandon(error as DownpourError);
     }
+    stream.headSent(this.#outbox.batch);
     if (!hasBody) stream.sent(this.#outbox.batch);
     else if (source !== null) this.#uploads.stream(stream, source);
     else this.#uploads.send(stream, body!);
@@ -202,7 +207,10 @@ export class Session implements StreamHost, Expiring {
     this.socket.readInto(this.#buffer.room()).then(this.#onRead, this.#onReadFailed);
   }
 
-  readonly #onReadFailed = (error: unknown): void => this.#end(() => error as DownpourError);
+  readonly #onReadFailed = (error: unknown): void => {
+    this.error ??= error as DownpourError;
+    this.#end(() => error as DownpourError);
+  };
 
   readonly #onRead = (count: number | null): void => {
     if (this.#closed) return;
@@ -224,8 +232,10 @@ export class Session implements StreamHost, Expiring {
   #broken(error: unknown): void {
     if (error instanceof HpackError || error instanceof ConnectionFailure) {
       const { errorCode, message } = error;
+      this.error = connectionFailed("headers", errorCode, message);
       return this.#end(({ phase }) => connectionFailed(phase, errorCode, message), errorCode);
     }
+    this.error = error as DownpourError;
     this.#end(() => error as DownpourError, ErrorCode.internalError);
   }
 
@@ -242,7 +252,7 @@ export class Session implements StreamHost, Expiring {
   /** What the peer said before it left is still to be read: the end of reading decides. */
   #writeFailed(error: unknown): void {
     this.usable = false;
-    this.#writeError = error as DownpourError;
+    this.error ??= this.#writeError = error as DownpourError;
   }
 
   /** The error of a stream that the end of the connection has cut off. */
@@ -251,9 +261,7 @@ export class Session implements StreamHost, Expiring {
     if (this.#goaway !== undefined && this.#goaway.errorCode !== ErrorCode.noError) {
       return this.#goaway.errorFor(stream);
     }
-    return stream.answered
-      ? new HttpError("response_incomplete", stream.phase, "connection closed inside the response")
-      : new HttpError("empty_reply", stream.phase, "connection closed before a response");
+    return cutOff(stream.answered, stream.phase);
   }
 
   #settingsChanged(): void {
@@ -268,6 +276,7 @@ export class Session implements StreamHost, Expiring {
       said === "" ? "" : `: ${JSON.stringify(said)}`
     }`;
     this.#goaway = { errorCode, errorFor: ({ phase }) => goaway(phase, errorCode, why) };
+    this.error ??= goaway("headers", errorCode, why);
     for (const stream of this.#streams.all()) {
       if (stream.id <= lastStream) continue;
       stream.unprocessed = true;

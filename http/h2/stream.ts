@@ -1,7 +1,9 @@
-import type { DownpourError, Slab } from "../../internal/mod.ts";
+import type { DownpourError } from "../../internal/mod.ts";
 import type { StreamSocket } from "../../net/mod.ts";
 import { HttpError, type HttpPhase } from "../errors.ts";
 import type { BodyMode, Lane, Protocol } from "../lane.ts";
+import type { ExchangeObserver } from "../observer.ts";
+import { attemptTimedOut } from "../timed_out.ts";
 import { brokenByPeer, malformed, resetByPeer, tooLarge } from "./failures.ts";
 import { ErrorCode, MAX_WINDOW } from "./frames.ts";
 import { KeptBody } from "./kept_body.ts";
@@ -9,31 +11,12 @@ import { MAX_INFORMATIONAL, STREAM_WINDOW } from "./limits.ts";
 import type { Batch } from "./outbox.ts";
 import type { H2Request } from "./request.ts";
 import type { ResponseFields } from "./response_fields.ts";
+import type { StreamHost } from "./stream_host.ts";
 import { UnreadChunks } from "./unread_chunks.ts";
 import type { Upload } from "./uploads.ts";
 
 const EMPTY = new Uint8Array(0);
 const NOT_YET: Batch = { at: 0 };
-
-/** What a stream needs of its connection. */
-export interface StreamHost {
-  readonly socket: StreamSocket;
-  readonly origin: string;
-  readonly usable: boolean;
-  readonly slab: Slab;
-  /** Most bytes of a body that is kept. */
-  readonly maxBodyBytes: number;
-  /** `performance.now()` of the read that is being worked on. */
-  readonly now: number;
-  /** Sends the request, and begins to send its body. */
-  open(stream: H2Stream, request: H2Request): void;
-  /** The stream has ended, or its place was given up. */
-  left(stream: H2Stream): void;
-  /** Sends RST_STREAM. */
-  reset(stream: H2Stream, errorCode: number): void;
-  /** Lets the peer send more on the stream. */
-  grant(stream: H2Stream, count: number): void;
-}
 
 /** One stream: one exchange (RFC 9113 §8.1). What isn't described here is as `Lane` says. */
 export class H2Stream implements Lane {
@@ -41,6 +24,7 @@ export class H2Stream implements Lane {
   id = 0;
   answered = false;
   streaming = false;
+  observer: ExchangeObserver | undefined;
   /** Always false: what belongs to no stream breaks the connection. */
   readonly desync = false;
   readonly protocol: Protocol = "HTTP/2.0";
@@ -59,12 +43,13 @@ export class H2Stream implements Lane {
   /** The request's body while it is being sent. */
   upload: Upload | undefined;
 
-  readonly #host: StreamHost;
+  readonly #host: StreamHost<H2Stream>;
   /** `new`, then `open`, then `done`: the exchange has ended, well or badly. */
   #state: "new" | "open" | "done" = "new";
   #mode: BodyMode = "keep";
   #headOnly = false;
   #timeoutMs = 0;
+  #heardAt = 0;
   #sentIn = NOT_YET;
   #hasHead = false;
   #informational = 0;
@@ -80,7 +65,7 @@ export class H2Stream implements Lane {
   #resolve: (() => void) | undefined;
   #reject: ((error: DownpourError) => void) | undefined;
 
-  constructor(host: StreamHost) {
+  constructor(host: StreamHost<H2Stream>) {
     this.#host = host;
   }
 
@@ -105,6 +90,11 @@ export class H2Stream implements Lane {
   get phase(): HttpPhase {
     if (this.#hasHead) return "body";
     return this.answered || this.#sentIn.at > 0 ? "headers" : "send";
+  }
+
+  get awaitedSince(): number {
+    if (this.streaming) return this.#unread!.awaitedSince;
+    return this.#state === "open" ? this.#heardAt : Infinity;
   }
 
   /**
@@ -162,15 +152,21 @@ export class H2Stream implements Lane {
 
   /** The deadline has passed. */
   expire(): void {
-    this.fail(
-      new HttpError("request_timeout", this.phase, `request timed out after ${this.#timeoutMs} ms`),
-    );
+    this.fail(attemptTimedOut(this.#timeoutMs, this.phase));
+  }
+
+  /** Its head stands in `batch`. */
+  headSent(batch: Batch): void {
+    if (this.observer === undefined) return;
+    (batch.onWritten ??= []).push(() => this.observer?.headSent());
   }
 
   /** Its last byte stands in `batch`. */
   sent(batch: Batch): void {
     this.#sentIn = batch;
     this.upload = undefined;
+    if (this.observer === undefined) return;
+    (batch.onWritten ??= []).push(() => this.observer?.sent());
   }
 
   /** The source of the request's body failed. */
@@ -186,6 +182,7 @@ export class H2Stream implements Lane {
   /** A field block of this stream has come. */
   onFields(fields: ResponseFields, endStream: boolean): void {
     const { now } = this.#host;
+    this.#heardAt = now;
     if (!this.answered) {
       this.answered = true;
       this.firstByteAt = now;
@@ -205,10 +202,11 @@ export class H2Stream implements Lane {
       if (endStream) return this.#malformed(`a ${status} that ends the stream`);
       if (++this.#informational > MAX_INFORMATIONAL) {
         this.#malformed(`over ${MAX_INFORMATIONAL} interim responses`);
-      }
+      } else this.observer?.informed(status, fields.bytes.subarray(0, fields.length));
       return;
     }
     this.#hasHead = true;
+    this.observer?.started();
     this.status = status;
     this.head = slab.keep(fields.bytes, 0, fields.length);
     const bare = this.#headOnly || status === 204 || status === 304;
@@ -226,6 +224,7 @@ export class H2Stream implements Lane {
 
   /** Content of this stream has come. @param length what of the window it takes */
   onData(bytes: Uint8Array, start: number, end: number, length: number, endStream: boolean): void {
+    this.#heardAt = this.#host.now;
     if ((this.#window -= length) < 0) {
       return this.#broken(ErrorCode.flowControlError, "more DATA than the window allowed");
     }

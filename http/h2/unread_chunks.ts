@@ -11,6 +11,9 @@ interface Chunk {
  * in small pieces while nobody reads is put together, or each byte could cost a hundred.
  */
 export class UnreadChunks {
+  /** `performance.now()` since when a reader waits; Infinity while none does. */
+  awaitedSince = Infinity;
+
   readonly #chunks: Chunk[] = [];
   #ended = false;
   #error: unknown;
@@ -22,6 +25,7 @@ export class UnreadChunks {
     if (this.#waiting !== undefined) {
       this.#waiting.resolve(source.slice(start, end));
       this.#waiting = undefined;
+      this.awaitedSince = Infinity;
       return;
     }
     let last = this.#chunks.at(-1);
@@ -52,6 +56,7 @@ export class UnreadChunks {
     this.#waiting ??= Promise.withResolvers();
     const { promise } = this.#waiting;
     this.#serve();
+    if (this.#waiting !== undefined) this.awaitedSince = performance.now();
     return promise;
   }
 
@@ -64,5 +69,6 @@ export class UnreadChunks {
     else if (this.#ended) waiting.resolve(null);
     else return;
     this.#waiting = undefined;
+    this.awaitedSince = Infinity;
   }
 }

@@ -45,11 +45,17 @@ export { batch, type BatchRequest, type BatchResponses } from "./batch.ts";
 export type { FormValue, RequestBody } from "./body.ts";
 export type { FormScalar } from "../form/mod.ts";
 export type { HeadersInput } from "../headers.ts";
-export { CookieJar, type CookieOptions, type JarCookie } from "../cookies/mod.ts";
-export type { ResponseCookie, ResponseCookies } from "../cookies/mod.ts";
+export { CookieJar, type CookieOptions } from "../cookies/mod.ts";
+export type {
+  ResponseCookie,
+  ResponseCookies,
+  SerializedCookie,
+  SerializedCookieJar,
+} from "../cookies/mod.ts";
 export { type ExpectedStatus, expectedStatuses, type ResponseCallback } from "./expected.ts";
 export { file, type FileContent, FileData } from "./file.ts";
-export type { CookieParam, Params, ResponseType } from "./params.ts";
+export type { CookieInput, CookiesInput } from "../own_cookies.ts";
+export type { Params, ResponseType } from "./params.ts";
 export {
   asyncRequest,
   cookieJar,

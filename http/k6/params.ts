@@ -1,24 +1,19 @@
 import { checkNames, OptionError } from "../../internal/mod.ts";
 import { checkInteger } from "../check.ts";
 import { CookieJar } from "../cookies/mod.ts";
-import { HttpError } from "../errors.ts";
-import { isFieldValue, isToken } from "../h1/mod.ts";
 import type { HeadersInput } from "../headers.ts";
-import type { OwnCookie } from "./_jar_view.ts";
+import type { CookiesInput } from "../own_cookies.ts";
 import { checkCallback, type ResponseCallback } from "./expected.ts";
 
 /** What a response's body is given as. */
 export type ResponseType = "text" | "binary" | "none";
-
-/** A cookie of one call; `replace` puts it in the place of the jar's. */
-export type CookieParam = string | { readonly value: string; readonly replace?: boolean };
 
 /** Parameters of a call; unknown ones are refused. */
 export interface Params<RT extends ResponseType = ResponseType> {
   /** Added to the request. */
   readonly headers?: HeadersInput | null;
   /** Sent with this call's requests to the URL's host, beside the jar's. Not kept. */
-  readonly cookies?: Readonly<Record<string, CookieParam>> | null;
+  readonly cookies?: CookiesInput | null;
   /** The jar to use in place of the virtual user's. */
   readonly jar?: CookieJar | null;
   /** How the credentials in the URL are sent. Default `basic`. */
@@ -93,34 +88,4 @@ export function readTags(tags: NonNullable<Params["tags"]>): Record<string, stri
       throw new OptionError("tags", `tag ${name} is ${typeof value}: give text`);
     }),
   );
-}
-
-/**
- * The cookies of a call. Their values never stand in an error.
- *
- * @throws {HttpError} `cookie_invalid`
- * @throws {OptionError} for something else than text, or an object with `value` and `replace`
- */
-export function readCookies(cookies: NonNullable<Params["cookies"]>): OwnCookie[] {
-  return Object.entries(cookies).map(([name, given]) => {
-    const { value, replace = false } = typeof given === "object" && given !== null
-      ? checked(name, given)
-      : { value: given };
-    if (!["string", "number", "boolean"].includes(typeof value)) {
-      throw new OptionError("cookies", `cookie ${name} is ${typeof value}: give text`);
-    }
-    if (!isToken(name) || !isFieldValue(String(value)) || String(value).includes(";")) {
-      throw new HttpError(
-        "cookie_invalid",
-        "prepare",
-        `cookie ${JSON.stringify(name)} has a character that can't be sent`,
-      );
-    }
-    return { name, value: String(value), replace };
-  });
-}
-
-function checked(name: string, given: Exclude<CookieParam, string>): Exclude<CookieParam, string> {
-  checkNames(`cookie ${name}`, given, ["value", "replace"]);
-  return given;
 }

@@ -144,7 +144,7 @@ Deno.test("params that are unknown or of the wrong kind are refused", async () =
     [{ responseCallback: 200 }, /expectedStatuses/],
     [{ jar: {} }, /jar is no jar/],
     [{ tags: { a: {} } }, /tag a is object/],
-    [{ cookies: { a: {} } }, /cookie a is undefined/],
+    [{ cookies: { a: {} } }, /cookie "a" is undefined/],
     [{ cookies: { a: { value: "x", replce: true } } }, /did you mean replace/],
     [3, /params is 3/],
   ];

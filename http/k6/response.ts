@@ -3,6 +3,7 @@ import { parseCookies, type ResponseCookies } from "../cookies/mod.ts";
 import { HttpError, k6ErrorCode } from "../errors.ts";
 import { readFields } from "../h1/mod.ts";
 import type { Response as Answer } from "../response.ts";
+import { k6TlsVersion } from "../samples.ts";
 import { canonicalName } from "./canonical.ts";
 import { OCSP_STATUS_UNKNOWN } from "./constants.ts";
 import type { ResponseType } from "./params.ts";
@@ -146,7 +147,7 @@ export class Response<RT extends ResponseType = ResponseType> {
 
   /** As in `tls1.3`; "" without TLS, and where the TLS engine doesn't tell. */
   get tls_version(): string {
-    return this.#parts.answer?.tlsVersion?.replace(/^TLSv/, "tls") ?? "";
+    return k6TlsVersion(this.#parts.answer?.tlsVersion ?? "");
   }
 
   /** As in `TLS_AES_128_GCM_SHA256`; "" like `tls_version`. */

@@ -3,12 +3,12 @@ import type { Client } from "../client.ts";
 import { inheritedHeaders } from "../defaults.ts";
 import { HttpError } from "../errors.ts";
 import type { AuthOption } from "../auth/mod.ts";
+import { cookieField, readCookies } from "../own_cookies.ts";
 import type { RequestOptions } from "../request_options.ts";
 import type { Response as Answer } from "../response.ts";
-import { CallJar } from "./_jar_view.ts";
 import { currentUser, type User } from "./_user.ts";
 import { readBody, type RequestBody, type SentBody } from "./body.ts";
-import { checkParams, type Params, readCookies, readTags, type ResponseType } from "./params.ts";
+import { checkParams, type Params, readTags, type ResponseType } from "./params.ts";
 import { Response } from "./response.ts";
 import type { Sent } from "./sent.ts";
 import { type RequestUrl, TaggedUrl } from "./url.ts";
@@ -38,12 +38,11 @@ export function prepareCall(
   const body = readBody(given);
   const { url, auth } = asked.auth === "digest" ? digestOf(String(to)) : { url: String(to) };
   const jar = asked.jar ?? user.jar;
-  const own = asked.cookies ? readCookies(asked.cookies) : [];
-  const cookies = own.length === 0 ? jar : new CallJar(jar, own, url);
-  const client = cookies === user.jar ? user.client : user.clientWith(cookies);
-  const cookie = cookies.empty || !/^https?:$/.test(URL.parse(url)?.protocol ?? "")
+  const client = jar === user.jar ? user.client : user.clientWith(jar);
+  const own = asked.cookies ? readCookies(asked.cookies) : undefined;
+  const cookie = (own === undefined && jar.empty) || !isHttp(url)
     ? null
-    : cookies.header(url);
+    : cookieField(jar, own, url);
   const headers = asked.headers ?? undefined;
   const responseType = asked.responseType ??
     (user.options.discardResponseBodies ? "none" : "text");
@@ -85,9 +84,10 @@ function optionsOf(
   auth: AuthOption | undefined,
   name: string | undefined,
 ): RequestOptions {
-  const { headers, timeout, redirects, tags, compression, responseCallback } = params;
+  const { headers, cookies, timeout, redirects, tags, compression, responseCallback } = params;
   const options: RequestOptions = { ...body?.options };
   if (headers) options.headers = headers;
+  if (cookies) options.cookies = cookies;
   if (body !== null && compression) options.compression = compression;
   if (timeout !== undefined && timeout !== null) options.timeout = timeout;
   if (redirects !== undefined && redirects !== null) options.maxRedirects = redirects;
@@ -99,6 +99,10 @@ function optionsOf(
   if (typeof params.throw === "boolean") options.throw = params.throw;
   if (auth !== undefined) options.auth = auth;
   return options;
+}
+
+function isHttp(url: string): boolean {
+  return /^https?:$/.test(URL.parse(url)?.protocol ?? "");
 }
 
 /** Takes the credentials out of a URL, as they aren't sent before the server has asked. */
