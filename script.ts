@@ -3,6 +3,6 @@
  *
  * @module
  */
-export { check, type Checks, env, fail, group, sleep } from "./runner/api/mod.ts";
+export { check, type Checks, env, fail, group, randomSeed, sleep } from "./runner/api/mod.ts";
 export { default as execution, instance, scenario, test, vu } from "./runner/api/execution.ts";
 export { Counter, Gauge, Rate, Trend } from "./metrics/mod.ts";

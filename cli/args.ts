@@ -2,6 +2,9 @@ import { Command, CommanderError } from "commander";
 import { nearest } from "../internal/mod.ts";
 import {
   FLAG_DEFAULTS,
+  givenOptions,
+  type InspectFlags,
+  inspectOptions,
   type QuickFlags,
   quickOptions,
   type ScriptFlags,
@@ -17,9 +20,10 @@ export type CommandLine =
   | { readonly command: "version" }
   | { readonly command: "quick"; readonly url: string; readonly flags: QuickFlags }
   | { readonly command: "run"; readonly script: string; readonly flags: ScriptFlags }
+  | { readonly command: "inspect"; readonly script: string; readonly flags: InspectFlags }
   | { readonly command: "target"; readonly flags: TargetFlags };
 
-const COMMANDS = ["run", "target"] as const;
+const COMMANDS = ["run", "inspect", "target"] as const;
 type Named = typeof COMMANDS[number];
 
 /** How help is laid out. */
@@ -36,7 +40,9 @@ export interface HelpLayout {
  */
 export function parseCommandLine(args: readonly string[], layout: HelpLayout = {}): CommandLine {
   const dashes = args.indexOf("--");
-  const words = dashes < 0 ? [...args] : [...args.slice(0, dashes), ...args.slice(dashes + 1)];
+  const words = (dashes < 0 ? args : [...args.slice(0, dashes), ...args.slice(dashes + 1)])
+    // Alone it would take the next word for its value.
+    .map((word) => word === "--http-debug" ? "--http-debug=headers" : word);
   const named = findCommand(words);
   const help: string[] = [];
   const command = build(named, layout, (text) => help.push(text));
@@ -51,8 +57,9 @@ export function parseCommandLine(args: readonly string[], layout: HelpLayout = {
   }
   if (wantsVersion(command)) return { command: "version" };
   if (named === "target") return { command: "target", flags: flagsOf<TargetFlags>(command) };
-  if (named === "run") {
-    return { command: "run", script: command.args[1]!, flags: flagsOf<ScriptFlags>(command) };
+  if (named === "run" || named === "inspect") {
+    const flags = { ...flagsOf<InspectFlags>(command), given: givenOptions(command) };
+    return { command: named, script: command.args[1]!, flags };
   }
   const url = command.args[0];
   if (url === undefined) {
@@ -65,7 +72,7 @@ export function parseCommandLine(args: readonly string[], layout: HelpLayout = {
 /** Which command the words name: the first operand, once every known option is set aside. */
 function findCommand(words: readonly string[]): Named | null {
   const all = new Command();
-  for (const add of [quickOptions, scriptOptions, targetOptions]) {
+  for (const add of [quickOptions, inspectOptions, targetOptions]) {
     const part = add(new Command());
     for (const option of part.options) {
       if (all.options.every((o) => o.long !== option.long)) all.addOption(option);
@@ -112,11 +119,11 @@ function usageMessage(
 ): string {
   if (error.code === "commander.excessArguments") {
     if (named === null) rejectOtherWords(operands[0]!);
-    const most = named === "run" ? 2 : 1;
+    const most = named === "run" || named === "inspect" ? 2 : 1;
     return `too many operands: ${operands.slice(most).join(" ")}`;
   }
   if (error.code === "commander.missingArgument") {
-    return "the script is missing (downpour run <script>)";
+    return `the script is missing (downpour ${named} <script>)`;
   }
   if (error.code === "commander.optionMissingArgument") {
     const option = /(--[a-z-]+) (<[^>]+>)/.exec(error.message);
@@ -153,6 +160,19 @@ function build(named: Named | null, layout: HelpLayout, write: (text: string) =>
         "\nExamples:\n  downpour run load.ts\n  downpour run load.ts -u 50 -d 1m -e HOST=127.0.0.1:8000",
       );
   }
+  if (named === "inspect") {
+    return inspectOptions(command)
+      .description(
+        "Prints the options that a script would run with, and where each comes from: flags over\n" +
+          "environment (DOWNPOUR_*, K6_*) over script over config file over defaults.",
+      )
+      .argument("<command>").argument("<script>")
+      .usage("<script> [options]")
+      .addHelpText(
+        "after",
+        "\nExamples:\n  downpour inspect load.ts -u 50 -d 1m\n  downpour inspect load.ts --json | jq .scenarios",
+      );
+  }
   if (named === "target") {
     return targetOptions(command)
       .description("Starts a server to aim at; Ctrl-C ends it.")
@@ -163,14 +183,16 @@ function build(named: Named | null, layout: HelpLayout, write: (text: string) =>
     .description("Loads a URL, or runs a load test that a script describes.")
     .argument("[url]")
     .usage(
-      "<url> [options]\n       downpour run <script> [options]\n       downpour target [options]",
+      "<url> [options]\n       downpour run <script> [options]\n" +
+        "       downpour inspect <script> [options]\n       downpour target [options]",
     )
     .addHelpText(
       "after",
       `
 Commands:
-  run <script>  run a script (see downpour run --help)
-  target        start a server to aim at (see downpour target --help)
+  run <script>      run a script (see downpour run --help)
+  inspect <script>  print the options it would run with (see downpour inspect --help)
+  target            start a server to aim at (see downpour target --help)
 
 Examples:
   downpour http://127.0.0.1:8000/ -u 50 -d 30s

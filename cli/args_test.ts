@@ -47,6 +47,29 @@ Deno.test("a command may stand anywhere among its options", () => {
   }
 });
 
+Deno.test("inspect takes the flags of run and says how to print", () => {
+  const line = parseCommandLine("inspect load.ts -u 5 --rps 7 --throw --json".split(" "));
+  assert.ok(line.command === "inspect");
+  assert.equal(line.script, "load.ts");
+  assert.deepEqual([line.flags.vus, line.flags.json], ["5", true]);
+  assert.equal(line.flags.executionRequirements, false);
+  assert.deepEqual(line.flags.given, { rps: "7", throw: true });
+});
+
+Deno.test("flags that set options are collected by k6's names, only those that were given", () => {
+  const given = (args: string) => {
+    const line = parseCommandLine(["run", "x.ts", ...args.split(" ").filter(Boolean)]);
+    assert.ok(line.command === "run");
+    return line.flags.given;
+  };
+  assert.deepEqual(given(""), {});
+  assert.deepEqual(given("--no-connection-reuse --http-debug"), {
+    noConnectionReuse: true,
+    httpDebug: "headers",
+  });
+  assert.deepEqual(given("--blacklist-ip a --blacklist-ip b,c"), { blacklistIPs: "a,b,c" });
+});
+
 Deno.test("a value that looks like a command, an option or an operand is a value", () => {
   assert.equal(quick([URL_TEXT, "-b", "run"]).flags.body, "run");
   assert.equal(quick([URL_TEXT, "-b", "-5"]).flags.body, "-5");
@@ -108,7 +131,7 @@ Deno.test("what can't be understood is named, with the nearest name", () => {
     [[URL_TEXT, "-y"], /^unknown option '-y'/],
     [["rnu", "x.ts"], /^unknown command 'rnu' \(did you mean run\?\)$/],
     [["Target"], /^unknown command 'Target' \(did you mean target\?\)$/],
-    [["attack"], /^unknown command 'attack' \(commands: run, target; or a URL/],
+    [["attack"], /^unknown command 'attack' \(commands: run, inspect, target; or a URL/],
     [["load.ts"], /^not a URL: load\.ts \(to run a script: downpour run load\.ts\)$/],
     [["run"], /^the script is missing/],
     [["-u", "5"], /^a URL or a command is missing/],

@@ -21,7 +21,7 @@ const OTHERWISE =
  * not to. A wrong guess costs a process that is ended unused, never a permission.
  */
 export function guessShards(words: readonly string[]): EarlyShards | null {
-  if (words.some((word) => OTHERWISE.test(word))) return null;
+  if (words.some((word) => OTHERWISE.test(word)) || words.includes("inspect")) return null;
   const at = words.findIndex((word) => word === "--shards" || word.startsWith("--shards="));
   const text = at < 0 ? "" : words[at]!.slice("--shards=".length) || (words[at + 1] ?? "");
   const shards = at < 0 ? navigator.hardwareConcurrency : Number(text);

@@ -8,6 +8,8 @@ export interface Host {
   columns(): number | null;
   /** An environment variable; undefined when it is not set or may not be read. */
   env(name: HostEnv): string | undefined;
+  /** Names of all environment variables; none when they may not be listed. */
+  envNames(): readonly string[];
   /** Whether NO_COLOR is set. */
   readonly noColor: boolean;
   /** Calls `listener` on each SIGINT and SIGTERM until the returned function is called. */
@@ -16,8 +18,12 @@ export interface Host {
   now(): number;
 }
 
-/** Every environment variable that is read; NO_COLOR needs no permission. */
-export type HostEnv = "FORCE_COLOR" | "CI";
+/** Environment variables that are read; NO_COLOR needs no permission. */
+export type HostEnv =
+  | "FORCE_COLOR"
+  | "CI"
+  | `DOWNPOUR_${string}`
+  | `K6_${string}`;
 
 /** The real process. */
 export function processHost(): Host {
@@ -39,6 +45,10 @@ export function processHost(): Host {
       // Asking first: a plain read without permission would prompt, or throw.
       const { state } = Deno.permissions.querySync({ name: "env", variable: name });
       return state === "granted" ? Deno.env.get(name) : undefined;
+    },
+    envNames() {
+      const { state } = Deno.permissions.querySync({ name: "env" });
+      return state === "granted" ? Object.keys(Deno.env.toObject()) : [];
     },
     noColor: Deno.noColor,
     onSignal(listener) {

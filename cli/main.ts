@@ -7,8 +7,9 @@ import { SHARD_ENTRY, startEarly } from "./early.ts";
 import { type Host, processHost } from "./host.ts";
 import { MODULE_NAMES } from "./module_names.ts";
 import { load, type Output, type Starter, writeQuietly } from "./load.ts";
-import type { LoadFlags, QuickFlags, ScriptFlags } from "./options.ts";
-import { quickRequest, type RequestPart, scriptRequest, shardCount } from "./request.ts";
+import type { InspectFlags, LoadFlags, QuickFlags, ScriptFlags } from "./options.ts";
+import { outputsOf } from "./outputs.ts";
+import { quickRequest, type RequestPart, shardCount } from "./request.ts";
 
 /** What tests put in place of the process and the runner. */
 export interface MainOptions {
@@ -59,6 +60,8 @@ async function run(
       return await runQuick(line.url, line.flags, host, starter);
     case "run":
       return await runScript(line.script, line.flags, host, starter);
+    case "inspect":
+      return await inspectScript(line.script, line.flags, host);
   }
 }
 
@@ -76,7 +79,7 @@ async function runQuick(
       `downpour: ${target.hostPort} is not this machine: load only what you own or may test\n`,
     );
   }
-  const request = await completed(part, flags);
+  const request = await completed(part, flags, host);
   try {
     const { result, exitCode } = await load(await starter(), request, output, host);
     const silence = whySilent(result, target.shown);
@@ -94,18 +97,51 @@ async function runScript(
   host: Host,
   starter: () => Promise<Starter>,
 ): Promise<number> {
-  if (script === "-") {
-    throw new UsageError("reading a script from standard input is not supported yet: name a file");
-  }
-  const part = scriptRequest(script, folderOf(script), flags);
+  const part = await requestOf(script, flags, host);
   const output = await outputOf(flags, flags.allowWrite);
-  const request = await completed(part, flags);
+  const request = await completed(part, flags, host);
   if (flags.check) {
     const { checkTypes } = await import("./check_types.ts");
     await checkTypes(script);
   }
   const { result, exitCode } = await load(await starter(), request, output, host);
   return closing(host, result, exitCode, null);
+}
+
+/**
+ * `downpour inspect`: one process loads the script, and says what it would run. Loading needs no
+ * network, so it gets none unless told.
+ */
+async function inspectScript(script: string, flags: InspectFlags, host: Host): Promise<number> {
+  const part = await requestOf(script, flags, host);
+  const least = flags.allowNet === undefined ? { ...part, allowNet: [] } : part;
+  const request = await withShards(least, flags);
+  const [{ inspectRun }, { renderInspection }] = await Promise.all([
+    import("../runner/mod.ts"),
+    import("./inspect.ts"),
+  ]);
+  const inspection = await inspectRun(request, {
+    log: ({ text }) => writeQuietly(host, `${text}\n`),
+  });
+  return printText(
+    host,
+    renderInspection(inspection, {
+      json: flags.json,
+      requirements: flags.executionRequirements,
+      width: host.columns() ?? 120,
+    }),
+  );
+}
+
+/** The request for a script; says what in the environment means nothing. */
+async function requestOf(script: string, flags: ScriptFlags, host: Host): Promise<RequestPart> {
+  if (script === "-") {
+    throw new UsageError("reading a script from standard input is not supported yet: name a file");
+  }
+  const { scriptRequest } = await import("./script_request.ts");
+  const { unknownVariables } = await import("./environment.ts");
+  for (const text of unknownVariables(host)) writeQuietly(host, `downpour: ${text}\n`);
+  return await scriptRequest(script, folderOf(script), flags, host);
 }
 
 /** The runner, which loads when it is needed, or a test's stand-in. */
@@ -121,8 +157,13 @@ function starterOf(
   };
 }
 
+/** Adds the outputs, and how shards are started. */
+async function completed(part: RequestPart, flags: LoadFlags, host: Host): Promise<RunRequest> {
+  return { ...await withShards(part, flags), outputs: await outputsOf(flags.out, host) };
+}
+
 /** Adds how shards are started. The modules of scripts load here only for a run inside this process. */
-async function completed(part: RequestPart, flags: LoadFlags): Promise<RunRequest> {
+async function withShards(part: RequestPart, flags: LoadFlags): Promise<RunRequest> {
   const shards = shardCount(flags);
   const names: ShardSetup = {
     modules: Object.fromEntries(MODULE_NAMES.map((name) => [name, {}])),

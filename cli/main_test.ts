@@ -17,6 +17,10 @@ function starter(end: (events: RunEvents, request: RunRequest) => Promise<RunRes
       result: end(events, request),
       stop: () => void seen.stops++,
       kill: () => void seen.kills++,
+      pause: () => Promise.resolve(),
+      resume: () => Promise.resolve(),
+      setVUs: () => Promise.resolve(),
+      status: () => assert.fail("nobody asks for the status"),
     };
   };
   return { seen, start };

@@ -1,14 +1,24 @@
 import { OptionError } from "../internal/mod.ts";
 import type { RunRequest } from "../runner/mod.ts";
-import type { LoadFlags, QuickFlags, ScriptFlags } from "./options.ts";
+import type { LoadFlags, QuickFlags } from "./options.ts";
 import type { QuickArgs } from "./quick.ts";
 import { parseTargetUrl, type TargetUrl } from "./target_url.ts";
-import { commaList, durationMs, headerLines, keyValues, stageList, wholeNumber } from "./values.ts";
+import { durationMs, headerLines, keyValues, stageList, wholeNumber } from "./values.ts";
 
 /** What the flags say of a run; the caller adds how processes are started. */
 export type RequestPart = Pick<
   RunRequest,
-  "source" | "overrides" | "env" | "allowNet" | "allowRead" | "allowUnix" | "allowWrite"
+  | "source"
+  | "config"
+  | "environment"
+  | "secrets"
+  | "overrides"
+  | "overridesFrom"
+  | "env"
+  | "allowNet"
+  | "allowRead"
+  | "allowUnix"
+  | "allowWrite"
 >;
 
 /** How long running requests of a quick run may take after its end. */
@@ -70,35 +80,6 @@ function quickScenario(flags: QuickFlags): Record<string, unknown> {
   return { ...common, executor: "constant-vus", vus: load.vus ?? QUICK_VUS, duration };
 }
 
-/** The run that `downpour run` asks for; `folder` is what the script may read unless told. @throws {OptionError} */
-export function scriptRequest(script: string, folder: string, flags: ScriptFlags): RequestPart {
-  const { vus, duration, iterations, stages } = loadNumbers(flags);
-  return {
-    source: { kind: "script", path: script },
-    overrides: {
-      ...(vus === undefined ? {} : { vus }),
-      ...(duration === undefined ? {} : { duration }),
-      ...(iterations === undefined ? {} : { iterations }),
-      ...(stages === undefined ? {} : { stages }),
-      ...(flags.setup ? {} : { noSetup: true }),
-      ...(flags.teardown ? {} : { noTeardown: true }),
-      ...(flags.thresholds ? {} : { noThresholds: true }),
-      ...tagOverride(flags),
-    },
-    env: keyValues("--env", flags.env),
-    allowNet: flags.allowNet === undefined ? true : commaList("--allow-net", flags.allowNet),
-    allowRead: flags.allowRead === undefined
-      ? [folder]
-      : commaList("--allow-read", flags.allowRead),
-    ...(flags.allowWrite === undefined
-      ? {}
-      : { allowWrite: commaList("--allow-write", flags.allowWrite) }),
-    ...(flags.allowUnix === undefined
-      ? {}
-      : { allowUnix: commaList("--allow-unix", flags.allowUnix) }),
-  };
-}
-
 /** `--shards`, where it was given. @throws {OptionError} */
 export function shardCount(flags: LoadFlags): number | undefined {
   if (flags.shards === undefined) return undefined;
@@ -115,16 +96,20 @@ export function shardCount(flags: LoadFlags): number | undefined {
   return count;
 }
 
-interface LoadNumbers {
+/** How much load flags ask for, as script options. */
+export interface LoadNumbers {
   vus?: number;
   duration?: string;
   iterations?: number;
   stages?: { duration: string; target: number }[];
 }
 
-function loadNumbers(flags: LoadFlags): LoadNumbers {
+/** How much load the flags ask for. @throws {OptionError} */
+export function loadNumbers(flags: LoadFlags): LoadNumbers {
   const numbers: LoadNumbers = {};
-  if (flags.vus !== undefined) numbers.vus = wholeNumber("--vus", flags.vus, 1);
+  if (flags.vus !== undefined) {
+    numbers.vus = wholeNumber("--vus", flags.vus, flags.stage.length > 0 ? 0 : 1);
+  }
   if (flags.duration !== undefined) {
     durationMs("--duration", flags.duration);
     numbers.duration = flags.duration;
@@ -132,11 +117,17 @@ function loadNumbers(flags: LoadFlags): LoadNumbers {
   if (flags.iterations !== undefined) {
     numbers.iterations = wholeNumber("--iterations", flags.iterations, 1);
   }
-  if (flags.stage.length > 0) numbers.stages = stageList("--stage", flags.stage);
+  if (flags.stage.length > 0) {
+    numbers.stages = stageList(
+      "--stage",
+      flags.stage.flatMap((text) => text.split(",")),
+    );
+  }
   return numbers;
 }
 
-function tagOverride(flags: LoadFlags): Record<string, unknown> {
+/** The `tags` that flags ask for. @throws {OptionError} */
+export function tagOverride(flags: LoadFlags): Record<string, unknown> {
   return flags.tag.length === 0 ? {} : { tags: keyValues("--tag", flags.tag) };
 }
 

@@ -1,13 +1,12 @@
 import assert from "node:assert/strict";
 import { OptionError } from "../internal/mod.ts";
 import { parseCommandLine } from "./args.ts";
-import { quickRequest, type RequestPart, scriptRequest, shardCount } from "./request.ts";
+import { quickRequest, type RequestPart, shardCount } from "./request.ts";
 
 const TARGET = "http://127.0.0.1:8000/a?b=1#c";
 
 function request(args: string[]): RequestPart {
   const line = parseCommandLine(args);
-  if (line.command === "run") return scriptRequest(line.script, "dir", line.flags);
   assert.ok(line.command === "quick");
   shardCount(line.flags);
   return quickRequest(line.url, line.flags);
@@ -50,6 +49,7 @@ Deno.test("iterations, stages and a rate choose the executor of a quick run", ()
     startVUs: 0,
     stages: [{ duration: "10s", target: 20 }, { duration: "1m", target: 0 }],
   });
+  assert.deepEqual(pick(["-u", "0", "-s", "10s:20,1m:0"]), pick(["-s", "10s:20", "-s", "1m:0"]));
   const open = (rate: number, preAllocatedVUs: number) => ({
     executor: "constant-arrival-rate",
     rate,
@@ -88,33 +88,6 @@ Deno.test("a quick run may reach its target and nothing else, and carries its re
   });
 });
 
-Deno.test("a script gets overrides only for flags that were given", () => {
-  assert.deepEqual(request(["run", "dir/x.ts"]), {
-    source: { kind: "script", path: "dir/x.ts" },
-    overrides: {},
-    env: {},
-    allowNet: true,
-    allowRead: ["dir"],
-  });
-  const part = request(
-    ("run x.ts -u 5 -d 1s -i 9 -s 5s:1 --no-setup --no-teardown --no-thresholds --tag a=b " +
-      "-e HOST=a=b --allow-net a.example,b.example:80 --allow-read data").split(" "),
-  );
-  assert.deepEqual(part.overrides, {
-    vus: 5,
-    duration: "1s",
-    iterations: 9,
-    stages: [{ duration: "5s", target: 1 }],
-    noSetup: true,
-    noTeardown: true,
-    noThresholds: true,
-    tags: { a: "b" },
-  });
-  assert.deepEqual(part.env, { HOST: "a=b" });
-  assert.deepEqual(part.allowNet, ["a.example", "b.example:80"]);
-  assert.deepEqual(part.allowRead, ["data"]);
-});
-
 Deno.test("a bad value is an error that names the option and the value", () => {
   const cases: [args: string[], message: RegExp][] = [
     [["-u", "0"], /^--vus is not a whole number of at least 1: "0"$/],
@@ -150,8 +123,5 @@ Deno.test("a bad value is an error that names the option and the value", () => {
       assert.match(error.message, message);
       return true;
     });
-  }
-  for (const args of [["-e", "A"], ["--allow-net", "a,,b"], ["-u", "x"]]) {
-    assert.throws(() => request(["run", "x.ts", ...args]), OptionError, args.join(" "));
   }
 });

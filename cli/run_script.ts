@@ -1,4 +1,10 @@
-import { type RunEvents, type RunResult, startRun } from "../runner/mod.ts";
+import {
+  type RunEvents,
+  type RunOutput,
+  type RunResult,
+  type Secrets,
+  startRun,
+} from "../runner/mod.ts";
 import { SHARD_ENTRY } from "./early.ts";
 import { folderOf } from "./files.ts";
 import { shardSetup } from "./shard_setup.ts";
@@ -21,6 +27,10 @@ export interface RunSettings {
   readonly allowUnix?: readonly string[];
   /** Paths that shard processes may write. Default: none. */
   readonly allowWrite?: readonly string[];
+  /** What `k6/secrets` gives the script; masked wherever it would be shown. Default: nothing. */
+  readonly secrets?: Secrets;
+  /** Where the numbers go while the run goes on, as `createOutput` makes them. Default: none. */
+  readonly outputs?: readonly RunOutput[];
   /** Told what happens while the run goes on. */
   readonly events?: RunEvents;
 }
@@ -33,6 +43,8 @@ export function runScript(script: string | URL, settings: RunSettings): Promise<
     overrides: settings.options ?? {},
     env: settings.env ?? {},
     ...(settings.shards === undefined ? {} : { shards: settings.shards }),
+    outputs: settings.outputs ?? [],
+    ...(settings.secrets === undefined ? {} : { secrets: settings.secrets }),
     inline: settings.inline ?? false,
     shardEntry: SHARD_ENTRY,
     setup: shardSetup,

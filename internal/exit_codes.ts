@@ -22,4 +22,6 @@ export const ExitCode = {
   aborted: 108,
   /** A shard was lost. */
   shardLost: 109,
+  /** The script made the run a failed one with `test.fail`. */
+  failedByScript: 110,
 } as const;

@@ -1,6 +1,6 @@
 /**
  * Leaves that every layer may use and nobody outside sees: the error base, durations, name
- * suggestions, byte keeping.
+ * suggestions, byte keeping, IP addresses.
  *
  * @module
  */
@@ -9,6 +9,8 @@ export { Deadlines, type Expiring } from "./deadlines.ts";
 export { ExitCode } from "./exit_codes.ts";
 export { describeError, DownpourError, OptionError } from "./errors.ts";
 export { formatDuration, parseDurationMs } from "./duration.ts";
+export { formatIp, ipVersionOf, isIpv4, isIpv6, mappedIpv4, normalIp, parseIp } from "./ip.ts";
 export { nearest } from "./nearest.ts";
+export { type Redact, redactNothing, redactor } from "./redact.ts";
 export { VERSION } from "./version.ts";
 export { Slab } from "./slab.ts";

@@ -42,6 +42,10 @@ export class ByteWriter {
 
   /** A whole number from 0 to 2^53 - 1, 7 bits a byte, least significant first. */
   varint(value: number): void {
+    if (value < 128 && this.length < this.#bytes.length) {
+      this.#bytes[this.length++] = value;
+      return;
+    }
     this.#reserve(8);
     let rest = value;
     while (rest >= 2 ** 31) {
@@ -62,11 +66,15 @@ export class ByteWriter {
       return;
     }
     this.byte(1);
+    this.float(
+      Number.isNaN(value) ? 0 : Math.min(Number.MAX_VALUE, Math.max(-Number.MAX_VALUE, value)),
+    );
+  }
+
+  /** A float64, little-endian. */
+  float(value: number): void {
     this.#reserve(8);
-    const finite = Number.isNaN(value)
-      ? 0
-      : Math.min(Number.MAX_VALUE, Math.max(-Number.MAX_VALUE, value));
-    this.#view.setFloat64(this.length, finite, true);
+    this.#view.setFloat64(this.length, value, true);
     this.length += 8;
   }
 
@@ -91,10 +99,13 @@ export class ByteWriter {
 export class ByteReader {
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
+  readonly #malformed: (what: string, cause?: unknown) => MetricError;
   #at = 0;
 
-  constructor(bytes: Uint8Array) {
+  /** @param error makes the error for bytes that can't be read */
+  constructor(bytes: Uint8Array, error = malformed) {
     this.#bytes = bytes;
+    this.#malformed = error;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
@@ -113,7 +124,7 @@ export class ByteReader {
 
   byte(): number {
     const byte = this.#bytes[this.#at];
-    if (byte === undefined) throw malformed("it ends early");
+    if (byte === undefined) throw this.#malformed("it ends early");
     this.#at++;
     return byte;
   }
@@ -125,38 +136,43 @@ export class ByteReader {
       const byte = this.byte();
       value += (byte & 127) * scale;
       if (byte < 128) {
-        if (byte === 0 && i > 0) throw malformed("a number is longer than it needs to be");
-        if (value > Number.MAX_SAFE_INTEGER) throw malformed("a number is above 2^53 - 1");
+        if (byte === 0 && i > 0) throw this.#malformed("a number is longer than it needs to be");
+        if (value > Number.MAX_SAFE_INTEGER) throw this.#malformed("a number is above 2^53 - 1");
         return value;
       }
       scale *= 128;
     }
-    throw malformed("a number has more than 8 bytes");
+    throw this.#malformed("a number has more than 8 bytes");
   }
 
   number(): number {
     const whole = this.varint();
     if (whole % 2 === 0) return whole / 2;
-    if (whole !== 1) throw malformed("a number of unknown form");
-    if (this.#at + 8 > this.#bytes.length) throw malformed("it ends early");
+    if (whole !== 1) throw this.#malformed("a number of unknown form");
+    return this.float();
+  }
+
+  /** A finite float64. */
+  float(): number {
+    if (this.#at + 8 > this.#bytes.length) throw this.#malformed("it ends early");
     const value = this.#view.getFloat64(this.#at, true);
     this.#at += 8;
-    if (!Number.isFinite(value)) throw malformed(`a number is ${value}`);
+    if (!Number.isFinite(value)) throw this.#malformed(`a number is ${value}`);
     return value;
   }
 
   string(): string {
     const length = this.varint();
     if (length > MAX_STRING_BYTES) {
-      throw malformed(`a string of ${length} bytes, above ${MAX_STRING_BYTES}`);
+      throw this.#malformed(`a string of ${length} bytes, above ${MAX_STRING_BYTES}`);
     }
-    if (this.#at + length > this.#bytes.length) throw malformed("it ends early");
+    if (this.#at + length > this.#bytes.length) throw this.#malformed("it ends early");
     const bytes = this.#bytes.subarray(this.#at, this.#at + length);
     this.#at += length;
     try {
       return decoder.decode(bytes);
     } catch (error) {
-      throw malformed("a string is not UTF-8", error);
+      throw this.#malformed("a string is not UTF-8", error);
     }
   }
 }

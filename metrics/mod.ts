@@ -50,6 +50,7 @@ export {
   runInContext,
   takeOwned,
 } from "./context.ts";
+export { ChangeTracker, type SeriesChange } from "./change_tracker.ts";
 export { Counter } from "./counter.ts";
 export { DeltaDecoder } from "./delta_decoder.ts";
 export { DeltaEncoder } from "./delta_encoder.ts";
@@ -62,6 +63,9 @@ export type { Closeable, Owned } from "./owned.ts";
 export { Rate } from "./rate.ts";
 export type { Recorder, Sink } from "./recorder.ts";
 export { Registry, type RegistryOptions } from "./registry.ts";
+export type { SampleBatch } from "./sample_batch.ts";
+export { SampleDecoder } from "./sample_decoder.ts";
+export { SampleStream, type SampleStreamOptions } from "./sample_stream.ts";
 export type { Tags } from "./tags.ts";
 export {
   evaluateThreshold,

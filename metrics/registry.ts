@@ -44,6 +44,8 @@ export interface RegistryParts {
   /** Every series in the order it was made. */
   readonly series: readonly LiveSeries[];
   find(metric: Metric, tags: Tags): LiveSeries;
+  /** From now on `sink` hands out what `make` makes of a series. */
+  tee(make: (series: LiveSeries) => Sink): void;
 }
 
 /** For this folder only. */
@@ -68,6 +70,7 @@ export class Registry implements Recorder {
   readonly #maxSeries: number;
   readonly #warnings = new Map<string, RegistryWarning>();
   readonly #onWarning: ((warning: RegistryWarning) => void) | undefined;
+  #tee: ((series: LiveSeries) => Sink) | null = null;
   #tagged = 0;
   #overflowed = 0;
   #rejected = 0;
@@ -77,6 +80,7 @@ export class Registry implements Recorder {
       metrics: registry.#metrics,
       series: registry.#series,
       find: (metric, tags) => registry.#find(metric, tags),
+      tee: (make) => void (registry.#tee = make),
     });
   }
 
@@ -98,7 +102,8 @@ export class Registry implements Recorder {
    *   unit; `name_invalid`; `metric_limit` beyond 2000 metrics
    */
   sink(metric: Metric, tags: Tags): Sink {
-    return this.#find(metric, tags);
+    const series = this.#find(metric, tags);
+    return this.#tee === null ? series : this.#tee(series);
   }
 
   /** A metric by name, also before its first sample. */

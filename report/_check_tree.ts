@@ -57,3 +57,9 @@ export function checkTree(metrics: Registry): GroupNode {
 function isUserGroup(path: string): boolean {
   return path.startsWith("::") && path !== "::setup" && path !== "::teardown";
 }
+
+/** The checks of all groups, outer ones first. */
+export function checkNodes(metrics: Registry): CheckNode[] {
+  const all = (group: GroupNode): CheckNode[] => [...group.checks, ...group.groups.flatMap(all)];
+  return all(checkTree(metrics));
+}

@@ -7,14 +7,19 @@
  */
 export type { RunProgress, RunResult } from "../runner/mod.ts";
 export { renderSummary, type SummaryOptions } from "./summary.ts";
+export { renderMarkdown } from "./markdown.ts";
+export { type Verdict, verdicts } from "./verdicts.ts";
 export { summaryData } from "./summary_json.ts";
 export type {
   SummaryCheck,
   SummaryData,
+  SummaryEndpoint,
   SummaryGroup,
   SummaryMetric,
   SummaryOutput,
   SummaryRun,
+  SummaryScenario,
+  SummaryTimes,
 } from "./summary_types.ts";
 export {
   type ProgressDisplay,

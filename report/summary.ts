@@ -5,6 +5,7 @@ import { checkLines } from "./_section_checks.ts";
 import { endLines } from "./_section_end.ts";
 import { endpointLines, errorLines } from "./_section_endpoints.ts";
 import { metricLines } from "./_section_metrics.ts";
+import { scenarioLines } from "./_section_scenarios.ts";
 import { thresholdLines } from "./_section_thresholds.ts";
 import { type Style, style as styleOf } from "./_style.ts";
 import { fit, plain } from "./_text.ts";
@@ -18,8 +19,8 @@ export interface SummaryOptions {
 }
 
 /**
- * The end-of-test summary for a terminal: thresholds, checks, endpoints, metrics, errors, and
- * whether the generator kept up. Ends with a line break.
+ * The end-of-test summary for a terminal: thresholds, checks, scenarios (where there are several),
+ * endpoints, metrics, errors, and whether the generator kept up. Ends with a line break.
  */
 export function renderSummary(result: RunResult, options: SummaryOptions = {}): string {
   const style = styleOf(options.color ?? false);
@@ -28,6 +29,7 @@ export function renderSummary(result: RunResult, options: SummaryOptions = {}): 
     titleLines(result, style, width),
     thresholdLines(result, style, width),
     checkLines(result, style, width),
+    scenarioLines(result, style, width),
     endpointLines(result, style, width),
     metricLines(result, style, width),
     errorLines(result, style, width),

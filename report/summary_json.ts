@@ -1,10 +1,20 @@
 import { getBuiltinModule } from "node:process";
-import type { Aggregate, Metric } from "../metrics/mod.ts";
+import type { Aggregate, Histogram, Metric } from "../metrics/mod.ts";
 import { parseSelector, parseThreshold } from "../metrics/mod.ts";
 import type { RunResult } from "../runner/mod.ts";
 import { checkTree, type GroupNode } from "./_check_tree.ts";
+import { endpoints } from "./_endpoints.ts";
+import { scenarioNumbers } from "./_scenarios.ts";
 import { perSecond, trendStat } from "./_stats.ts";
-import type { SummaryData, SummaryGroup, SummaryMetric, SummaryOutput } from "./summary_types.ts";
+import type {
+  SummaryData,
+  SummaryEndpoint,
+  SummaryGroup,
+  SummaryMetric,
+  SummaryOutput,
+  SummaryScenario,
+  SummaryTimes,
+} from "./summary_types.ts";
 
 /** Statistics of a trend beside those that `summaryTrendStats` asks for. */
 const EXTRA_STATS = ["p(99)", "p(99.9)", "count"] as const;
@@ -37,10 +47,50 @@ export function summaryData(result: RunResult, output: SummaryOutput = {}): Summ
       shards: result.shards.map((shard) => ({ ...shard, iterations: { ...shard.iterations } })),
       vusMax: result.vusMax,
       iterations: { ...result.iterations },
+      scenarios: scenariosData(result),
+      endpoints: endpointsData(result),
       generator: { ...result.generator, reasons: [...result.generator.reasons] },
+      outputs: result.outputs.map((output) => ({ ...output })),
       failures: [...result.failures],
       exitCode: result.exitCode,
     },
+  };
+}
+
+function scenariosData(result: RunResult): SummaryScenario[] {
+  return scenarioNumbers(result).map((one) => ({
+    name: one.name,
+    iterations: one.iterations,
+    rate: perSecond(one.iterations, result.durationMs),
+    dropped: one.dropped,
+    checks: { passes: one.checks - one.failedChecks, fails: one.failedChecks },
+    duration: timesData(one.durations),
+  }));
+}
+
+function endpointsData(result: RunResult): SummaryEndpoint[] {
+  return endpoints(result.metrics).map(({ method, name, requests, failed, durations }) => ({
+    method,
+    name,
+    requests,
+    rate: perSecond(requests, result.durationMs),
+    failed,
+    duration: timesData(durations),
+  }));
+}
+
+function timesData(histogram: Histogram): SummaryTimes {
+  const of = (stat: string) => trendStat(histogram, stat);
+  return {
+    count: histogram.count,
+    avg: of("avg"),
+    min: of("min"),
+    max: of("max"),
+    "p(50)": of("p(50)"),
+    "p(90)": of("p(90)"),
+    "p(95)": of("p(95)"),
+    "p(99)": of("p(99)"),
+    "p(99.9)": of("p(99.9)"),
   };
 }
 

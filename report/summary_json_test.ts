@@ -85,9 +85,17 @@ const SUMMARY: Shape = {
       cpuSeconds: "number",
       cpuShare: "number",
       loopLagP99Ms: "number",
+      open: (v) => assert.ok(v === null || typeof v === "object"),
       verdict: oneOf("kept-up", "limited"),
       reasons: ["string"],
     },
+    outputs: [{
+      name: "string",
+      written: "number",
+      dropped: "number",
+      errors: "number",
+      firstError: (v) => assert.ok(v === null || typeof v === "string"),
+    }],
     failures: ["string"],
     exitCode: "number",
   },
@@ -110,6 +118,7 @@ function example(): SummaryData {
       { metric: "http_req_failed{status:404}", expression: "rate<0.1", ok: true, value: null },
       { metric: "never_used", expression: "count>0", ok: false, value: null },
     ],
+    outputs: [{ name: "json (x.json)", written: 9, dropped: 0, errors: 0, firstError: null }],
     exitCode: 99,
   }));
 }
@@ -175,17 +184,15 @@ Deno.test("credentials among the options are not told", () => {
   const options = runOptions({
     client: {
       userAgent: "mine",
-      headers: { Authorization: "Bearer x" },
-      apiKey: "x",
-      password: "x",
+      noCookiesReset: true,
+      tlsAuth: [{ cert: "c", key: "x", password: "x", domains: [] }],
     },
   });
   const data = summaryData(runResult(new Samples().registry, { options }));
   assert.deepEqual(data.run.options.client, {
     userAgent: "mine",
-    headers: { Authorization: "***" },
-    apiKey: "***",
-    password: "***",
+    noCookiesReset: true,
+    tlsAuth: [{ cert: "c", key: "***", password: "***", domains: [] }],
   });
-  assert.equal(options.client["apiKey"], "x", "the options themselves stay");
+  assert.equal(options.client.tlsAuth?.[0]?.key, "x", "the options themselves stay");
 });

@@ -196,11 +196,37 @@ Deno.test("a generator that was the limit is named as the limit", () => {
       cpuSeconds: 20,
       cpuShare: 0.99,
       loopLagP99Ms: 80,
+      open: null,
       verdict: "limited",
       reasons: ["CPU of the shards was used up"],
     },
   }));
   assert.match(text, /the generator, not the target, was the limit: CPU of the shards was used up/);
+});
+
+Deno.test("what was dropped or late in an open model is explained", () => {
+  const generator = runResult(new Samples().registry).generator;
+  const open = { started: 900, dropped: 100, late: 30, waited: 20, startLatenessP99Ms: 12.5 };
+  const text = renderSummary(runResult(new Samples().registry, {
+    generator: { ...generator, open },
+  }));
+  assert.match(text, /100 dropped as every VU was busy: raise maxVUs, or the target is too slow/);
+  assert.match(text, /20 started late as they waited for a free VU/);
+  assert.match(text, /10 started more than 10 ms late with a VU at hand/);
+  assert.match(text, /loop lag p99 2\.00ms, start lateness p99 12\.5ms$/m);
+});
+
+Deno.test("an output is a line; what it lost, and why, stands in it", () => {
+  const text = renderSummary(runResult(shop().registry, {
+    outputs: [
+      { name: "json (x.json)", written: 12_345, dropped: 0, errors: 0, firstError: null },
+      { name: "json (y.json)", written: 5, dropped: 7, errors: 1, firstError: "disk full" },
+      { name: "push (host)", written: 0, dropped: 2, errors: 3, firstError: "refused\x1b[2J" },
+    ],
+  }));
+  assert.match(text, /^output {6}json \(x\.json\): 12,345 written$/m);
+  assert.match(text, /^output {6}json \(y\.json\): 5 written, 7 not written, 1 error: disk full$/m);
+  assert.match(text, /push \(host\): 0 written, 2 not written, 3 errors, the first: refused\S*$/m);
 });
 
 Deno.test("without colour there is no control character, with colour the same words", () => {

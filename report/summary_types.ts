@@ -1,5 +1,11 @@
 import type { MetricContents, MetricType } from "../metrics/mod.ts";
-import type { GeneratorHealth, IterationCounts, RunOptions, ShardReport } from "../runner/mod.ts";
+import type {
+  GeneratorHealth,
+  IterationCounts,
+  OutputReport,
+  RunOptions,
+  ShardReport,
+} from "../runner/mod.ts";
 
 /** What the summary is drawn on, for `state` and `options`. */
 export interface SummaryOutput {
@@ -48,6 +54,50 @@ export interface SummaryGroup {
   checks: SummaryCheck[];
 }
 
+/** How long something took, in milliseconds: zeros where nothing was measured. */
+export interface SummaryTimes {
+  /** How often it was measured. */
+  count: number;
+  avg: number;
+  min: number;
+  max: number;
+  "p(50)": number;
+  "p(90)": number;
+  "p(95)": number;
+  "p(99)": number;
+  "p(99.9)": number;
+}
+
+/** Requests of one method to one `name`. */
+export interface SummaryEndpoint {
+  /** `GET` and so on; empty when untagged. */
+  method: string;
+  /** The `name` tag: the URL, unless the script set another. */
+  name: string;
+  requests: number;
+  /** Requests per second of the run. */
+  rate: number;
+  failed: number;
+  /** `http_req_duration`. */
+  duration: SummaryTimes;
+}
+
+/** What one scenario did. */
+export interface SummaryScenario {
+  /** Its key in `options.scenarios`. */
+  name: string;
+  /** Completed iterations. */
+  iterations: number;
+  /** Completed iterations per second of the run. */
+  rate: number;
+  /** Iterations that never started. */
+  dropped: number;
+  /** Outcomes of its checks. */
+  checks: { passes: number; fails: number };
+  /** `iteration_duration`. */
+  duration: SummaryTimes;
+}
+
 /** What Downpour adds to k6's shape. */
 export interface SummaryRun {
   /** What ran: a script's path or a URL. */
@@ -62,15 +112,24 @@ export interface SummaryRun {
   vusMax: number;
   /** `planned = started + dropped`, `started = completed + interrupted`. */
   iterations: IterationCounts;
+  /** Every scenario, in the order of the options. */
+  scenarios: SummaryScenario[];
+  /** Every endpoint of HTTP requests, busiest first. */
+  endpoints: SummaryEndpoint[];
   /** Whether the generator kept up. */
   generator: GeneratorHealth;
+  /** How each output ended. */
+  outputs: OutputReport[];
   /** What made the run fail beside thresholds. */
   failures: string[];
   /** The exit code that these numbers give. */
   exitCode: number;
 }
 
-/** A run as data: k6's summary shape with `schemaVersion` and `run`. */
+/**
+ * A run as data: k6's summary shape with `schemaVersion` and `run`. Its JSON Schema is
+ * `report/summary.schema.json`.
+ */
 export interface SummaryData {
   /** Goes up when a field changes its meaning or goes away. */
   schemaVersion: 1;

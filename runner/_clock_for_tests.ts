@@ -37,6 +37,14 @@ export class FakeClock implements Clock {
     });
   }
 
+  sleepExactly(ms: number, _busy: boolean, signal?: AbortSignal): Promise<void> {
+    return this.sleep(ms, signal);
+  }
+
+  settle(): Promise<void> {
+    return this.sleep(0);
+  }
+
   turn(): Promise<void> {
     return this.sleep(0);
   }

@@ -1,9 +1,18 @@
+import { setImmediate } from "node:timers";
+
 /** Time as the engine sees it, so that tests can be their own clock. */
 export interface Clock {
   /** Milliseconds since the epoch, with a fraction; never goes back within a process. */
   now(): number;
   /** Resolves after `ms`, or as soon as `signal` aborts. Never rejects. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /**
+   * Like `sleep`, but as exact as can be. It may keep the CPU busy for the last millisecond; with
+   * `busy`, all of the time if that is short.
+   */
+  sleepExactly(ms: number, busy: boolean, signal?: AbortSignal): Promise<void>;
+  /** Resolves when all that could go on without a timer or a socket has gone on. */
+  settle(): Promise<void>;
   /** Resolves after the event loop has turned once: timers and sockets had their chance. */
   turn(): Promise<void>;
 }
@@ -12,15 +21,24 @@ export interface Clock {
 const EPOCH_OFFSET_MS = Date.now() - performance.now();
 /** The longest delay that a timer takes; longer sleeps are made of several. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
+/** Timers take whole milliseconds and come this much to `TIMER_LATEST_MS` later. */
+const TIMER_LATE_MS = 1.1;
+const TIMER_LATEST_MS = 2.3;
 
 /** The machine's clock: monotonic, aligned with `Date.now()` once per process. */
 export const systemClock: Clock = {
   now: () => EPOCH_OFFSET_MS + performance.now(),
   sleep,
+  sleepExactly,
+  settle,
   // A timer, as it lets the event loop rest: loops that go on by setImmediate keep it so busy that
   // sockets are looked at only every sixtieth time.
   turn: () => new Promise<void>((resolve) => void setTimeout(resolve, 0)),
 };
+
+function settle(): Promise<void> {
+  return new Promise((resolve) => void setImmediate(resolve));
+}
 
 function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   if (signal?.aborted) return Promise.resolve();
@@ -40,4 +58,19 @@ function sleep(ms: number, signal?: AbortSignal): Promise<void> {
     signal?.addEventListener("abort", done, { once: true });
     arm();
   });
+}
+
+/**
+ * Asks the timer for less by what it is late, and waits for the rest, if any, with the event loop
+ * turning: sockets are served meanwhile, if less often than from a loop that rests.
+ */
+async function sleepExactly(ms: number, busy: boolean, signal?: AbortSignal): Promise<void> {
+  const until = performance.now() + ms;
+  const ask = Math.ceil(ms - (busy ? TIMER_LATEST_MS : TIMER_LATE_MS));
+  if (ask > 0) await sleep(ask, signal);
+  // The shortest timer: whoever is not busy does not turn the loop for as long as this takes.
+  else if (!busy) return await sleep(1, signal);
+  while (performance.now() < until && signal?.aborted !== true) {
+    await settle();
+  }
 }

@@ -1,50 +1,74 @@
 import { cpuUsage } from "node:process";
+import { systemClock } from "./clock.ts";
 import { ExitCode } from "../internal/mod.ts";
-import { initError, initialize, type Plan } from "./init.ts";
+import { initialize, type Plan } from "./init.ts";
 import { addIterations } from "./ledger.ts";
+import { callLoad, callSetup, callSummary, callTeardown } from "./lifecycle_calls.ts";
+import { LiveControl } from "./live_control.ts";
 import type { RunOptions } from "./options/types.ts";
+import type { OutputManager } from "./outputs/mod.ts";
+import { Outcome } from "./outcome.ts";
 import { knownLengthMs, longestMs } from "./plan.ts";
 import type { RunProgress, RunResult } from "./result.ts";
-import type { RunEvents, RunRequest } from "./request.ts";
+import { redacting, type Redaction } from "./redaction.ts";
+import type { RunEvents, RunRequest, RunStatus } from "./request.ts";
 import { RunError } from "./run_error.ts";
-import { ScriptError } from "./script/mod.ts";
-import { inlineShards, processShards, ShardError } from "./shard/mod.ts";
+import { inlineShards, processShards, type ShardStarter } from "./shard/mod.ts";
 import { ShardGroup } from "./shard_group.ts";
 import { abortingRule, type CompiledRule, judgeThresholds } from "./thresholds.ts";
 import { type RunTuning, TUNING } from "./_tuning.ts";
 
 /** Time between the word to start and the start, when several shards must hear it. */
 const START_LEAD_MS = 20;
+
 /** One run, from loading the script to its result. */
 export class Coordinator {
+  /** Pauses it, sets its VUs. */
+  readonly control: LiveControl;
   readonly #request: RunRequest;
   readonly #events: RunEvents;
   readonly #tuning: RunTuning;
   readonly #group: ShardGroup;
-  readonly #failures: string[] = [];
+  readonly #outcome: Outcome;
+  readonly #redaction: Redaction;
   readonly #cpuBefore = cpuUsage();
+  #outputs: OutputManager | null = null;
   #phase: RunProgress["phase"] = "init";
   #options: RunOptions | null = null;
-  #exitCode = 0;
   #startedAt = 0;
   #endedAt = 0;
   #stopped = false;
   #killed = false;
+  /** Why the script ended the run before its load. */
+  #abortedFor: string | null = null;
 
   constructor(request: RunRequest, events: RunEvents, tuning: Partial<RunTuning>) {
     this.#request = request;
     this.#events = events;
     this.#tuning = { ...TUNING, ...tuning };
-    const { shardEntry: entry, allowNet, allowRead, allowUnix, allowWrite, setup, standby } =
-      request;
-    const starter = this.#tuning.starter ??
-      (request.inline
-        ? inlineShards(setup)
-        : processShards({ entry, allowNet, allowRead, allowUnix, allowWrite }, standby));
-    this.#group = new ShardGroup(starter, {
+    this.#outcome = new Outcome((entry) => events.log?.(entry));
+    const starter = this.#tuning.starter ?? starterOf(request);
+    this.#redaction = redacting(request, starter);
+    this.#group = new ShardGroup(this.#redaction.starter, {
       log: (entry) => events.log?.(entry),
       abort: (reason) => this.#abort(`The script ended the run: ${reason}`, ExitCode.aborted),
-      lost: (_shard, reason) => this.#onLost(reason),
+      fail: (reason) =>
+        this.#outcome.fail(`The script failed the run: ${reason}`, ExitCode.failedByScript),
+      lost: (_shard, reason) => {
+        if (this.#startedAt === 0 || this.#killed) return;
+        this.#outcome.fail(reason, ExitCode.shardLost);
+      },
+      samples: request.outputs?.some(({ samples }) => samples)
+        ? (batch) => this.#outputs?.addSamples(batch)
+        : null,
+    });
+    this.control = new LiveControl({
+      group: this.#group,
+      phase: () => this.#endedAt > 0 && this.#phase === "running" ? "ended" : this.#phase,
+      options: () => this.#options,
+      now: () => systemClock.now(),
+      answerMs: this.#tuning.initMs,
+      changed: () => this.#report(),
     });
   }
 
@@ -52,19 +76,18 @@ export class Coordinator {
   async run(): Promise<RunResult> {
     try {
       const plan = await this.#init();
+      await this.#held();
       const data = await this.#setup(plan);
+      await this.#held();
       await this.#load(plan, data);
       if (!this.#killed) await this.#teardown(plan, data);
       return await this.#finish(plan);
     } catch (error) {
-      if (!this.#stopped || this.#startedAt > 0) throw error;
-      throw new RunError(
-        "run_stopped",
-        "The run was stopped before its load began",
-        ExitCode.signal,
-      );
+      throw this.#startedAt > 0 ? error : this.#earlyEnd() ?? error;
     } finally {
+      await this.#outputs?.stop(null, this.#group.samplesLost, this.#killed);
       await this.#group.close();
+      this.#redaction.end();
     }
   }
 
@@ -72,7 +95,8 @@ export class Coordinator {
   stop(): void {
     if (this.#stopped) return;
     this.#stopped = true;
-    this.#exit(ExitCode.signal);
+    this.#outcome.exit(ExitCode.signal);
+    this.control.release();
     if (this.#startedAt === 0) this.#group.kill();
     else this.#endLoad(false);
   }
@@ -81,53 +105,83 @@ export class Coordinator {
   kill(): void {
     this.#stopped = true;
     this.#killed = true;
-    this.#exit(ExitCode.signal);
+    this.#outcome.exit(ExitCode.signal);
+    this.control.release();
     this.#group.kill();
+  }
+
+  /** See `RunHandle.status`. */
+  status(): RunStatus {
+    const { metrics: _, ...progress } = this.#progress();
+    return { ...progress, stopped: this.#stopped, exitCode: this.#outcome.exitCode };
   }
 
   async #init(): Promise<Plan> {
     this.#enter("init");
     const plan = await initialize(this.#request, this.#group, this.#tuning);
     this.#options = plan.options;
+    if (plan.options.paused) await this.control.pause();
+    await this.#startOutputs(plan);
     return plan;
+  }
+
+  async #startOutputs({ options }: Plan): Promise<void> {
+    const { outputs = [], source } = this.#request;
+    if (outputs.length === 0) return;
+    const { OutputManager } = await import("./outputs/mod.ts");
+    this.#outputs = new OutputManager(outputs, {
+      metrics: this.#group.metrics,
+      elapsedMs: () => this.#elapsedMs(),
+      log: (entry) => this.#events.log?.(entry),
+      clock: systemClock,
+    });
+    const name = source.kind === "script" ? source.path : source.title;
+    await this.#outputs.start({ name, options, shards: this.#group.all.length });
+  }
+
+  /** Waits while the run is paused; rejects if it is not to go on. */
+  async #held(): Promise<void> {
+    await this.control.released();
+    const end = this.#earlyEnd();
+    if (end !== null) throw end;
+  }
+
+  /** What the run ends by before its load, where somebody wanted it to. */
+  #earlyEnd(): RunError | null {
+    if (this.#abortedFor !== null) {
+      return new RunError("run_aborted", this.#abortedFor, ExitCode.aborted);
+    }
+    if (!this.#stopped) return null;
+    const text = "The run was stopped before its load began";
+    return new RunError("run_stopped", text, ExitCode.signal);
   }
 
   async #setup({ options, functions }: Plan): Promise<string | null> {
     if (options.noSetup || !functions.includes("setup")) return null;
     this.#enter("setup");
-    try {
-      return await this.#group.all[0]!.call("setup", {}, options.setupTimeoutMs);
-    } catch (error) {
-      if (error instanceof ShardError && error.code === "shard_lost") throw initError(error);
-      if (error instanceof ShardError && error.code === "shard_timeout") {
-        throw new RunError("setup_timeout", error.message, ExitCode.setupTimeout, error);
-      }
-      throw new ScriptError("setup_threw", `Setup threw: ${messageOf(error)}`, error);
-    }
+    return await callSetup(this.#group.all[0]!, options);
   }
 
   async #load({ options, rules }: Plan, data: string | null): Promise<void> {
     const { silenceMs, progressMs, thresholdsMs, slackMs } = this.#tuning;
     const shards = this.#group.all;
     const lead = shards.length > 1 ? START_LEAD_MS : 0;
-    this.#startedAt = Date.now() + lead;
+    this.#startedAt = systemClock.now() + lead;
+    this.control.begin();
     this.#enter("running");
     const timers = [
       setInterval(() => this.#tick(), progressMs),
       setInterval(() => this.#judge(rules), thresholdsMs),
     ];
-    const limitMs = lead + longestMs(options) + slackMs;
-    await Promise.all(shards.map(async (shard) => {
-      shard.watch(silenceMs);
-      try {
-        await shard.call("start", { startAt: this.#startedAt, data }, limitMs);
-      } catch (error) {
-        // What it lost is in its report; only a shard that answers wrongly is still there.
-        if (shard.live) shard.lose(`${shard.name} failed: ${messageOf(error)}`);
-      }
-    }));
+    await callLoad(shards, { startAt: this.#startedAt, data }, {
+      silenceMs,
+      limitMs: longestMs(options) + slackMs,
+      elapsedMs: () => this.#elapsedMs(),
+      lookMs: progressMs,
+    });
     for (const timer of timers) clearInterval(timer);
-    this.#endedAt = Date.now();
+    this.#endedAt = systemClock.now();
+    this.control.release();
     const { peak } = this.#group.vus();
     if (this.#group.metrics.metric("vus") === undefined) {
       this.#group.recordVUs(options, peak, peak);
@@ -137,68 +191,54 @@ export class Coordinator {
   async #teardown({ options, functions }: Plan, data: string | null): Promise<void> {
     if (options.noTeardown || !functions.includes("teardown")) return;
     this.#enter("teardown");
-    const shard = this.#group.live[0];
-    if (shard === undefined) {
-      this.#fail("Teardown did not run: no shard was left", ExitCode.shardLost);
-      return;
-    }
-    // A teardown may keep its event loop busy for as long as it has.
-    shard.watch(options.teardownTimeoutMs + this.#tuning.initSilenceMs);
-    try {
-      await shard.call("teardown", { data }, options.teardownTimeoutMs);
-    } catch (error) {
-      if (this.#killed || !shard.live) return;
-      const timeout = error instanceof ShardError && error.code === "shard_timeout";
-      if (timeout) this.#fail(messageOf(error), ExitCode.teardownTimeout);
-      else this.#fail(`Teardown threw: ${messageOf(error)}`, ExitCode.script);
-    }
+    const { initSilenceMs } = this.#tuning;
+    const failure = await callTeardown(this.#group.live[0], options, data, initSilenceMs);
+    if (failure !== null && !this.#killed) this.#outcome.fail(failure.text, failure.code);
   }
 
   async #finish({ options, rules, functions }: Plan): Promise<RunResult> {
     const { metrics } = this.#group;
-    const durationMs = Math.max(0, this.#endedAt - this.#startedAt);
+    const durationMs = this.#elapsedMs();
     const shards = this.#group.reports(options, durationMs);
     const thresholds = judgeThresholds(rules, metrics, durationMs);
-    if (thresholds.some(({ ok }) => !ok)) this.#exit(ExitCode.thresholds);
+    if (thresholds.some(({ ok }) => !ok)) this.#outcome.exit(ExitCode.thresholds);
     const { source } = this.#request;
     const iterations = addIterations(shards.map((shard) => shard.iterations));
     const result: RunResult = {
       name: source.kind === "script" ? source.path : source.title,
       options,
-      startedAt: this.#startedAt,
+      startedAt: Math.round(this.#startedAt),
       durationMs,
+      pausedMs: this.control.lostMs,
       metrics,
       thresholds,
       iterations,
       generator: this.#group.health(options, durationMs, iterations.late, this.#cpuBefore),
       shards,
       vusMax: this.#group.vus().peak,
-      failures: this.#failures,
-      exitCode: 0,
+      failures: this.#outcome.failures,
+      outputs: [],
+      exitCode: this.#outcome.exitCode,
       handleSummary: null,
     };
+    const { samplesLost } = this.#group;
+    result.outputs = await this.#outputs?.stop(result, samplesLost, this.#killed) ?? [];
     if (functions.includes("handleSummary") && !this.#killed) {
       result.handleSummary = await this.#summarize(result);
     }
-    result.exitCode = this.#exitCode;
+    result.exitCode = this.#outcome.exitCode;
     return result;
   }
 
   async #summarize(result: RunResult): Promise<Record<string, string> | null> {
-    const shard = this.#group.live[0];
-    if (shard === undefined) {
-      this.#fail("handleSummary did not run: no shard was left", ExitCode.shardLost);
-      return null;
-    }
-    const limitMs = result.options.handleSummaryTimeoutMs;
-    shard.watch(limitMs + this.#tuning.initSilenceMs);
-    try {
-      const data = this.#request.summaryData?.({ ...result, exitCode: this.#exitCode }) ?? null;
-      return await shard.call("summary", { data }, limitMs);
-    } catch (error) {
-      if (!this.#killed) this.#fail(`handleSummary failed: ${messageOf(error)}`, ExitCode.script);
-      return null;
-    }
+    const { files, failure } = await callSummary(
+      this.#group.live[0],
+      result.options,
+      () => this.#request.summaryData?.({ ...result, exitCode: this.#outcome.exitCode }),
+      this.#tuning.initSilenceMs,
+    );
+    if (failure !== null && !this.#killed) this.#outcome.fail(failure.text, failure.code);
+    return files;
   }
 
   #tick(): void {
@@ -210,42 +250,29 @@ export class Coordinator {
   }
 
   #judge(rules: readonly CompiledRule[]): void {
-    const failed = abortingRule(rules, this.#group.metrics, Date.now() - this.#startedAt);
+    const failed = abortingRule(rules, this.#group.metrics, this.#elapsedMs());
     if (failed === null || this.#phase !== "running") return;
-    this.#abort(
-      `Threshold ${failed.metric} ${failed.expression} ended the run`,
-      ExitCode.thresholds,
-    );
+    const rule = `${failed.metric} ${failed.expression}`;
+    this.#abort(`Threshold ${rule} ended the run`, ExitCode.thresholds);
   }
 
   #abort(reason: string, code: number): void {
-    if (this.#phase === "stopping" || this.#startedAt === 0) return;
-    this.#fail(reason, code);
+    if (this.#phase === "stopping") return;
+    if (this.#startedAt === 0) {
+      this.#abortedFor = reason;
+      return;
+    }
+    this.#outcome.fail(reason, code);
     this.#endLoad(true);
   }
 
   #endLoad(now: boolean): void {
     if (this.#phase !== "running" && this.#phase !== "stopping") return;
     this.#enter("stopping");
+    this.control.release();
     for (const shard of this.#group.live) {
       shard.call("stop", { now }, this.#tuning.initMs).catch(() => {});
     }
-  }
-
-  #onLost(reason: string): void {
-    if (this.#startedAt === 0 || this.#killed) return;
-    this.#fail(reason, ExitCode.shardLost);
-  }
-
-  #fail(text: string, code: number): void {
-    this.#failures.push(text);
-    this.#events.log?.({ level: "error", text, source: "run" });
-    this.#exit(code);
-  }
-
-  /** The first reason to fail decides. */
-  #exit(code: number): void {
-    if (this.#exitCode === 0) this.#exitCode = code;
   }
 
   #enter(phase: RunProgress["phase"]): void {
@@ -253,21 +280,35 @@ export class Coordinator {
     this.#report();
   }
 
+  /** Since the start of the load, without pauses; 0 before. */
+  #elapsedMs(): number {
+    if (this.#startedAt === 0) return 0;
+    const { control } = this;
+    const now = this.#endedAt > 0 ? this.#endedAt - control.lostMs : control.loadNow();
+    return Math.max(0, now - this.#startedAt);
+  }
+
   #report(): void {
+    this.#events.progress?.(this.#progress());
+  }
+
+  #progress(): RunProgress {
     const { active, existing } = this.#group.vus();
-    const elapsed = this.#startedAt === 0 ? 0 : (this.#endedAt || Date.now()) - this.#startedAt;
-    this.#events.progress?.({
+    return {
       phase: this.#phase,
-      elapsedMs: Math.max(0, elapsed),
+      paused: this.control.paused,
+      elapsedMs: this.#elapsedMs(),
       totalMs: this.#options === null ? null : knownLengthMs(this.#options),
       vus: active,
       vusMax: existing,
       iterations: this.#group.counts(),
       metrics: this.#group.metrics,
-    });
+    };
   }
 }
 
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+function starterOf(request: RunRequest): ShardStarter {
+  if (request.inline) return inlineShards(request.setup);
+  const { shardEntry: entry, allowNet, allowRead, allowUnix, allowWrite, standby } = request;
+  return processShards({ entry, allowNet, allowRead, allowUnix, allowWrite }, standby);
 }

@@ -1,4 +1,4 @@
-import type { GeneratorHealth } from "./result.ts";
+import type { GeneratorHealth, OpenModelHealth } from "./result.ts";
 
 const SMALLEST_MS = 0.1;
 const RATIO = 1.1;
@@ -55,8 +55,8 @@ export interface GeneratorFacts {
   readonly cpuSeconds: number;
   readonly cpuShare: number;
   readonly loopLagP99Ms: number;
-  /** Of arrival-rate scenarios. */
-  readonly open: { readonly started: number; readonly dropped: number; readonly late: number };
+  /** Of arrival-rate scenarios; null without any. */
+  readonly open: Readonly<OpenModelHealth> | null;
   /** Whether a scenario of a closed model ran. */
   readonly closed: boolean;
   readonly lostShards: number;
@@ -81,11 +81,13 @@ export function judgeGenerator(facts: GeneratorFacts): GeneratorHealth {
   if (loopLagP99Ms > HIGH_LAG_MS) {
     reasons.push(`its event loop was ${Math.round(loopLagP99Ms)} ms late (p99)`);
   }
-  if (open.started > 0 && open.late > open.started * LATE_SHARE) {
-    const percent = ((open.late / open.started) * 100).toPrecision(2);
+  // Those that waited for a VU tell of the target, or of too few VUs.
+  const late = open === null ? 0 : Math.max(0, open.late - open.waited);
+  if (open !== null && late > open.started * LATE_SHARE) {
+    const percent = ((late / open.started) * 100).toPrecision(2);
     reasons.push(`${percent} % of the iterations started late`);
   }
-  if (open.dropped > 0 && loopLagP99Ms > RAISED_LAG_MS) {
+  if (open !== null && open.dropped > 0 && loopLagP99Ms > RAISED_LAG_MS) {
     reasons.push(`${open.dropped} iterations were dropped while its event loop was late`);
   }
   if (facts.closed && cpuShare > HIGH_CPU_SHARE) {
@@ -95,6 +97,7 @@ export function judgeGenerator(facts: GeneratorFacts): GeneratorHealth {
     cpuSeconds,
     cpuShare,
     loopLagP99Ms,
+    open: open === null ? null : { ...open },
     verdict: reasons.length === 0 ? "kept-up" : "limited",
     reasons,
   };

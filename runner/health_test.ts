@@ -5,7 +5,7 @@ const FINE: GeneratorFacts = {
   cpuSeconds: 4,
   cpuShare: 0.5,
   loopLagP99Ms: 5,
-  open: { started: 1000, dropped: 5, late: 3 },
+  open: { started: 1000, dropped: 5, late: 3, waited: 0, startLatenessP99Ms: 1.5 },
   closed: true,
   lostShards: 0,
 };
@@ -15,18 +15,19 @@ Deno.test("a generator that kept up gives no reasons", () => {
     cpuSeconds: 4,
     cpuShare: 0.5,
     loopLagP99Ms: 5,
+    open: FINE.open,
     verdict: "kept-up",
     reasons: [],
   });
 });
 
+const open = (given: Partial<NonNullable<GeneratorFacts["open"]>>) => ({ ...FINE.open!, ...given });
+
 Deno.test("each way of being the limit is said in words", () => {
   const table: [facts: Partial<GeneratorFacts>, reason: RegExp][] = [
-    [
-      { loopLagP99Ms: 101, open: { started: 9, dropped: 0, late: 0 } },
-      /event loop was 101 ms late/,
-    ],
-    [{ open: { started: 1000, dropped: 0, late: 11 } }, /1\.1 % of the iterations started late/],
+    [{ loopLagP99Ms: 101, open: open({ dropped: 0 }) }, /event loop was 101 ms late/],
+    [{ loopLagP99Ms: 101, open: null }, /event loop was 101 ms late/],
+    [{ open: open({ late: 11 }) }, /1\.1 % of the iterations started late/],
     [{ loopLagP99Ms: 50 }, /5 iterations were dropped while/],
     [{ cpuShare: 0.96 }, /CPU was used up/],
     [{ lostShards: 1 }, /a shard was lost/],
@@ -39,6 +40,8 @@ Deno.test("each way of being the limit is said in words", () => {
     assert.match(reasons[0]!, reason);
   }
   assert.equal(judgeGenerator({ ...FINE, closed: false, cpuShare: 1.2 }).verdict, "kept-up");
+  const waited = judgeGenerator({ ...FINE, open: open({ late: 500, waited: 500 }) });
+  assert.equal(waited.verdict, "kept-up", "too few VUs are no fault of the generator");
 });
 
 Deno.test("lags survive being sent, add up, and keep percentiles within a tenth", () => {

@@ -1,10 +1,12 @@
 import { type DownpourError, ExitCode } from "../internal/mod.ts";
-import { parseOptions } from "./options/mod.ts";
+import type { SharedImage } from "./api/mod.ts";
+import { mergeOptions, readOptions } from "./options/mod.ts";
 import type { RunOptions } from "./options/types.ts";
-import { shardCount } from "./plan.ts";
-import type { RunRequest } from "./request.ts";
+import { shardCount, shareOptions } from "./plan.ts";
+import { optionTiers, type RunRequest } from "./request.ts";
 import { RunError } from "./run_error.ts";
 import { bundleScript, ScriptError } from "./script/mod.ts";
+import { NO_SECRETS } from "./secrets.ts";
 import { type Loaded, type Shard, ShardError, type ShardSource } from "./shard/mod.ts";
 import type { ShardGroup } from "./shard_group.ts";
 import { type CompiledRule, compileThresholds } from "./thresholds.ts";
@@ -30,23 +32,32 @@ export async function initialize(
 ): Promise<Plan> {
   const wanted = request.inline ? 1 : request.shards ?? navigator.hardwareConcurrency;
   // A script's options are known once a shard has run its top level; a builtin has none of its own.
-  const ahead = request.source.kind === "builtin" ? parseOptions({}, request.overrides) : null;
+  const ahead = request.source.kind === "builtin" ? optionsOf(request, {}) : null;
   // They start while the script is being bundled.
   addShards(group, ahead === null ? 1 : shardCount(ahead, wanted));
   const source = await shardSource(request);
-  const load = (shard: Shard): Promise<Loaded> => loadShard(shard, source, request, tuning);
-  const [loaded] = await Promise.all(group.all.map(load)) as [Loaded];
-  const options = ahead ?? parseOptions(loaded.options, request.overrides);
+  const load = (images: readonly SharedImage[]) => (shard: Shard): Promise<Loaded> =>
+    loadShard(shard, source, request, tuning, images);
+  const [loaded] = await Promise.all(group.all.map(load([]))) as [Loaded];
+  const options = ahead ?? optionsOf(request, loaded.options);
   const rules = compileThresholds(options, loaded.metrics);
   checkFunctions(options, loaded);
 
   const known = group.all.length;
-  addShards(group, shardCount(options, wanted) - known);
-  await Promise.all(group.all.slice(known).map(load));
+  const more = shardCount(options, wanted) - known;
+  if (more > 0) {
+    const images = await group.arrays.take(group.all[0]!, loaded.shared, tuning.initMs)
+      .catch((error: unknown) => {
+        throw initError(error);
+      });
+    addShards(group, more);
+    await Promise.all(group.all.slice(known).map(load(images)));
+  }
   await Promise.all(group.all.map(async (shard) => {
-    const segment = group.segment(shard);
+    const segment = group.segment(options, shard);
     try {
-      await shard.call("prepare", { options, segment }, tuning.initMs);
+      const args = { options: shareOptions(options, segment), segment };
+      await shard.call("prepare", args, tuning.initMs);
     } catch (error) {
       throw initError(error);
     }
@@ -54,31 +65,41 @@ export async function initialize(
   return { options, rules, functions: loaded.functions };
 }
 
-async function shardSource({ source, setup }: RunRequest): Promise<ShardSource> {
+function optionsOf(request: RunRequest, scriptOptions: unknown): RunOptions {
+  return readOptions(mergeOptions(optionTiers(request, scriptOptions)));
+}
+
+/** What shards are to load. */
+export async function shardSource({ source, setup }: RunRequest): Promise<ShardSource> {
   if (source.kind === "builtin") return { kind: "builtin", name: source.name, args: source.args };
   const bundle = await bundleScript(source.path, Object.keys(setup.modules));
   return { kind: "script", bundle };
 }
 
 function addShards(group: ShardGroup, count: number): void {
-  for (let n = 0; n < count; n++) group.add();
+  for (let n = 0; n < count; n++) group.add(group.arrays.readable);
 }
 
-async function loadShard(
+/** Has a shard load it. */
+export async function loadShard(
   shard: Shard,
   source: ShardSource,
-  { env }: RunRequest,
+  { env, outputs = [], secrets = NO_SECRETS }: RunRequest,
   { heartbeatMs, deltaMs, initMs, initSilenceMs }: RunTuning,
+  images: readonly SharedImage[] = [],
 ): Promise<Loaded> {
   shard.watch(initSilenceMs);
+  const samples = outputs.some((output) => output.samples);
   try {
-    return await shard.call("load", { source, env, heartbeatMs, deltaMs }, initMs);
+    const args = { source, env, secrets, images, heartbeatMs, deltaMs, samples };
+    return await shard.call("load", args, initMs);
   } catch (error) {
     throw initError(error);
   }
 }
 
-function checkFunctions(options: RunOptions, { functions, exports }: Loaded): void {
+/** Refuses scenarios that run what the script doesn't export as a function. */
+export function checkFunctions(options: RunOptions, { functions, exports }: Loaded): void {
   for (const { name, exec } of options.scenarios) {
     if (functions.includes(exec)) continue;
     const found = exports.filter((one) => one !== "options");

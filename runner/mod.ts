@@ -50,8 +50,21 @@ export {
 } from "./api/mod.ts";
 export { ExitCode } from "../internal/mod.ts";
 export {
+  type ClientDns,
+  type ClientRunOptions,
+  type ClientTlsAuth,
+  type ClientTlsVersion,
+  type MergedOptions,
+  mergeOptions,
+  type OptionInfo,
+  type OptionKind,
   optionNames,
+  optionTable,
+  type OptionTier,
   parseOptions,
+  type Plain,
+  type PlainObject,
+  readOptions,
   type RunOptions,
   type Scenario,
   type ScenarioCommon,
@@ -62,15 +75,29 @@ export type {
   GeneratorHealth,
   IterationCounts,
   LogEntry,
+  OpenModelHealth,
+  OutputReport,
   RunProgress,
   RunResult,
   ShardReport,
   ThresholdOutcome,
 } from "./result.ts";
-export { type RunEvents, type RunHandle, type RunRequest } from "./request.ts";
+export { type Inspection, inspectRun } from "./inspect.ts";
+export {
+  type Outbox,
+  type OutputLimits,
+  type OutputMoment,
+  type RunInfo,
+  type RunOutput,
+  SendError,
+} from "./output.ts";
+export { ControlError } from "./live_control.ts";
+export { type RunEvents, type RunHandle, type RunRequest, type RunStatus } from "./request.ts";
 export { startRun } from "./run.ts";
+export type { Segment } from "./segment.ts";
 export type { ProcessOptions, Standby } from "./spawn/mod.ts";
 export { RunError } from "./run_error.ts";
+export { loadSecrets, type SecretReaders, type Secrets } from "./secrets.ts";
 export {
   bundleScript,
   checkScript,

@@ -1,26 +1,5 @@
 import type { Stage } from "./options/types.ts";
 
-/** A constant rate: `rate` arrivals every `timeUnitMs`, the first at 0. */
-export interface ArrivalRate {
-  readonly rate: number;
-  readonly timeUnitMs: number;
-}
-
-/** When arrival `k` (from 0) is planned, in milliseconds from the start of its scenario. */
-export function arrivalTimeMs(pace: ArrivalRate, k: number): number {
-  return (k * pace.timeUnitMs) / pace.rate;
-}
-
-/** How many arrivals are planned before time `tMs`: those with a time less than it. */
-export function arrivalsBefore(pace: ArrivalRate, tMs: number): number {
-  if (!(tMs > 0) || !(pace.rate > 0)) return 0;
-  let count = Math.ceil((tMs * pace.rate) / pace.timeUnitMs);
-  // The quotient may be off by a rounding error: `arrivalTimeMs` is what counts.
-  while (count > 0 && arrivalTimeMs(pace, count - 1) >= tMs) count--;
-  while (arrivalTimeMs(pace, count) < tMs) count++;
-  return count;
-}
-
 /** How many VUs a ramp wants from a time on. */
 export interface RampStep {
   /** From the start of the scenario. */

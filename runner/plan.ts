@@ -1,15 +1,35 @@
 import { executorOf } from "./executors/mod.ts";
 import type { RunOptions } from "./options/types.ts";
-import { narrow, type Segment } from "./segment.ts";
+import { narrow, type Segment, shareOf } from "./segment.ts";
 
 /** Most VUs that the scenarios may use, together. */
 export function totalVUs(options: RunOptions): number {
   return options.scenarios.reduce((sum, one) => sum + executorOf(one).maxVUs(one), 0);
 }
 
+/** Those of them that are in the segment of this run. */
+export function ownVUs(options: RunOptions): number {
+  let base = 0;
+  let sum = 0;
+  for (const scenario of options.scenarios) {
+    const vus = executorOf(scenario).maxVUs(scenario);
+    const own = narrow(options.segment, base, vus);
+    if (own !== null) sum += shareOf(own, vus);
+    base += vus;
+  }
+  return sum;
+}
+
 /** How many shards a run is split into: at most one a VU. */
 export function shardCount(options: RunOptions, wanted: number): number {
-  return Math.max(1, Math.min(Math.floor(wanted), totalVUs(options)));
+  return Math.max(1, Math.min(Math.floor(wanted), ownVUs(options)));
+}
+
+/** The options as the shard of a segment follows them: limits of the whole test become its share. */
+export function shareOptions(options: RunOptions, { stride }: Segment): RunOptions {
+  const { rps } = options.client;
+  if (rps === undefined || stride === 1) return options;
+  return { ...options, client: { ...options.client, rps: rps / stride } };
 }
 
 /** When the last iteration starts at the latest, from the start of the load. */
@@ -28,11 +48,11 @@ export function longestMs(options: RunOptions): number {
   );
 }
 
-/** The length of the load as far as it is known: null if a number of iterations may end it first. */
+/** The length of the load as far as it is known: null if a number of iterations may end it first, or nothing but a stop. */
 export function knownLengthMs(options: RunOptions): number | null {
-  return options.scenarios.some((one) => executorOf(one).iterations(one) !== null)
-    ? null
-    : plannedMs(options);
+  if (options.scenarios.some((one) => executorOf(one).iterations(one) !== null)) return null;
+  const length = plannedMs(options);
+  return Number.isFinite(length) ? length : null;
 }
 
 /** Iterations that a segment was asked for in the first `elapsedMs` of the load. */

@@ -1,4 +1,7 @@
+import type { RunOutput } from "./output.ts";
+import type { OptionTier } from "./options/mod.ts";
 import type { LogEntry, RunProgress, RunResult } from "./result.ts";
+import type { Secrets } from "./secrets.ts";
 import type { ShardSetup } from "./shard/mod.ts";
 import type { Standby } from "./spawn/mod.ts";
 
@@ -13,10 +16,18 @@ export interface RunRequest {
       readonly args: unknown;
       readonly title: string;
     };
-  /** Script options by k6's names that beat those of the script. */
+  /** Options from below the script's, such as a config file's. */
+  readonly config?: OptionTier;
+  /** Options from above the script's, below `overrides`: those of the environment. */
+  readonly environment?: OptionTier;
+  /** Options by k6's names that beat all others. */
   readonly overrides: Readonly<Record<string, unknown>>;
+  /** Where single `overrides` come from, for messages: `{ vus: "flag --vus" }`. */
+  readonly overridesFrom?: Readonly<Record<string, string>>;
   /** The script's `__ENV`. */
   readonly env: Readonly<Record<string, string>>;
+  /** What the script's `k6/secrets` gives; `***` in everything that the run says. Default: none. */
+  readonly secrets?: Secrets;
   /** Number of shards, at most one a VU. Default: one a core. */
   readonly shards?: number;
   /** Run as one shard within this process. Default: false. */
@@ -35,8 +46,27 @@ export interface RunRequest {
   readonly allowUnix?: readonly string[];
   /** Paths that shard processes may write. Default: none. */
   readonly allowWrite?: readonly string[];
+  /** Where the numbers go while the run goes on. Each for one run. Default: none. */
+  readonly outputs?: readonly RunOutput[];
   /** Makes what the script's `handleSummary` is called with; JSON. */
   summaryData?(result: RunResult): unknown;
+}
+
+/** The options of a request around those of its script, lowest first: what `mergeOptions` takes. */
+export function optionTiers(
+  { config, environment, overrides, overridesFrom }: RunRequest,
+  scriptOptions: unknown,
+): OptionTier[] {
+  return [
+    ...(config === undefined ? [] : [config]),
+    { from: "script", options: scriptOptions },
+    ...(environment === undefined ? [] : [environment]),
+    {
+      from: "overrides",
+      options: overrides,
+      ...(overridesFrom === undefined ? {} : { fromEach: overridesFrom }),
+    },
+  ];
 }
 
 /** Called while a run goes on. */
@@ -58,4 +88,34 @@ export interface RunHandle {
   stop(): void;
   /** Ends everything at once; the result says what was done. */
   kill(): void;
+  /**
+   * Starts no iterations until `resume`; those that run go on. All that is planned shifts by the
+   * pause: stages, arrivals, ends of scenarios, time limits. Before the load, holds it back.
+   * Resolves when every shard has heard it.
+   *
+   * @throws {ControlError} `control_over` when the load is over
+   */
+  pause(): Promise<void>;
+  /** Ends a pause, also that of the option `paused`. @throws {ControlError} `control_over` */
+  resume(): Promise<void>;
+  /**
+   * Sets the number of VUs of an `externally-controlled` scenario; VUs that are to go may end their
+   * iteration within its `gracefulStop`.
+   *
+   * @param vus for the whole scenario, over all shards
+   * @param maxVUs raises the most that it may have; default: as it is
+   * @param scenario which one, where there are several
+   * @throws {ControlError} `control_scenario`, `control_vus` or `control_over`
+   */
+  setVUs(vus: number, maxVUs?: number, scenario?: string): Promise<void>;
+  /** How the run stands. */
+  status(): RunStatus;
+}
+
+/** How a run stands at a moment. */
+export interface RunStatus extends Omit<RunProgress, "metrics"> {
+  /** Whether it was told to stop. */
+  readonly stopped: boolean;
+  /** What it would exit with for what has happened so far: 0 while nothing went wrong. */
+  readonly exitCode: number;
 }

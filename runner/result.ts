@@ -22,6 +22,20 @@ export interface IterationCounts {
   late: number;
 }
 
+/** How the iterations of arrival-rate scenarios started. */
+export interface OpenModelHealth {
+  /** Began, in time or late. */
+  started: number;
+  /** Never started: every VU was busy, or the scenario ended first. */
+  dropped: number;
+  /** Started more than 10 ms after their planned time. */
+  late: number;
+  /** Of the late ones: those for which no VU had been free. */
+  waited: number;
+  /** 99th percentile of the time from planned to real start, milliseconds, within 10 %. */
+  startLatenessP99Ms: number;
+}
+
 /** Whether the numbers can be trusted to be the target's. */
 export interface GeneratorHealth {
   /** User and system CPU of all processes of the run. */
@@ -30,6 +44,8 @@ export interface GeneratorHealth {
   cpuShare: number;
   /** 99th percentile of how late the shards' event loops were. */
   loopLagP99Ms: number;
+  /** How iterations that start by the clock (arrival-rate scenarios) started; null without any. */
+  open: OpenModelHealth | null;
   /** `kept-up`, or `limited` when the generator held the load back. */
   verdict: "kept-up" | "limited";
   /** Why, one short clause each; empty when it kept up. */
@@ -60,6 +76,20 @@ export interface ShardReport {
   iterations: IterationCounts;
 }
 
+/** How one output ended. */
+export interface OutputReport {
+  /** Its name. */
+  readonly name: string;
+  /** Samples or points that it brought to where they go. */
+  readonly written: number;
+  /** Those it did not: its queue was full, they were refused, or time was up. */
+  readonly dropped: number;
+  /** How often something failed; what succeeded when tried again counts too. */
+  readonly errors: number;
+  /** The first thing that failed; null when nothing did. */
+  readonly firstError: string | null;
+}
+
 /** Everything known at the end of a run: the summary, JSON and reports are made from this alone. */
 export interface RunResult {
   /** What ran: a script's path or a URL. */
@@ -68,8 +98,10 @@ export interface RunResult {
   options: RunOptions;
   /** When the load began, milliseconds since the epoch. */
   startedAt: number;
-  /** From the start of the load to its end, without setup and teardown. */
+  /** From the start of the load to its end, without setup, teardown and pauses. */
   durationMs: number;
+  /** How long the load was paused, milliseconds. */
+  pausedMs: number;
   /** The merged series of all shards. */
   metrics: Registry;
   /** Every rule, judged, in the order of the options. */
@@ -80,6 +112,8 @@ export interface RunResult {
   generator: GeneratorHealth;
   /** How each shard ended, and its part. */
   shards: ShardReport[];
+  /** How each output ended, in the order of the request. */
+  outputs: OutputReport[];
   /** Most VUs that ran at once. */
   vusMax: number;
   /** What made the run fail beside thresholds, one line for people each. */
@@ -94,7 +128,9 @@ export interface RunResult {
 export interface RunProgress {
   /** `init`, `setup`, `running`, `stopping`, `teardown`. */
   phase: "init" | "setup" | "running" | "stopping" | "teardown";
-  /** Since the start of the load. */
+  /** Whether no iteration starts at the moment, until the run is resumed. */
+  paused: boolean;
+  /** Since the start of the load, without pauses. */
   elapsedMs: number;
   /** Planned length of the load, when it is known. */
   totalMs: number | null;

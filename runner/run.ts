@@ -22,5 +22,9 @@ export function startTuned(
     result: coordinator.run(),
     stop: () => coordinator.stop(),
     kill: () => coordinator.kill(),
+    pause: () => coordinator.control.pause(),
+    resume: () => coordinator.control.resume(),
+    setVUs: (vus, maxVUs, scenario) => coordinator.control.setVUs(vus, maxVUs, scenario),
+    status: () => coordinator.status(),
   };
 }

@@ -2,7 +2,8 @@ import { DownpourError } from "../internal/mod.ts";
 
 /**
  * A run that ended before its load began, for a reason that is not in an option or in the
- * script's text. Codes: `setup_timeout`, `script_timeout`, `shard_lost`, `run_stopped`.
+ * script's text. Codes: `setup_timeout`, `script_timeout`, `shard_lost`, `run_stopped`, `run_aborted`,
+ * `output_start`.
  */
 export class RunError extends DownpourError {
   /** Name of the class, for logs. */

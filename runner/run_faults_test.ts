@@ -18,12 +18,12 @@ function checkLost(run: TestRun, result: RunResult, reason: RegExp): void {
 }
 
 for (
-  const [name, reason] of [
-    ["spins", /^shard 1 \(pid \d+\) hung: no heartbeat for 400 ms$/],
-    ["exits", /^shard 1 \(pid \d+\) died: it exited with code 0/],
+  const [fault, name, reason] of [
+    [92, "spins", /^shard 1 \(pid \d+\) hung: no heartbeat for 400 ms$/],
+    [98, "exits", /^shard 1 \(pid \d+\) died: it exited with code 0/],
   ] as const
 ) {
-  Deno.test(`a shard that ${name} is lost and named; the totals hold and the others go on`, async () => {
+  Deno.test(`fault ${fault}: a shard that ${name} is lost and named; the totals hold and the others go on`, async () => {
     const overrides = { vus: 4, iterations: 200 };
     const run = runScript("behaviour.ts", { overrides, ...mode(name) });
     const result = await run.result;

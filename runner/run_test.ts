@@ -39,7 +39,7 @@ for (const inline of [true, false]) {
     }
   });
 
-  Deno.test(`a promise that never settles is interrupted at the graceful stop ${where}`, async () => {
+  Deno.test(`fault 93: a promise that never settles is interrupted at the graceful stop ${where}`, async () => {
     const overrides = {
       scenarios: { s: { executor: "constant-vus", vus: 4, duration: "1s", gracefulStop: "100ms" } },
     };
@@ -68,7 +68,7 @@ for (const inline of [true, false]) {
     );
   });
 
-  Deno.test(`stop drains: running iterations end, the rest is not started ${where}`, async () => {
+  Deno.test(`fault 94: stop drains: running iterations end, the rest is not started ${where}`, async () => {
     const run = runScript("behaviour.ts", { inline, overrides: { vus: 4, duration: "60s" } });
     await run.loaded;
     run.stop();
@@ -80,7 +80,7 @@ for (const inline of [true, false]) {
     assert.ok(run.progress.some(({ phase }) => phase === "stopping"));
   });
 
-  Deno.test(`kill ends everything at once ${where}`, async () => {
+  Deno.test(`fault 94: kill ends everything at once ${where}`, async () => {
     const run = runScript("behaviour.ts", {
       inline,
       overrides: { vus: 4, iterations: 100_000 },

@@ -30,21 +30,27 @@ Deno.test("any nesting of segments partitions the work exactly", () => {
 Deno.test("a scenario's view of the segments is a partition too, and every part of it has a VU", () => {
   for (let seed = 1; seed <= 200; seed++) {
     const random = seeded(seed);
-    const shards = 1 + random(6);
     const [base, vus, total] = [random(20), 1 + random(8), random(100)];
-    const parts = Array.from({ length: shards }, (_, i) => narrow(sub(WHOLE, i, shards), base, vus))
+    const parts = leaves(WHOLE, 2, random).map((part) => narrow(part, base, vus))
       .filter((part) => part !== null);
     for (let k = 0; k < total; k++) {
       assert.equal(parts.filter((part) => owns(part, k)).length, 1, `seed ${seed}: number ${k}`);
     }
-    for (const part of parts) assert.ok(shareOf(part, vus) > 0, `seed ${seed}: a part without VUs`);
+    for (const part of parts) {
+      assert.ok(shareOf(part, vus) > 0, `seed ${seed}: a part without VUs`);
+      const own = Array.from({ length: total }, (_, k) => k).filter((k) => owns(part, k));
+      assert.equal(shareOf(part, total), own.length, `seed ${seed}: share`);
+      assert.deepEqual(own.map((_, j) => nth(part, j)), own, `seed ${seed}: nth`);
+    }
   }
 });
 
 Deno.test("scenarios of one VU are spread over the parts", () => {
   const mine = (shard: number, base: number) => narrow({ offset: shard, stride: 2 }, base, 1);
-  assert.deepEqual([mine(0, 0), mine(1, 0)], [{ offset: 0, stride: 1 }, null]);
-  assert.deepEqual([mine(0, 1), mine(1, 1)], [null, { offset: 0, stride: 1 }]);
+  const all = { offset: 0, stride: 2, round: 1 };
+  assert.deepEqual([mine(0, 0), mine(1, 0)], [all, null]);
+  assert.deepEqual([mine(0, 1), mine(1, 1)], [null, all]);
+  assert.deepEqual([shareOf(all, 5), nth(all, 3), owns(all, 4)], [5, 3, true]);
 });
 
 Deno.test("shares of nothing are nothing", () => {

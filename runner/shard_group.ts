@@ -1,36 +1,47 @@
 import { cpuUsage } from "node:process";
-import { DeltaDecoder, Registry } from "../metrics/mod.ts";
+import { DeltaDecoder, Registry, type SampleBatch, SampleDecoder } from "../metrics/mod.ts";
 import { EngineMetrics } from "./engine_metrics.ts";
 import { executorOf } from "./executors/mod.ts";
 import { judgeGenerator, LagHistogram } from "./health.ts";
 import { addIterations, noIterations, settle } from "./ledger.ts";
 import type { RunOptions } from "./options/types.ts";
+import { ownSamples } from "./own_samples.ts";
 import { plannedOf } from "./plan.ts";
 import type { GeneratorHealth, IterationCounts, LogEntry, ShardReport } from "./result.ts";
-import { type Segment, sub, WHOLE } from "./segment.ts";
+import { type Segment, sub } from "./segment.ts";
 import { Shard, type ShardStarter } from "./shard/mod.ts";
+import { SharedArrays } from "./shared_arrays.ts";
 
 /** What happens to the shards of a run. */
 export interface GroupHooks {
   log(entry: LogEntry): void;
   abort(reason: string): void;
+  fail(reason: string): void;
   lost(shard: Shard, reason: string): void;
+  /** Takes samples, until the next ones; null when nobody wants them. */
+  readonly samples: ((batch: SampleBatch) => void) | null;
 }
 
 /** The shards of a run and the sum of what they report. */
 export class ShardGroup {
   readonly metrics: Registry;
+  /** What the first shard loaded for all. */
+  readonly arrays: SharedArrays;
   readonly #starter: ShardStarter;
   readonly #hooks: GroupHooks;
   readonly #shards: Shard[] = [];
-  readonly #decoders: DeltaDecoder[] = [];
+  readonly #decoders: SampleDecoder[] = [];
+  /** Hands on what this process itself recorded. */
+  readonly #sendOwn: () => void;
 
   constructor(starter: ShardStarter, hooks: GroupHooks) {
     this.#starter = starter;
     this.#hooks = hooks;
+    this.arrays = new SharedArrays(hooks.log);
     this.metrics = new Registry({
       onWarning: ({ message }) => hooks.log({ level: "warn", text: message, source: "run" }),
     });
+    this.#sendOwn = hooks.samples === null ? () => {} : ownSamples(this.metrics, hooks.samples);
   }
 
   /** Every shard that was started. */
@@ -43,21 +54,28 @@ export class ShardGroup {
     return this.#shards.filter((shard) => shard.live);
   }
 
-  /** Starts one more. */
-  add(): Shard {
+  /** Samples that shards could not send, as far as they told. */
+  get samplesLost(): number {
+    return this.#decoders.reduce((sum, { lost }) => sum + lost, 0);
+  }
+
+  /** Starts one more, which may read `readable` too. */
+  add(readable: readonly string[] = []): Shard {
     const decoder = new DeltaDecoder(this.metrics);
-    this.#decoders.push(decoder);
+    const samples = new SampleDecoder(this.metrics);
+    this.#decoders.push(samples);
     const shard = new Shard(this.#shards.length, this.#starter, {
       ...this.#hooks,
       delta: (_shard, _status, metrics) => decoder.apply(metrics),
-    });
+      samples: (_shard, batch) => this.#hooks.samples?.(samples.decode(batch)),
+    }, readable);
     this.#shards.push(shard);
     return shard;
   }
 
-  /** The part of the work of a shard. */
-  segment(shard: Shard): Segment {
-    return sub(WHOLE, shard.index, this.#shards.length);
+  /** The part of the test of a shard: one of as many parts of the run's segment as there are shards. */
+  segment({ segment }: RunOptions, shard: Shard): Segment {
+    return sub(segment, shard.index, this.#shards.length);
   }
 
   /** Totals so far, in the middle of a run. */
@@ -84,6 +102,7 @@ export class ShardGroup {
     const tags = this.metrics.tags.withAll({ ...options.tags });
     this.metrics.sink(EngineMetrics.vus, tags).add(active);
     this.metrics.sink(EngineMetrics.vusMax, tags).add(existing);
+    this.#sendOwn();
   }
 
   /**
@@ -98,10 +117,11 @@ export class ShardGroup {
       // One that was killed by our own hand is settled too, but was asked for nothing more.
       const share = lostReason === null
         ? counts.planned
-        : plannedOf(options, this.segment(shard), elapsedMs);
+        : plannedOf(options, this.segment(options, shard), elapsedMs);
       const iterations = settle(counts, share);
       const dropped = iterations.dropped - counts.dropped;
       if (dropped > 0) this.metrics.sink(EngineMetrics.droppedIterations, tags).add(dropped);
+      this.#sendOwn();
       return {
         index,
         state: lostReason === null ? "done" : "lost",
@@ -124,23 +144,27 @@ export class ShardGroup {
     cpuBefore: ReturnType<typeof cpuUsage>,
   ): GeneratorHealth {
     const lag = new LagHistogram();
-    const open = { started: 0, dropped: 0, late };
+    const lateness = new LagHistogram();
+    const open = { started: 0, dropped: 0, waited: 0, late };
     let [cpuMs, loadCpuMs] = [0, 0];
     for (const { status } of this.#shards) {
       if (status === null) continue;
       lag.addAll(status.lag);
+      lateness.addAll(status.lateness);
       cpuMs += status.cpuMs;
       loadCpuMs += status.loadCpuMs;
       open.started += status.open.started;
       open.dropped += status.open.dropped;
+      open.waited += status.open.waited;
     }
+    const hasOpen = options.scenarios.some((scenario) => executorOf(scenario).open);
     const { user, system } = cpuUsage(cpuBefore);
     const ownMs = (user + system) / 1000;
     return judgeGenerator({
       cpuSeconds: (this.#shards[0]?.separate ? ownMs + cpuMs : ownMs) / 1000,
       cpuShare: durationMs > 0 ? loadCpuMs / durationMs / this.#shards.length : 0,
       loopLagP99Ms: lag.percentile(99),
-      open,
+      open: hasOpen ? { ...open, startLatenessP99Ms: lateness.percentile(99) } : null,
       closed: options.scenarios.some((scenario) => !executorOf(scenario).open),
       lostShards: this.#shards.filter((shard) => shard.lostReason !== null).length,
     });
@@ -149,6 +173,7 @@ export class ShardGroup {
   /** Ends all shards; resolves when they are gone. */
   async close(): Promise<void> {
     await Promise.all(this.#shards.map((shard) => shard.close()));
+    await this.arrays.remove();
   }
 
   /** Ends all shards at once. */

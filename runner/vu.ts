@@ -13,12 +13,13 @@ import {
 import type { VuState } from "./api/vu_state.ts";
 import type { Clock } from "./clock.ts";
 import { EngineMetrics } from "./engine_metrics.ts";
+import type { LagHistogram } from "./health.ts";
 import { movedTo } from "./moved.ts";
 import type { IterationCounts } from "./result.ts";
 import type { Turns } from "./turns.ts";
 
 /** Starts later than this after the planned time count as late. */
-const LATE_MS = 10;
+export const LATE_MS = 10;
 
 /** VUs of a shard, counted. */
 export interface VuGauge {
@@ -38,6 +39,11 @@ export interface VuHome {
   readonly gauge: VuGauge;
   readonly minIterationMs: number;
   readonly sinks: VuSinks;
+  /** How late iterations with a planned time began. */
+  readonly lateness: LagHistogram;
+  /** Whether no iteration may start now, though later ones may: it says when. */
+  readonly isPaused: boolean;
+  running(): Promise<void>;
   /** Whether running iterations may not go on: one that throws now was interrupted. */
   readonly isCut: boolean;
   /** Waits between two iterations; no longer than until the scenario starts no more of them. */
@@ -147,7 +153,15 @@ export class Vu {
     const { clock, turns, minIterationMs } = this.#home;
     const run = this.#run;
     let now = clock.now();
-    for (let k = next(now); k >= 0; k = next(now)) {
+    for (;;) {
+      if (this.#home.isPaused) {
+        await this.#home.running();
+        if (this.#gone) return;
+        now = clock.now();
+        continue;
+      }
+      const k = next(now);
+      if (k < 0) break;
       const startedAt = now;
       this.#begin(k);
       try {
@@ -173,9 +187,10 @@ export class Vu {
   }
 
   async #once(number: number, plannedAt: number): Promise<void> {
-    const { clock, counts, minIterationMs } = this.#home;
+    const { clock, counts, lateness, minIterationMs } = this.#home;
     const run = this.#run;
     const startedAt = clock.now();
+    lateness.add(startedAt - plannedAt);
     if (startedAt - plannedAt > LATE_MS) counts.late++;
     this.#begin(number);
     try {
@@ -197,7 +212,7 @@ export class Vu {
     this.#context.turn.count++;
     this.#state.iterationInInstance++;
     this.#state.iterationInScenario = number;
-    this.#home.counts.started++;
+    this.#state.iterationOfScenarioInInstance = this.#home.counts.started++;
     this.#inIteration = true;
   }
 

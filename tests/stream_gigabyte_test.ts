@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 const SIZE = 2 ** 30;
 const MEMORY = 64 * 2 ** 20;
 
-Deno.test("a gigabyte is uploaded from a file and downloaded to one in little memory", async () => {
+Deno.test("k6 #2311 #592: a gigabyte is uploaded from a file and downloaded to one in little memory", async () => {
   const folder = await Deno.makeTempDir();
   const block = new Uint8Array(2 ** 20);
   await using server = Deno.serve(

@@ -24,18 +24,34 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   http: ["internal", "metrics", "net"],
   runner: ["internal", "metrics"],
   report: ["internal", "metrics", "runner"],
+  outputs: ["internal", "metrics", "runner", "report"],
   targets: ["internal", "net"],
   "script.ts": ["internal", "metrics", "runner"],
-  cli: ["internal", "metrics", "file", "net", "http", "runner", "report", "targets", "script.ts"],
+  cli: [
+    "internal",
+    "metrics",
+    "file",
+    "net",
+    "http",
+    "runner",
+    "report",
+    "outputs",
+    "targets",
+    "script.ts",
+  ],
+  testing: ["internal", "metrics", "net", "http", "runner", "report", "cli"],
   "mod.ts": ["internal", "metrics", "runner", "cli", "script.ts"],
   "cli.ts": ["internal", "metrics", "net", "http", "runner", "report", "targets", "mod.ts", "cli"],
   examples: [],
   bench: [],
   tests: [
-    ...["internal", "metrics", "file", "net", "http", "runner", "report", "targets", "cli"],
-    ...["mod.ts", "cli.ts", "examples"],
+    ...["internal", "metrics", "file", "net", "http", "runner", "report", "outputs", "targets"],
+    ...["cli", "testing", "mod.ts", "cli.ts", "examples"],
   ],
-  tools: ["internal", "metrics", "net", "http", "runner", "report", "targets", "mod.ts", "cli.ts"],
+  tools: [
+    ...["internal", "metrics", "net", "http", "runner", "report", "outputs", "targets", "mod.ts"],
+    ...["cli.ts"],
+  ],
 };
 
 /** Layers that import the package by its name, as its users do. */

@@ -14,8 +14,13 @@
  */
 import { currentContext } from "../../metrics/mod.ts";
 import { DownpourError, OptionError } from "../../internal/mod.ts";
+import type { RunOptions } from "../options/types.ts";
 import { InterruptedError } from "./errors.ts";
-import { currentVu, type VuState } from "./vu_state.ts";
+import { k6Options } from "./_k6_options.ts";
+import { currentVu, type InstanceTotals, tagVu, type VuState } from "./vu_state.ts";
+
+/** One object for all readers, made when the first one asks. */
+const shownOptions = new WeakMap<RunOptions, Readonly<Record<string, unknown>>>();
 
 /** The running virtual user. Reading it outside a run throws `no_virtual_user`. */
 export interface VuView {
@@ -25,8 +30,18 @@ export interface VuView {
   readonly idInInstance: number;
   /** 0-based number of this virtual user's iteration, over all scenarios. */
   readonly iterationInInstance: number;
-  /** What its samples are tagged with right now: a copy. */
-  readonly tags: Readonly<Record<string, string>>;
+  /** 0-based number of this virtual user's iteration in its scenario. */
+  readonly iterationInScenario: number;
+  /** The same as `metrics.tags` (k6's older name). */
+  readonly tags: Record<string, string>;
+  /** What its samples carry. */
+  readonly metrics: {
+    /**
+     * What its samples are tagged with right now. Setting one tags all that follow, in later
+     * iterations too; `delete` takes it off. Values become text.
+     */
+    readonly tags: Record<string, string>;
+  };
 }
 
 /** The running scenario. Reading it outside a run throws `no_virtual_user`. */
@@ -39,23 +54,14 @@ export interface ScenarioView {
   readonly startTime: number;
   /** Share of it that is over, 0 to 1. */
   readonly progress: number;
+  /** 0-based number of the iteration among those of the scenario in this process. */
+  readonly iterationInInstance: number;
   /** 0-based number of the iteration within the scenario, unique in the whole run. */
   readonly iterationInTest: number;
 }
 
-/** The process that runs the virtual user: its totals are not there yet, reading one throws `not_supported`. */
-export interface InstanceView {
-  /** Virtual users in an iteration right now. */
-  readonly vusActive: number;
-  /** Virtual users that exist. */
-  readonly vusInitialized: number;
-  /** Iterations that ran to their end. */
-  readonly iterationsCompleted: number;
-  /** Iterations that were cut off. */
-  readonly iterationsInterrupted: number;
-  /** Milliseconds since the start of the load. */
-  readonly currentTestRunDuration: number;
-}
+/** The process that runs the virtual user: one shard of the run. */
+export type InstanceView = InstanceTotals;
 
 /** The whole run. */
 export interface TestView {
@@ -65,6 +71,17 @@ export interface TestView {
    * @param reason said in the result, default `"test aborted"`
    */
   abort(reason?: string): never;
+  /**
+   * Makes the run a failed one (exit code 110), which goes on all the same.
+   *
+   * @param reason said in the result, default `"test marked as failed"`
+   */
+  fail(reason?: string): void;
+  /**
+   * What the run goes by: defaults, script, environment and flags put together, with k6's names;
+   * the shortcuts as the scenario `default`. Frozen.
+   */
+  readonly options: Readonly<Record<string, unknown>>;
 }
 
 /** The running virtual user. */
@@ -78,9 +95,17 @@ export const vu: VuView = Object.freeze({
   get iterationInInstance(): number {
     return state("vu.iterationInInstance").iterationInInstance;
   },
-  get tags(): Readonly<Record<string, string>> {
+  get iterationInScenario(): number {
+    // A virtual user here belongs to one scenario.
+    return state("vu.iterationInScenario").iterationInInstance;
+  },
+  get tags(): Record<string, string> {
     state("vu.tags");
-    return Object.fromEntries(currentContext().tags.entries);
+    return tagsView();
+  },
+  get metrics(): { readonly tags: Record<string, string> } {
+    state("vu.metrics");
+    return Object.freeze({ tags: tagsView() });
   },
 });
 
@@ -98,6 +123,9 @@ export const scenario: ScenarioView = Object.freeze({
   get progress(): number {
     return state("scenario.progress").progress();
   },
+  get iterationInInstance(): number {
+    return state("scenario.iterationInInstance").iterationOfScenarioInInstance;
+  },
   get iterationInTest(): number {
     return state("scenario.iterationInTest").iterationInScenario;
   },
@@ -106,30 +134,44 @@ export const scenario: ScenarioView = Object.freeze({
 /** The process that runs the virtual user. */
 export const instance: InstanceView = Object.freeze({
   get vusActive(): number {
-    return missing("instance.vusActive");
+    return state("instance.vusActive").instance().vusActive;
   },
   get vusInitialized(): number {
-    return missing("instance.vusInitialized");
+    return state("instance.vusInitialized").instance().vusInitialized;
   },
   get iterationsCompleted(): number {
-    return missing("instance.iterationsCompleted");
+    return state("instance.iterationsCompleted").instance().iterationsCompleted;
   },
   get iterationsInterrupted(): number {
-    return missing("instance.iterationsInterrupted");
+    return state("instance.iterationsInterrupted").instance().iterationsInterrupted;
   },
   get currentTestRunDuration(): number {
-    return missing("instance.currentTestRunDuration");
+    return state("instance.currentTestRunDuration").instance().currentTestRunDuration;
   },
 });
 
 /** The whole run. */
 export const test: TestView = Object.freeze({
   abort(reason: string = "test aborted"): never {
-    if (typeof reason !== "string") {
-      throw new OptionError("test.abort", `test.abort needs text as its reason: ${String(reason)}`);
-    }
+    checkReason("test.abort", reason);
     state("test.abort").abort(reason);
     throw new InterruptedError(`Run aborted by the script: ${reason}`);
+  },
+  fail(reason: string = "test marked as failed"): void {
+    checkReason("test.fail", reason);
+    state("test.fail").fail(reason);
+  },
+  get options(): Readonly<Record<string, unknown>> {
+    const { options } = state("test.options");
+    if (options === null) {
+      throw new DownpourError(
+        "no_options",
+        "Can't read test.options while the script loads: they are not known yet",
+      );
+    }
+    let shown = shownOptions.get(options);
+    if (shown === undefined) shownOptions.set(options, shown = k6Options(options));
+    return shown;
   },
 });
 
@@ -152,6 +194,29 @@ function state(what: string): VuState {
   );
 }
 
-function missing(what: string): never {
-  throw new DownpourError("not_supported", `${what} is not supported yet`);
+function checkReason(what: string, reason: unknown): void {
+  if (typeof reason === "string") return;
+  throw new OptionError(what, `${what} needs text as its reason: ${String(reason)}`);
+}
+
+/** The tags of the running code as an object that can be written to. */
+function tagsView(): Record<string, string> {
+  const tags = Object.fromEntries(currentContext().tags.entries);
+  return new Proxy(tags, {
+    set(target, name, value: unknown) {
+      if (typeof name !== "string" || !["string", "number", "boolean"].includes(typeof value)) {
+        const shown = `${String(name)} = ${String(value)}`;
+        throw new OptionError(
+          "vu.metrics.tags",
+          `A tag must be text, a number or a boolean: ${shown}`,
+        );
+      }
+      tagVu(name, target[name] = String(value));
+      return true;
+    },
+    deleteProperty(target, name) {
+      if (typeof name === "string" && delete target[name]) tagVu(name, undefined);
+      return true;
+    },
+  });
 }

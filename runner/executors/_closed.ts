@@ -25,7 +25,7 @@ export async function runClosed(host: ExecutorHost, plan: ClosedPlan): Promise<v
 
   let stopping = false;
   const running = startAll();
-  if (await within(host.clock, running, endAt - host.clock.now(), host.stop)) return;
+  if (await within(host.line, running, endAt - host.line.now(), host.stop)) return;
   stopping = true;
   await drain(host, running, plan.gracefulStopMs, vus);
 
@@ -35,7 +35,10 @@ export async function runClosed(host: ExecutorHost, plan: ClosedPlan): Promise<v
     let since = host.clock.now();
     for (const [i, vu] of vus.entries()) {
       const source = plan.source(plan.vus[i]!);
-      loops.push(vu.loop((now) => stopping || host.stopped || now >= endAt ? -1 : source()));
+      loops.push(vu.loop((now) => {
+        const over = stopping || host.stopped || now - host.line.lostMs >= endAt;
+        return over ? -1 : source();
+      }));
       if (host.clock.now() - since > START_SLICE_MS) {
         await host.turns.take();
         since = host.clock.now();

@@ -1,12 +1,15 @@
 import { newContext, Registry } from "../../metrics/mod.ts";
-import type { VuState } from "../api/mod.ts";
+import { NO_TOTALS, type VuState } from "../api/vu_state.ts";
 import { noIterations } from "../ledger.ts";
 import type { Scenario } from "../options/types.ts";
 import { type Segment, WHOLE } from "../segment.ts";
+import { LagHistogram } from "../health.ts";
+import { Timeline } from "../timeline.ts";
 import { Turns } from "../turns.ts";
 import { Vu, type VuHome, vuSinks } from "../vu.ts";
 import { FakeClock } from "../_clock_for_tests.ts";
 import { type ExecutorHost, executorOf } from "./mod.ts";
+import { Target } from "./target.ts";
 
 /** What a test sees of an iteration that began. */
 export interface Seen {
@@ -18,9 +21,15 @@ export interface Seen {
 /** A host with a fake clock, whose VUs run a function of the test. */
 export class TestHost implements ExecutorHost, VuHome {
   readonly clock = new FakeClock(1000);
+  readonly line = new Timeline(this.clock);
   readonly turns = new Turns(this.clock);
   readonly startAt = 1000;
   readonly counts = noIterations();
+  readonly open = { waited: 0 };
+  readonly lateness = new LagHistogram();
+  readonly target = new Target(0);
+  /** Waits of dropped iterations, in order. */
+  readonly waits: number[] = [];
   readonly gauge = { active: 0, peak: 0, existing: 0 };
   readonly registry = new Registry();
   readonly sinks = vuSinks(this.registry, this.registry.tags);
@@ -51,6 +60,14 @@ export class TestHost implements ExecutorHost, VuHome {
     return this.stop.aborted;
   }
 
+  get isPaused(): boolean {
+    return this.line.paused && !this.stopped;
+  }
+
+  running(): Promise<void> {
+    return this.line.running();
+  }
+
   get isCut(): boolean {
     return this.cut.aborted;
   }
@@ -73,11 +90,15 @@ export class TestHost implements ExecutorHost, VuHome {
       idInInstance: k + 1,
       iterationInInstance: -1,
       iterationInScenario: -1,
+      iterationOfScenarioInInstance: -1,
       scenario: "",
       executor: "",
       scenarioStartedAt: this.startAt,
       progress: () => 0,
       abort() {},
+      fail() {},
+      instance: () => NO_TOTALS,
+      options: null,
     };
     const run = () => {
       const seen = { at: this.elapsed, vu: k, number: state.iterationInScenario };
@@ -93,6 +114,11 @@ export class TestHost implements ExecutorHost, VuHome {
     this.counts.dropped += count;
   }
 
+  dropWaited(ms: number): void {
+    this.waits.push(ms);
+    this.sinks.responseTime.add(ms);
+  }
+
   threw(error: unknown): void {
     this.errors.push(error);
   }
@@ -103,6 +129,7 @@ export class TestHost implements ExecutorHost, VuHome {
 
   /** Runs a scenario to its end by the fake clock. */
   run(scenario: Scenario): Promise<void> {
+    if ("vus" in scenario) this.target.set(scenario.vus);
     return this.clock.run(executorOf(scenario).run(scenario, this));
   }
 }

@@ -1,10 +1,10 @@
-import type { Clock } from "../clock.ts";
 import type { Vu } from "../vu.ts";
+import type { Timeline } from "../timeline.ts";
 import type { ExecutorHost } from "./executor.ts";
 
 /** Waits for `work`, but no longer than `ms` and not past the abort of `signal`; whether it ended. */
 export async function within(
-  clock: Clock,
+  line: Timeline,
   work: Promise<unknown>,
   ms: number,
   signal: AbortSignal,
@@ -17,7 +17,7 @@ export async function within(
   const worked = work.then(() => {
     ended = true;
   });
-  await Promise.race([worked, clock.sleep(Math.max(0, ms), timer.signal)]);
+  await Promise.race([worked, line.sleep(Math.max(0, ms), timer.signal)]);
   signal.removeEventListener("abort", cancel);
   cancel();
   // A stop that comes together with the end of the work must not hide it.
@@ -26,19 +26,19 @@ export async function within(
 }
 
 /** Sleeps until the scenario begins; false if it is not to begin any more. */
-export async function begun({ clock, startAt, stop }: ExecutorHost): Promise<boolean> {
-  const wait = startAt - clock.now();
-  if (wait > 0) await clock.sleep(wait, stop);
+export async function begun({ line, startAt, stop }: ExecutorHost): Promise<boolean> {
+  const wait = startAt - line.now();
+  if (wait > 0 || line.paused) await line.sleep(wait, stop);
   return !stop.aborted;
 }
 
 /** Gives running iterations their time to end, then gives up the VUs that are still at it. */
 export async function drain(
-  { clock, cut }: ExecutorHost,
+  { line, cut }: ExecutorHost,
   running: Promise<unknown>,
   gracefulStopMs: number,
   vus: Iterable<Vu>,
 ): Promise<void> {
-  if (await within(clock, running, gracefulStopMs, cut)) return;
+  if (await within(line, running, gracefulStopMs, cut)) return;
   for (const vu of vus) vu.interrupt();
 }

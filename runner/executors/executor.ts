@@ -3,18 +3,25 @@ import type { Scenario } from "../options/types.ts";
 import type { IterationCounts } from "../result.ts";
 import type { Segment } from "../segment.ts";
 import type { Turns } from "../turns.ts";
+import type { Timeline } from "../timeline.ts";
 import type { Vu } from "../vu.ts";
 
 /** What a shard gives an executor to run its part of a scenario with. */
 export interface ExecutorHost {
   readonly clock: Clock;
+  /** The time of the load, which stands still while it is paused: all plans are made on it. */
+  readonly line: Timeline;
   readonly turns: Turns;
-  /** When the scenario begins, by `clock`. */
+  /** When the scenario begins, on `line`. */
   readonly startAt: number;
   /** This shard's VUs and arrivals of the scenario. */
   readonly segment: Segment;
   /** The executor counts `planned` and `dropped`; VUs count the rest. */
   readonly counts: IterationCounts;
+  /** Of iterations that started late: those for which no VU had been free. */
+  readonly open: { waited: number };
+  /** How many VUs are wanted of the whole scenario, where that is said from outside. */
+  readonly target: VuTarget;
   /** Aborts when no more iterations may start. */
   readonly stop: AbortSignal;
   /** Whether `stop` has aborted: for the hot path. */
@@ -25,6 +32,15 @@ export interface ExecutorHost {
   vu(k: number): Promise<Vu>;
   /** Records iterations that were planned and will not start. */
   drop(count: number): void;
+  /** Records for how long an iteration that was dropped would have had to wait for a VU. */
+  dropWaited(ms: number): void;
+}
+
+/** A number of VUs that may change at any time. */
+export interface VuTarget {
+  readonly vus: number;
+  /** Resolves when it is set the next time. */
+  changed(): Promise<void>;
 }
 
 /**

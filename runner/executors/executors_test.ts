@@ -1,35 +1,9 @@
 import assert from "node:assert/strict";
 import { brokenIdentities } from "../ledger.ts";
-import type { Scenario } from "../options/types.ts";
 import { sub, WHOLE } from "../segment.ts";
 import { executorOf } from "./mod.ts";
+import { arrivals, constantVUs, perVU, shared } from "./_scenarios_for_tests.ts";
 import { COMMON, taking, TestHost } from "./_host_for_tests.ts";
-
-const shared = (vus: number, iterations: number, maxDurationMs = 10_000): Scenario => (
-  { ...COMMON, executor: "shared-iterations", vus, iterations, maxDurationMs }
-);
-const perVU = (vus: number, iterations: number, maxDurationMs = 10_000): Scenario => (
-  { ...COMMON, executor: "per-vu-iterations", vus, iterations, maxDurationMs }
-);
-const constantVUs = (vus: number, durationMs: number): Scenario => (
-  { ...COMMON, executor: "constant-vus", vus, durationMs }
-);
-const arrivals = (
-  rate: number,
-  durationMs: number,
-  preAllocatedVUs: number,
-  maxVUs: number,
-): Scenario => (
-  {
-    ...COMMON,
-    executor: "constant-arrival-rate",
-    rate,
-    timeUnitMs: 1000,
-    durationMs,
-    preAllocatedVUs,
-    maxVUs,
-  }
-);
 
 Deno.test("shared iterations: free VUs take the next one until none is left", async () => {
   const host = new TestHost((host, { vu }) => host.clock.sleep(vu === 0 ? 100 : 300));

@@ -13,5 +13,15 @@
  * @module
  */
 export { optionNames } from "./names.ts";
-export { parseOptions } from "./parse.ts";
+export { MAX_VUS } from "./_values.ts";
+export type {
+  ClientDns,
+  ClientRunOptions,
+  ClientTlsAuth,
+  ClientTlsVersion,
+} from "./client_types.ts";
+export { type MergedOptions, mergeOptions, type OptionTier } from "./merge.ts";
+export type { Plain, PlainObject } from "./_snapshot.ts";
+export { parseOptions, readOptions } from "./parse.ts";
+export { type OptionInfo, type OptionKind, optionTable } from "./table.ts";
 export type { RunOptions, Scenario, ScenarioCommon, Stage, ThresholdRule } from "./types.ts";

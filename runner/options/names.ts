@@ -1,65 +1,12 @@
 import { nearest, OptionError } from "../../internal/mod.ts";
+import { optionTable } from "./table.ts";
 
-/** Names of the script options that a run takes, for messages and completion. */
-export const optionNames: readonly string[] = [
-  "vus",
-  "iterations",
-  "duration",
-  "stages",
-  "scenarios",
-  "thresholds",
-  "tags",
-  "setupTimeout",
-  "teardownTimeout",
-  "handleSummaryTimeout",
-  "minIterationDuration",
-  "noSetup",
-  "noTeardown",
-  "noThresholds",
-  "summaryTrendStats",
-  "summaryTimeUnit",
-  "userAgent",
-  "maxRedirects",
-  "discardResponseBodies",
-  "noConnectionReuse",
-  "throw",
-];
+/** Names of the script options that a run takes (all of k6's), for messages and completion. */
+export const optionNames: readonly string[] = optionTable.map(({ name }) => name);
 
-/** k6's other options: a script that relies on one would not do what it says, so they are refused. */
-const LATER: readonly string[] = [
-  "batch",
-  "batchPerHost",
-  "blacklistIPs",
-  "blockHostnames",
-  "cloud",
-  "dns",
-  "executionSegment",
-  "executionSegmentSequence",
-  "ext",
-  "hosts",
-  "httpDebug",
-  "insecureSkipTLSVerify",
-  "linger",
-  "localIPs",
-  "noCookiesReset",
-  "noUsageReport",
-  "noVUConnectionReuse",
-  "paused",
-  "rps",
-  "systemTags",
-  "tlsAuth",
-  "tlsCipherSuites",
-  "tlsVersion",
-];
-
-/** Refuses a name that is not an option, saying which were meant or that it comes later. */
-export function checkOptionName(name: string, isSet: boolean): void {
-  if (optionNames.includes(name)) return;
-  if (LATER.includes(name)) {
-    if (!isSet) return;
-    throw new OptionError(name, `Option ${name} is not supported yet`);
-  }
-  throw unknownName(name, name, "option", [...optionNames, ...LATER]);
+/** Refuses a name that is not an option, saying which was meant. */
+export function checkOptionName(name: string): void {
+  if (!optionNames.includes(name)) throw unknownName(name, name, "option", optionNames);
 }
 
 /** An error for an unknown name: the nearest known one, or all of them when none is near. */

@@ -1,48 +1,57 @@
 import { OptionError } from "../../internal/mod.ts";
-import { checkOptionName } from "./names.ts";
-import { deriveScenarios, EXECUTION_OPTIONS } from "./shortcuts.ts";
-import { type Plain, type PlainObject, snapshot } from "./_snapshot.ts";
+import { readClient } from "./client.ts";
+import { type MergedOptions, mergeOptions, optionOf, withOrigin } from "./merge.ts";
+import { readSegment } from "./segment.ts";
+import { deriveScenarios } from "./shortcuts.ts";
+import type { Plain, PlainObject } from "./_snapshot.ts";
+import { readSystemTags } from "./system_tags.ts";
+import { TREND_STATS } from "./table.ts";
 import { parseThresholds } from "./thresholds.ts";
 import type { RunOptions } from "./types.ts";
-import {
-  badValue,
-  duration,
-  flag,
-  isSet,
-  list,
-  object,
-  oneOf,
-  text,
-  textRecord,
-  wholeNumber,
-} from "./_values.ts";
+import { badValue, duration, flag, isSet, list, oneOf, textRecord } from "./_values.ts";
 
 const TIMEOUT_MS = 60_000;
 const SUMMARY_TIMEOUT_MS = 120_000;
-const TREND_STATS = ["avg", "min", "med", "max", "p(90)", "p(95)"];
 const PERCENTILE = /^p\((\d{1,3}(?:\.\d{1,10})?)\)$/;
 
 /**
- * Puts the options of a run together: defaults, below the script's `options`, below `overrides`
- * (k6's names and rules). An override of `duration`, `iterations`, `stages` or `scenarios` drops
- * all four of the script's; every other override replaces the option of its name. Undefined and
- * null count as not set. Durations are text like `"1m30s"` or milliseconds.
+ * The options of a run from a script's `options` and from `overrides` above them: `mergeOptions`,
+ * then `readOptions`. Durations are text like `"1m30s"` or milliseconds.
  *
- * Values are copied before they are checked; the result shares nothing with the arguments.
- *
- * @throws {OptionError} for the first option that is unknown, not supported yet, out of range or
- * in conflict with another; `option` is its path
+ * @throws {OptionError} for the first option that is unknown, out of range or in conflict with
+ * another; `option` is its path
  */
 export function parseOptions(
   scriptOptions: unknown,
   overrides: Readonly<Record<string, unknown>> = {},
 ): RunOptions {
-  const options = merge(named(scriptOptions), named(overrides));
-  const scenarios = deriveScenarios(options);
+  return readOptions(mergeOptions([
+    { from: "script", options: scriptOptions },
+    { from: "overrides", options: overrides },
+  ]));
+}
+
+/**
+ * Checks options that were put together, and fills in defaults.
+ *
+ * @throws {OptionError} names the place that the value comes from, unless that is the script
+ */
+export function readOptions({ values, origins }: MergedOptions): RunOptions {
+  try {
+    return read(values);
+  } catch (error) {
+    if (!(error instanceof OptionError)) throw error;
+    throw withOrigin(error, origins[optionOf(error.option)]);
+  }
+}
+
+function read(options: PlainObject): RunOptions {
   return {
-    scenarios,
+    scenarios: deriveScenarios(options),
+    segment: readSegment(options["executionSegment"], options["executionSegmentSequence"]),
     thresholds: parseThresholds(options["thresholds"]),
     tags: textRecord(options["tags"], "tags"),
+    systemTags: readSystemTags(options["systemTags"]),
     setupTimeoutMs: timeout(options, "setupTimeout", TIMEOUT_MS),
     teardownTimeoutMs: timeout(options, "teardownTimeout", TIMEOUT_MS),
     handleSummaryTimeoutMs: timeout(options, "handleSummaryTimeout", SUMMARY_TIMEOUT_MS),
@@ -50,35 +59,14 @@ export function parseOptions(
     noSetup: flagOf(options, "noSetup"),
     noTeardown: flagOf(options, "noTeardown"),
     noThresholds: flagOf(options, "noThresholds"),
+    paused: flagOf(options, "paused"),
+    linger: flagOf(options, "linger"),
     summaryTrendStats: trendStats(options["summaryTrendStats"]),
     summaryTimeUnit: isSet(options["summaryTimeUnit"])
       ? oneOf(options["summaryTimeUnit"], "summaryTimeUnit", ["s", "ms", "us"])
       : null,
-    client: client(options),
+    client: readClient(options),
   };
-}
-
-function named(value: unknown): PlainObject {
-  const copy = snapshot(value, "options");
-  if (!isSet(copy)) return {};
-  const options = object(copy, "options");
-  for (const name of Object.keys(options)) checkOptionName(name, isSet(options[name]));
-  return options;
-}
-
-function merge(script: PlainObject, overrides: PlainObject): PlainObject {
-  const merged: Record<string, Plain> = Object.assign(Object.create(null), script);
-  if (EXECUTION_OPTIONS.some((name) => isSet(overrides[name]))) {
-    for (const name of EXECUTION_OPTIONS) delete merged[name];
-    if (isSet(overrides["scenarios"])) delete merged["vus"];
-  } else if (isSet(overrides["vus"]) && isSet(script["scenarios"])) {
-    throw new OptionError(
-      "vus",
-      "vus alone can't change the script's scenarios: give a duration, iterations or stages too",
-    );
-  }
-  for (const [name, value] of Object.entries(overrides)) if (isSet(value)) merged[name] = value;
-  return merged;
 }
 
 function timeout(options: PlainObject, name: string, fallbackMs: number): number {
@@ -99,16 +87,4 @@ function trendStats(value: Plain): string[] {
     }
     throw badValue(`summaryTrendStats[${i}]`, "one of avg, min, med, max, count, p(N)", stat);
   });
-}
-
-function client(options: PlainObject): Readonly<Record<string, unknown>> {
-  const settings: Record<string, unknown> = {};
-  if (isSet(options["userAgent"])) settings["userAgent"] = text(options["userAgent"], "userAgent");
-  if (isSet(options["maxRedirects"])) {
-    settings["maxRedirects"] = wholeNumber(options["maxRedirects"], "maxRedirects", 0, 100);
-  }
-  for (const name of ["discardResponseBodies", "noConnectionReuse", "throw"]) {
-    if (isSet(options[name])) settings[name] = flag(options[name], name);
-  }
-  return settings;
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { OptionError } from "../../internal/mod.ts";
-import { optionNames, parseOptions, type Scenario } from "./mod.ts";
+import { SYSTEM_TAGS } from "./table.ts";
+import { parseOptions } from "./mod.ts";
 
 /** The fields of the only scenario that its executor knows, without the common defaults. */
 function only(options: unknown, overrides: Record<string, unknown> = {}): Record<string, unknown> {
@@ -68,8 +69,12 @@ Deno.test("overrides beat the script, and one that says what runs drops the scri
 Deno.test("options have k6's defaults", () => {
   const { scenarios: _, ...rest } = parseOptions({}, {});
   assert.deepEqual(rest, {
+    segment: { offset: 0, stride: 1 },
     thresholds: {},
     tags: {},
+    systemTags: SYSTEM_TAGS,
+    paused: false,
+    linger: false,
     setupTimeoutMs: 60_000,
     teardownTimeoutMs: 60_000,
     handleSummaryTimeoutMs: 120_000,
@@ -94,6 +99,10 @@ Deno.test("every option is read", () => {
       }],
     },
     tags: { team: "a" },
+    executionSegment: "1/4:2/4",
+    systemTags: ["url", "vu"],
+    paused: true,
+    linger: true,
     setupTimeout: "5s",
     teardownTimeout: 1000,
     handleSummaryTimeout: "2m",
@@ -120,6 +129,10 @@ Deno.test("every option is read", () => {
       ],
     },
     tags: { team: "a" },
+    segment: { offset: 1, stride: 4 },
+    systemTags: ["url", "vu"],
+    paused: true,
+    linger: true,
     setupTimeoutMs: 5000,
     teardownTimeoutMs: 1000,
     handleSummaryTimeoutMs: 120_000,
@@ -135,6 +148,7 @@ Deno.test("every option is read", () => {
       discardResponseBodies: true,
       noConnectionReuse: false,
       throw: true,
+      systemTags: ["url", "vu"],
     },
   });
 });
@@ -147,9 +161,17 @@ Deno.test("a bad option is refused with its path, the value and the choices", ()
     [{ vu: 1 }, "vu", /^Unknown option: "vu" \(did you mean vus\?\)$/],
     [{ treshholds: {} }, "treshholds", /did you mean thresholds/],
     [{ qqqqqq: 1 }, "qqqqqq", /known: vus, iterations/],
+    [
+      { scenarios: { a: { executor: "constant-vus", duration: "1s", options: { browser: {} } } } },
+      "scenarios.a.options",
+      /sets up k6's browser, which is not here/,
+    ],
     [JSON.parse(`{"__proto__":1}`), "__proto__", /^Unknown option/],
-    [{ tlsAuth: [] }, "tlsAuth", /^Option tlsAuth is not supported yet$/],
-    [{ rps: 5 }, "rps", /not supported yet/],
+    [{ tlsauth: [] }, "tlsauth", /did you mean tlsAuth/],
+    [{ rps: -5 }, "rps", /whole number from 0 to 1000000: -5/],
+    [{ linger: 1 }, "linger", /true or false/],
+    [{ systemTags: ["urll"] }, "systemTags[0]", /one of proto, .*vu.*: "urll"/],
+    [{ systemTags: "url" }, "systemTags", /array/],
     [{ vus: "10" }, "vus", /^vus must be a whole number from 1 to 1000000: "10"$/],
     [{ vus: 0 }, "vus", /whole number/],
     [{ vus: -1 }, "vus", /whole number/],
@@ -245,65 +267,3 @@ Deno.test("nesting and size of options are capped", () => {
   const wide = Array.from({ length: 400 }, () => new Array(300).fill(0));
   assert.throws(() => parseOptions({ stages: wide }, {}), /more than 100000 values/);
 });
-
-Deno.test("random options give checked options or an OptionError, never anything else", () => {
-  const seed = 20260711;
-  const random = mulberry(seed);
-  const pick = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)]!;
-  const keys = [
-    ...optionNames,
-    ..."executor startTime gracefulStop exec env maxDuration".split(" "),
-  ];
-  keys.push(
-    "startVUs",
-    "rate",
-    "timeUnit",
-    "preAllocatedVUs",
-    "maxVUs",
-    "target",
-    "threshold",
-    "zz",
-  );
-  const leaves: unknown[] = [0, 1, 2, -1, 0.5, 1e6, 2 ** 60, NaN, Infinity, "", "1s", "10m", "x"];
-  leaves.push("constant-vus", "ramping-vus", "constant-arrival-rate", "p(95)<1", null, true);
-  leaves.push("per-vu-iterations", "ramping-arrival-rate", undefined, 5n, Symbol("s"), () => 1);
-  const value = (depth: number): unknown => {
-    const kind = random();
-    if (depth > 4 || kind < 0.5) return pick(leaves);
-    if (kind < 0.65) return Array.from({ length: random() * 3 }, () => value(depth + 1));
-    return object(depth + 1);
-  };
-  const object = (depth: number): Record<string, unknown> =>
-    Object.fromEntries(Array.from({ length: random() * 4 }, () => [pick(keys), value(depth)]));
-
-  let good = 0;
-  for (let round = 0; round < 20_000; round++) {
-    const script = random() < 0.05 ? value(0) : object(0);
-    try {
-      const options = parseOptions(script, random() < 0.3 ? object(0) : {});
-      options.scenarios.forEach(assertComplete);
-      good++;
-    } catch (error) {
-      assert.ok(error instanceof OptionError, `seed ${seed}, round ${round}: ${error}`);
-      assert.ok(error.message.length < 1500, `seed ${seed}, round ${round}: long message`);
-    }
-  }
-  assert.ok(good > 500, `seed ${seed}: only ${good} were good`);
-});
-
-function assertComplete(scenario: Scenario): void {
-  for (const [name, field] of Object.entries(scenario)) {
-    if (typeof field === "number") assert.ok(Number.isFinite(field) && field >= 0, name);
-    else assert.ok(field !== undefined && field !== null, name);
-  }
-}
-
-function mulberry(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}

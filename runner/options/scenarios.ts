@@ -1,7 +1,7 @@
 import { OptionError } from "../../internal/mod.ts";
 import { unknownName } from "./names.ts";
 import type { Plain, PlainObject } from "./_snapshot.ts";
-import type { Scenario, ScenarioCommon, Stage } from "./types.ts";
+import type { Scenario, ScenarioCommon, Stage, WhenBusy } from "./types.ts";
 import {
   badValue,
   duration,
@@ -9,6 +9,7 @@ import {
   list,
   MAX_VUS,
   object,
+  oneOf,
   text,
   textRecord,
   totalDuration,
@@ -42,12 +43,19 @@ const EXECUTORS: Readonly<Record<Executor, { fields: readonly string[]; read: Re
   "constant-vus": { fields: ["vus", "duration"], read: readConstantVus },
   "ramping-vus": { fields: ["startVUs", "stages", "gracefulRampDown"], read: readRampingVus },
   "constant-arrival-rate": {
-    fields: ["rate", "timeUnit", "duration", "preAllocatedVUs", "maxVUs"],
+    fields: ["rate", "timeUnit", "duration", "preAllocatedVUs", "maxVUs", "whenBusy"],
     read: readConstantRate,
+  },
+  "ramping-arrival-rate": {
+    fields: ["startRate", "timeUnit", "stages", "preAllocatedVUs", "maxVUs", "whenBusy"],
+    read: readRampingRate,
+  },
+  "externally-controlled": {
+    fields: ["vus", "maxVUs", "duration"],
+    read: readExternallyControlled,
   },
 };
 const EXECUTOR_NAMES = Object.keys(EXECUTORS) as Executor[];
-const LATER_EXECUTORS = ["ramping-arrival-rate", "externally-controlled"];
 
 /** Checks `options.scenarios` and fills in defaults. */
 export function parseScenarios(value: Plain): Scenario[] {
@@ -78,7 +86,10 @@ export function parseScenario(name: string, value: Plain): Scenario {
     ]);
   }
   if (isSet(fields["options"])) {
-    throw new OptionError(`${path}.options`, `Option ${path}.options is not supported yet`);
+    throw new OptionError(
+      `${path}.options`,
+      `${path}.options sets up k6's browser, which is not here: remove it`,
+    );
   }
   return read(fields, path, {
     name,
@@ -97,12 +108,6 @@ function executorOf(fields: PlainObject, scenarioPath: string): Executor {
   if (found !== undefined) return found;
   if (typeof value !== "string") {
     throw badValue(path, `one of ${EXECUTOR_NAMES.join(", ")}`, value);
-  }
-  if (LATER_EXECUTORS.includes(value)) {
-    throw new OptionError(
-      path,
-      `Executor ${value} at ${path} is not supported yet (there are ${EXECUTOR_NAMES.join(", ")})`,
-    );
   }
   throw unknownName(path, value, "executor", EXECUTOR_NAMES);
 }
@@ -156,8 +161,8 @@ function readRampingVus(fields: PlainObject, path: string, common: ScenarioCommo
   return { ...common, executor: "ramping-vus", startVUs, stages, gracefulRampDownMs };
 }
 
-/** Checks the steps of a ramp. */
-export function parseStages(value: Plain, path: string): Stage[] {
+/** Checks the steps of a ramp. @param most highest target */
+export function parseStages(value: Plain, path: string, most = MAX_VUS): Stage[] {
   const stages = list(value, path);
   if (stages.length === 0) throw new OptionError(path, `${path} needs at least one stage`);
   return stages.map((stage, i) => {
@@ -169,7 +174,7 @@ export function parseStages(value: Plain, path: string): Stage[] {
     }
     return {
       durationMs: duration(needed(fields, at, "duration"), `${at}.duration`),
-      target: wholeNumber(needed(fields, at, "target"), `${at}.target`, 0, MAX_VUS),
+      target: wholeNumber(needed(fields, at, "target"), `${at}.target`, 0, most),
     };
   });
 }
@@ -181,45 +186,88 @@ function readConstantRate(fields: PlainObject, path: string, common: ScenarioCom
     1,
     Number.MAX_SAFE_INTEGER,
   );
-  const timeUnitMs = durationOr(fields, path, "timeUnit", SECOND_MS);
-  if (timeUnitMs === 0) {
-    throw new OptionError(`${path}.timeUnit`, `${path}.timeUnit must be more than 0`);
-  }
-  const perSecond = rate / timeUnitMs * SECOND_MS;
-  if (perSecond > MAX_RATE) {
-    throw new OptionError(
-      `${path}.rate`,
-      `${path}.rate must come to at most ${MAX_RATE} iterations a second: ${perSecond}`,
-    );
-  }
+  const timeUnitMs = readTimeUnit(fields, path);
+  checkRate(rate, timeUnitMs, `${path}.rate`);
   const durationMs = duration(needed(fields, path, "duration"), `${path}.duration`, SECOND_MS);
   totalDuration([common.startTimeMs, durationMs, common.gracefulStopMs], path);
+  const executor = "constant-arrival-rate";
+  return { ...common, executor, rate, timeUnitMs, durationMs, ...readPool(fields, path) };
+}
+
+function readRampingRate(fields: PlainObject, path: string, common: ScenarioCommon): Scenario {
+  const most = Number.MAX_SAFE_INTEGER;
+  const startRate = numberOr(fields, path, "startRate", 0, 0, most);
+  const timeUnitMs = readTimeUnit(fields, path);
+  checkRate(startRate, timeUnitMs, `${path}.startRate`);
+  const stages = parseStages(needed(fields, path, "stages"), `${path}.stages`, most);
+  for (const [i, { target }] of stages.entries()) {
+    checkRate(target, timeUnitMs, `${path}.stages[${i}].target`);
+  }
+  if (startRate === 0 && stages.every((stage) => stage.target === 0)) {
+    throw new OptionError(path, `${path} never has an arrival: startRate and all targets are 0`);
+  }
+  const steps = stages.map((stage) => stage.durationMs);
+  totalDuration([common.startTimeMs, ...steps, common.gracefulStopMs], path);
+  const executor = "ramping-arrival-rate";
+  return { ...common, executor, startRate, timeUnitMs, stages, ...readPool(fields, path) };
+}
+
+function readExternallyControlled(
+  fields: PlainObject,
+  path: string,
+  common: ScenarioCommon,
+): Scenario {
+  const vus = numberOr(fields, path, "vus", 0, 0, MAX_VUS);
+  const maxVUs = readMaxVUs(fields, path, "vus", vus);
+  const durationMs = durationOr(fields, path, "duration", 0);
+  totalDuration([common.startTimeMs, durationMs, common.gracefulStopMs], path);
+  return { ...common, executor: "externally-controlled", vus, maxVUs, durationMs };
+}
+
+function readTimeUnit(fields: PlainObject, path: string): number {
+  const timeUnitMs = durationOr(fields, path, "timeUnit", SECOND_MS);
+  if (timeUnitMs > 0) return timeUnitMs;
+  throw new OptionError(`${path}.timeUnit`, `${path}.timeUnit must be more than 0`);
+}
+
+function checkRate(rate: number, timeUnitMs: number, path: string): void {
+  const perSecond = rate / timeUnitMs * SECOND_MS;
+  if (perSecond <= MAX_RATE) return;
+  throw new OptionError(
+    path,
+    `${path} must come to at most ${MAX_RATE} iterations a second: ${perSecond}`,
+  );
+}
+
+function readPool(
+  fields: PlainObject,
+  path: string,
+): { preAllocatedVUs: number; maxVUs: number; whenBusy: WhenBusy } {
   const preAllocatedVUs = wholeNumber(
     needed(fields, path, "preAllocatedVUs"),
     `${path}.preAllocatedVUs`,
     0,
     MAX_VUS,
   );
+  const maxVUs = readMaxVUs(fields, path, "preAllocatedVUs", preAllocatedVUs);
+  const whenBusy = isSet(fields["whenBusy"])
+    ? oneOf(fields["whenBusy"], `${path}.whenBusy`, ["drop", "wait"])
+    : "drop";
+  return { preAllocatedVUs, maxVUs, whenBusy };
+}
+
+/** Most VUs: as many as there are at the start, unless it says more. */
+function readMaxVUs(fields: PlainObject, path: string, first: string, vus: number): number {
   const maxVUs = isSet(fields["maxVUs"])
     ? wholeNumber(fields["maxVUs"], `${path}.maxVUs`, 1, MAX_VUS)
-    : preAllocatedVUs;
-  if (maxVUs < preAllocatedVUs || maxVUs === 0) {
-    throw new OptionError(
-      `${path}.maxVUs`,
-      maxVUs === 0
-        ? `${path}.maxVUs is needed when preAllocatedVUs is 0`
-        : `${path}.maxVUs can't be fewer than preAllocatedVUs: ${maxVUs} < ${preAllocatedVUs}`,
-    );
-  }
-  return {
-    ...common,
-    executor: "constant-arrival-rate",
-    rate,
-    timeUnitMs,
-    durationMs,
-    preAllocatedVUs,
-    maxVUs,
-  };
+    : vus;
+  if (maxVUs >= vus && maxVUs > 0) return maxVUs;
+  throw new OptionError(
+    `${path}.maxVUs`,
+    maxVUs === 0
+      ? `${path}.maxVUs is needed when ${first} is 0`
+      : `${path}.maxVUs can't be fewer than ${first}: ${maxVUs} < ${vus}`,
+  );
 }
 
 function needed(fields: PlainObject, path: string, key: string): Plain {

@@ -31,7 +31,14 @@ Deno.test("each executor gets its fields and k6's defaults", () => {
     ],
     [
       { executor: "constant-arrival-rate", rate: 5, duration: "2s", preAllocatedVUs: 3 },
-      { rate: 5, timeUnitMs: 1000, durationMs: 2000, preAllocatedVUs: 3, maxVUs: 3 },
+      {
+        rate: 5,
+        timeUnitMs: 1000,
+        durationMs: 2000,
+        preAllocatedVUs: 3,
+        maxVUs: 3,
+        whenBusy: "drop",
+      },
     ],
     [
       {
@@ -41,8 +48,39 @@ Deno.test("each executor gets its fields and k6's defaults", () => {
         duration: "1h",
         preAllocatedVUs: 0,
         maxVUs: 9,
+        whenBusy: "wait",
       },
-      { rate: 1, timeUnitMs: 60_000, durationMs: 3_600_000, preAllocatedVUs: 0, maxVUs: 9 },
+      {
+        rate: 1,
+        timeUnitMs: 60_000,
+        durationMs: 3_600_000,
+        preAllocatedVUs: 0,
+        maxVUs: 9,
+        whenBusy: "wait",
+      },
+    ],
+    [
+      {
+        executor: "ramping-arrival-rate",
+        stages: [{ duration: "1s", target: 2_000_000 }, { duration: 0, target: 0 }],
+        preAllocatedVUs: 2,
+      },
+      {
+        startRate: 0,
+        timeUnitMs: 1000,
+        stages: [{ durationMs: 1000, target: 2_000_000 }, { durationMs: 0, target: 0 }],
+        preAllocatedVUs: 2,
+        maxVUs: 2,
+        whenBusy: "drop",
+      },
+    ],
+    [
+      { executor: "externally-controlled", vus: 2 },
+      { vus: 2, maxVUs: 2, durationMs: 0 },
+    ],
+    [
+      { executor: "externally-controlled", maxVUs: 10, duration: "1m" },
+      { vus: 0, maxVUs: 10, durationMs: 60_000 },
     ],
   ];
   for (const [fields, expected] of table) {
@@ -81,6 +119,11 @@ Deno.test("common fields of a scenario are read, and several scenarios keep thei
 
 Deno.test("a bad scenario is refused with its path, the value and the choices", () => {
   const rate = { executor: "constant-arrival-rate", rate: 1, duration: "1s", preAllocatedVUs: 1 };
+  const ramp = {
+    executor: "ramping-arrival-rate",
+    stages: [{ duration: "1s", target: 5 }],
+    preAllocatedVUs: 1,
+  };
   const table: [unknown, string, RegExp][] = [
     [5, "scenarios.ramp", /must be an object: 5/],
     [{}, "scenarios.ramp.executor", /one of shared-iterations, .*: undefined/],
@@ -89,12 +132,6 @@ Deno.test("a bad scenario is refused with its path, the value and the choices", 
       "scenarios.ramp.executor",
       /^Unknown executor at scenarios\.ramp\.executor: "constant-vu" \(did you mean constant-vus\?\)$/,
     ],
-    [
-      { executor: "ramping-arrival-rate" },
-      "scenarios.ramp.executor",
-      /not supported yet \(there are shared-iterations, .*constant-arrival-rate\)/,
-    ],
-    [{ executor: "externally-controlled" }, "scenarios.ramp.executor", /not supported yet/],
     [{ executor: "constructor" }, "scenarios.ramp.executor", /Unknown executor/],
     [{ executor: "constant-vus" }, "scenarios.ramp.duration", /scenarios\.ramp needs duration/],
     [{ executor: "constant-vus", duration: "999ms" }, "scenarios.ramp.duration", /from 1s/],
@@ -111,7 +148,7 @@ Deno.test("a bad scenario is refused with its path, the value and the choices", 
     [
       { executor: "constant-vus", duration: "1s", options: { browser: {} } },
       "scenarios.ramp.options",
-      /not supported yet/,
+      /sets up k6.s browser/,
     ],
     [{ executor: "constant-vus", duration: "1s", exec: 5 }, "scenarios.ramp.exec", /text/],
     [{ executor: "constant-vus", duration: "1s", env: { A: 1 } }, "scenarios.ramp.env.A", /text/],
@@ -157,6 +194,22 @@ Deno.test("a bad scenario is refused with its path, the value and the choices", 
     [{ ...rate, preAllocatedVUs: null }, "scenarios.ramp.preAllocatedVUs", /needs preAllocated/],
     [{ ...rate, preAllocatedVUs: 0 }, "scenarios.ramp.maxVUs", /is needed/],
     [{ ...rate, preAllocatedVUs: 5, maxVUs: 4 }, "scenarios.ramp.maxVUs", /4 < 5/],
+    [{ ...rate, whenBusy: "queue" }, "scenarios.ramp.whenBusy", /one of drop, wait: "queue"/],
+    [{ ...ramp, stages: undefined }, "scenarios.ramp.stages", /needs stages/],
+    [{ ...ramp, stages: [{ duration: 1, target: 0 }] }, "scenarios.ramp", /never has an arrival/],
+    [{ ...ramp, startRate: -1 }, "scenarios.ramp.startRate", /from 0/],
+    [{ ...ramp, preAllocatedVUs: null }, "scenarios.ramp.preAllocatedVUs", /needs preAllocated/],
+    [
+      { ...ramp, stages: [{ duration: 1, target: 1 }, { duration: 1, target: 10_000_001 }] },
+      "scenarios.ramp.stages[1].target",
+      /10000000 iterations a second: 10000001/,
+    ],
+    [{ executor: "externally-controlled" }, "scenarios.ramp.maxVUs", /needed when vus is 0/],
+    [
+      { executor: "externally-controlled", vus: 5, maxVUs: 4 },
+      "scenarios.ramp.maxVUs",
+      /fewer than vus: 4 < 5/,
+    ],
   ];
   for (const [fields, path, message] of table) {
     assert.throws(() => parse(fields), (error: unknown) => {

@@ -1,3 +1,6 @@
+import type { Segment } from "../segment.ts";
+import type { ClientRunOptions } from "./client_types.ts";
+
 /** Fields that every scenario has, with durations in milliseconds and defaults filled in. */
 export interface ScenarioCommon {
   /** Key in `options.scenarios`, or `default` for one made from the shortcuts. */
@@ -21,6 +24,12 @@ export interface Stage {
   /** Value at the end of the step. */
   readonly target: number;
 }
+
+/**
+ * What becomes of an arrival that finds every VU busy: it is dropped (as in k6), or it waits for the
+ * first VU that comes free and starts late.
+ */
+export type WhenBusy = "drop" | "wait";
 
 /** A scenario, checked and complete: what an executor needs to know (k6's names and meaning). */
 export type Scenario =
@@ -46,6 +55,24 @@ export type Scenario =
       readonly durationMs: number;
       readonly preAllocatedVUs: number;
       readonly maxVUs: number;
+      readonly whenBusy: WhenBusy;
+    }
+    | {
+      readonly executor: "ramping-arrival-rate";
+      readonly startRate: number;
+      readonly timeUnitMs: number;
+      readonly stages: readonly Stage[];
+      readonly preAllocatedVUs: number;
+      readonly maxVUs: number;
+      readonly whenBusy: WhenBusy;
+    }
+    | {
+      readonly executor: "externally-controlled";
+      /** VUs at the start: from then on `RunHandle.setVUs` says how many. */
+      readonly vus: number;
+      readonly maxVUs: number;
+      /** 0 for no end of its own. */
+      readonly durationMs: number;
     }
   );
 
@@ -67,6 +94,14 @@ export interface RunOptions {
   readonly thresholds: Readonly<Record<string, readonly ThresholdRule[]>>;
   /** Added to everything recorded. */
   readonly tags: Readonly<Record<string, string>>;
+  /** The part of the test that this run does: all of it unless `executionSegment` says less. */
+  readonly segment: Segment;
+  /** Names of the system tags that are recorded (k6's `systemTags`). */
+  readonly systemTags: readonly string[];
+  /** Waits to be resumed before the load begins. */
+  readonly paused: boolean;
+  /** Stays after the end until it is stopped. */
+  readonly linger: boolean;
   /** Longest time for `setup`. */
   readonly setupTimeoutMs: number;
   /** Longest time for `teardown`. */
@@ -85,6 +120,6 @@ export interface RunOptions {
   readonly summaryTrendStats: readonly string[];
   /** Unit of times in the summary; null picks one per value. */
   readonly summaryTimeUnit: "s" | "ms" | "us" | null;
-  /** Settings for protocol clients (userAgent, maxRedirects, …): the runner hands them on unread. */
-  readonly client: Readonly<Record<string, unknown>>;
+  /** What protocol clients follow (userAgent, maxRedirects, …): the runner hands it on unread. */
+  readonly client: ClientRunOptions;
 }

@@ -21,18 +21,19 @@ export interface BundlerMessage {
     | null;
 }
 
-/** Turns what the bundler says into an error for the script's author. */
+/** Turns what the bundler says into an error for the script's author; its relative paths start at `base`. */
 export async function bundleError(
   message: BundlerMessage,
   names: FileNames,
   known: readonly string[],
+  base: string,
 ): Promise<ScriptError> {
   const text = stripVTControlCharacters(message.text);
   const at = /\n\s+at (file:\/\/\S+):(\d+):(\d+)\s*$/.exec(text);
   const file = at
     ? absolutePath(at[1]!)
     : message.location
-    ? absolutePath(message.location.file)
+    ? absolutePath(message.location.file, base)
     : null;
   const source = file === null ? undefined : await readText(file);
   const place = at
@@ -43,12 +44,17 @@ export async function bundleError(
   const missing = /^Module not found "(.+?)"/.exec(first)?.[1] ??
     /^Cannot read file: (.+)$/.exec(first)?.[1];
   if (missing !== undefined && file !== null) {
-    return await missingModule(missing, file, source, place, names);
+    return await missingModule(absolutePath(missing, base), file, source, place, names);
   }
-  const unresolved = /^Could not resolve "(.+)"/.exec(first)?.[1];
+  const unresolved = /^Could not resolve "(.+?)"/.exec(first)?.[1] ??
+    /^Import "(.+?)" not a dependency/.exec(first)?.[1];
   if (unresolved !== undefined && file !== null) {
     return await importError(
-      (where) => importProblem(unresolved, known, where),
+      (where) =>
+        first.includes("package.json")
+          ? `Can't resolve import "${unresolved}" in ${where}: package.json names it, but it is ` +
+            `not installed (run "deno install" there)`
+          : importProblem(unresolved, known, where),
       (found) => found === unresolved || found === `npm:${unresolved}`,
       file,
       source,
@@ -57,7 +63,7 @@ export async function bundleError(
   }
   const name = /^No matching export in "(.+)" for import "(.+)"$/.exec(first);
   if (name && file !== null) {
-    const from = absolutePath(name[1]!);
+    const from = absolutePath(name[1]!, base);
     return await importError(
       (where) => `${names.show(from)} has no export named ${name[2]}, imported in ${where}`,
       (specifier) => resolvesTo(specifier, file, from),
@@ -102,13 +108,12 @@ async function importError(
 }
 
 async function missingModule(
-  target: string,
+  path: string,
   file: string,
   source: string | undefined,
   said: Place | null,
   names: FileNames,
 ): Promise<ScriptError> {
-  const path = absolutePath(target);
   const place = source === undefined
     ? said
     : await findImport(source, (specifier) => resolvesTo(specifier, file, path)) ?? said;

@@ -7,9 +7,9 @@ export interface Place {
   readonly column: number;
 }
 
-/** Turns `file:` URLs and relative paths into absolute paths. */
-export function absolutePath(path: string): string {
-  return resolve(path.startsWith("file:") ? fileURLToPath(path) : path);
+/** Turns `file:` URLs and relative paths, which start at `base`, into absolute paths. */
+export function absolutePath(path: string, base: string = ""): string {
+  return resolve(base, path.startsWith("file:") ? fileURLToPath(path) : path);
 }
 
 /** Names files the way the user named the script: relative to it, if it was typed relative. */

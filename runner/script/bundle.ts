@@ -1,9 +1,10 @@
 import { isBuiltin } from "node:module";
 import { basename } from "node:path";
 import { nearest } from "../../internal/mod.ts";
-import { bundleError, type BundlerMessage } from "./_bundle_errors.ts";
+import { bundleError } from "./_bundle_errors.ts";
 import { importProblem, listImports } from "./_imports.ts";
 import { absolutePath, excerpt, FileNames, neighbours, placeOf, readText } from "./_places.ts";
+import { runBundler } from "./_run_bundler.ts";
 import { refuseRemoteImports } from "./_scan.ts";
 import { ScriptError } from "./errors.ts";
 import { SourcePositions } from "./source_positions.ts";
@@ -15,8 +16,10 @@ const OURS = ["k6", "k6/*", "@downpour/downpour", "@downpour/downpour/*"];
 const LEFT_ALONE = ["node:*", "https:*", "http:*", "jsr:*"];
 
 /**
- * Bundles a script with its local modules and cached `npm:` packages. Needs the `bundle` unstable
- * flag and read permission for the script's files.
+ * Bundles a script with its local modules and `npm:` packages, which are resolved by the `deno.json`
+ * or `package.json` nearest to it. Needs the `bundle` unstable flag and read permission for the
+ * script's files; where the script's configuration is not that of this process, permission to read
+ * everything and to run `deno`.
  *
  * @param path of the script, as the user typed it; a `file:` URL will do
  * @param externals specifiers of the script modules, which stay imports; so do `node:` builtins
@@ -32,26 +35,14 @@ export async function bundleScript(
   const names = new FileNames(entry, path);
   await refuseRemoteImports(entry, names);
 
-  let result: { outputFiles?: { text(): string }[]; errors: BundlerMessage[] };
-  try {
-    result = await Deno.bundle({
-      entrypoints: [entry],
-      external: [...externals, ...OURS, ...LEFT_ALONE],
-      sourcemap: "inline",
-      platform: "deno",
-      format: "esm",
-      write: false,
-    });
-  } catch (error) {
-    throw new ScriptError("script_bundle", `Can't bundle ${path}`, error);
-  }
-  const error = result.errors[0];
-  if (error) throw await bundleError(error, names, externals);
-  const output = result.outputFiles?.[0]?.text();
+  const external = [...externals, ...OURS, ...LEFT_ALONE];
+  const { output, errors, base } = await runBundler(entry, path, external);
+  const error = errors[0];
+  if (error) throw await bundleError(error, names, externals, base);
   if (output === undefined) {
     throw new ScriptError("script_bundle", `Can't bundle ${path}: the bundler gave no output`);
   }
-  const bundle = split(output, entry);
+  const bundle = split(output, entry, base);
   await checkImports(bundle, names, externals);
   return bundle;
 }
@@ -75,7 +66,7 @@ async function checkExists(entry: string, typed: string): Promise<void> {
 }
 
 /** Takes the inline source map off; its paths are relative to where the bundler ran. */
-function split(output: string, entry: string): ScriptBundle {
+function split(output: string, entry: string, base: string): ScriptBundle {
   const at = output.lastIndexOf(MAP_COMMENT);
   if (at === -1) return { entry, code: output, map: "" };
   const base64 = output.slice(at + MAP_COMMENT.length).trimEnd();
@@ -83,7 +74,7 @@ function split(output: string, entry: string): ScriptBundle {
     new TextDecoder().decode(Uint8Array.fromBase64(base64)),
   );
   map.sources = (map.sources ?? []).map((source) =>
-    /^[a-z][a-z0-9+.-]+:/i.test(source) ? source : absolutePath(source)
+    /^[a-z][a-z0-9+.-]+:/i.test(source) ? source : absolutePath(source, base)
   );
   return { entry, code: output.slice(0, at), map: JSON.stringify(map) };
 }

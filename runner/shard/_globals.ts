@@ -6,13 +6,17 @@ export const SCRIPT_ENV = Symbol("downpour.env");
 
 /**
  * Gives scripts k6's globals `__ENV`, `__VU` and `__ITER`, each seen by the virtual user that
- * reads it. Returns a function that takes them away again.
+ * reads it, and those in `more`. Returns a function that takes them away again.
  */
-export function installGlobals(env: Readonly<Record<string, string>>): () => void {
+export function installGlobals(
+  env: Readonly<Record<string, string>>,
+  more: Readonly<Record<string, unknown>> = {},
+): () => void {
   const globals: Record<string, () => unknown> = {
     __ENV: () => currentContext().locals.get(SCRIPT_ENV) ?? env,
     __VU: () => currentVu()?.idInTest ?? 0,
     __ITER: () => currentVu()?.iterationInInstance ?? 0,
+    ...Object.fromEntries(Object.entries(more).map(([name, value]) => [name, () => value])),
   };
   const before = Object.keys(globals).map((name) =>
     [name, Object.getOwnPropertyDescriptor(globalThis, name)] as const

@@ -1,52 +1,67 @@
 import { cpuUsage } from "node:process";
 import type { Registry } from "../../metrics/mod.ts";
+import type { InstanceTotals } from "../api/mod.ts";
 import type { Clock } from "../clock.ts";
 import { LagHistogram } from "../health.ts";
 import { addIterations } from "../ledger.ts";
 import { narrow, type Segment } from "../segment.ts";
 import { executorOf } from "../executors/mod.ts";
+import { Timeline } from "../timeline.ts";
 import type { Turns } from "../turns.ts";
 import type { VuGauge } from "../vu.ts";
 import { type PartShared, ScenarioPart } from "./_part.ts";
-import type { ShardStatus } from "./protocol.ts";
+import type { ShardControl, ShardStatus } from "./protocol.ts";
 
 /** How often the event loop is asked whether it is on time. */
 const LAG_STEP_MS = 20;
 
 /** What a shard is given to make its load from. */
-export type LoadParts = Omit<PartShared, "stop" | "cut" | "gauge" | "nextVu"> & {
-  readonly registry: Registry;
-  readonly clock: Clock;
-};
+export type LoadParts =
+  & Omit<
+    PartShared,
+    "line" | "stop" | "cut" | "gauge" | "nextVu" | "instance"
+  >
+  & {
+    readonly registry: Registry;
+    readonly clock: Clock;
+  };
 
 /** A shard's part of the whole load: its scenarios, and what it reports of itself. */
 export class ShardLoad {
   readonly #parts: ScenarioPart[] = [];
   readonly #clock: Clock;
+  readonly #line: Timeline;
   readonly #gauge: VuGauge = { active: 0, peak: 0, existing: 0 };
   readonly #turns: Turns;
   readonly #lag = new LagHistogram();
   readonly #stop = new AbortController();
   readonly #cut = new AbortController();
   #vus = 0;
+  #startAt: number | null = null;
   #cpuBefore = 0;
   #cpuLoad: number | null = null;
 
   constructor(given: LoadParts, segment: Segment) {
     this.#clock = given.clock;
+    this.#line = new Timeline(given.clock);
     this.#turns = given.turns;
     const shared: PartShared = {
       ...given,
+      line: this.#line,
       gauge: this.#gauge,
       stop: this.#stop.signal,
       cut: this.#cut.signal,
       nextVu: () => ++this.#vus,
+      instance: () => this.instance(),
     };
+    const { scenarios } = given.options;
+    const total = scenarios.reduce((sum, one) => sum + executorOf(one).maxVUs(one), 0);
     let base = 0;
-    for (const scenario of given.options.scenarios) {
+    for (const [i, scenario] of scenarios.entries()) {
       const vus = executorOf(scenario).maxVUs(scenario);
       const own = narrow(segment, base, vus);
-      if (own !== null) this.#parts.push(new ScenarioPart(shared, scenario, base, own));
+      const extra = (k: number) => total + (k - vus) * scenarios.length + i;
+      if (own !== null) this.#parts.push(new ScenarioPart(shared, scenario, { base, extra }, own));
       base += vus;
     }
   }
@@ -58,6 +73,7 @@ export class ShardLoad {
 
   /** Runs every scenario to its end. */
   async run(startAt: number, data: string | null): Promise<void> {
+    this.#startAt = startAt;
     this.#cpuBefore = cpuMs();
     const measuring = new AbortController();
     this.#measureLag(measuring.signal);
@@ -73,6 +89,18 @@ export class ShardLoad {
   stop(now: boolean): void {
     if (now) this.#cut.abort();
     this.#stop.abort();
+    // What a pause holds up must see that there is nothing to wait for.
+    this.#line.resume();
+  }
+
+  /** Does what live control asks for; does nothing where there is no part of that scenario. */
+  control(command: ShardControl): void {
+    if (command.action === "pause") this.#line.pause(command.at);
+    else if (command.action === "resume") this.#line.resume(command.at);
+    else if (command.action === "vus") {
+      const part = this.#parts.find(({ scenario }) => scenario.name === command.scenario);
+      part?.target.set(command.vus);
+    }
   }
 
   /** Closes what its VUs opened: nothing of it is recorded any more. */
@@ -82,17 +110,37 @@ export class ShardLoad {
 
   /** Totals so far. */
   status(): ShardStatus {
-    const open = addIterations(
-      this.#parts.filter((part) => part.executor.open).map((part) => part.counts),
-    );
+    const openParts = this.#parts.filter((part) => part.executor.open);
+    const open = addIterations(openParts.map((part) => part.counts));
+    const lateness = new LagHistogram();
+    for (const part of openParts) lateness.addAll(part.lateness.pairs());
     const cpu = cpuMs();
     return {
       counts: addIterations(this.#parts.map((part) => part.counts)),
-      open: { started: open.started, dropped: open.dropped },
+      open: {
+        started: open.started,
+        dropped: open.dropped,
+        waited: openParts.reduce((sum, part) => sum + part.open.waited, 0),
+      },
+      lateness: lateness.pairs(),
       vus: { ...this.#gauge },
       cpuMs: cpu,
       loadCpuMs: this.#cpuLoad ?? (this.#cpuBefore > 0 ? cpu - this.#cpuBefore : 0),
       lag: this.#lag.pairs(),
+    };
+  }
+
+  /** Totals as scripts see them. */
+  instance(): InstanceTotals {
+    const counts = addIterations(this.#parts.map((part) => part.counts));
+    return {
+      vusActive: this.#gauge.active,
+      vusInitialized: this.#gauge.existing,
+      iterationsCompleted: counts.completed,
+      iterationsInterrupted: counts.interrupted,
+      currentTestRunDuration: this.#startAt === null
+        ? 0
+        : Math.max(0, this.#line.now() - this.#startAt),
     };
   }
 

@@ -6,14 +6,16 @@ import {
   type Tags,
 } from "../../metrics/mod.ts";
 import { DownpourError } from "../../internal/mod.ts";
-import { attachInterrupt, attachVu, type VuState } from "../api/mod.ts";
+import { attachInterrupt, attachVu, type InstanceTotals, type VuState } from "../api/mod.ts";
 import type { Clock } from "../clock.ts";
 import { EngineMetrics } from "../engine_metrics.ts";
-import { type Executor, type ExecutorHost, executorOf } from "../executors/mod.ts";
+import { type Executor, type ExecutorHost, executorOf, Target } from "../executors/mod.ts";
+import { LagHistogram } from "../health.ts";
 import { noIterations } from "../ledger.ts";
 import type { RunOptions, Scenario } from "../options/types.ts";
 import type { CompiledScript } from "../script/types.ts";
 import { nth, type Segment, shareOf } from "../segment.ts";
+import type { Timeline } from "../timeline.ts";
 import type { Turns } from "../turns.ts";
 import { Vu, type VuGauge, type VuHome, vuSinks } from "../vu.ts";
 import { SCRIPT_ENV } from "./_globals.ts";
@@ -25,6 +27,8 @@ const VUS_PER_CONTROLLER = 100;
 /** What all scenarios of a shard share. */
 export interface PartShared {
   readonly clock: Clock;
+  /** The time of the load. */
+  readonly line: Timeline;
   readonly turns: Turns;
   readonly registry: Registry;
   readonly options: RunOptions;
@@ -38,12 +42,27 @@ export interface PartShared {
   nextVu(): number;
   threw(error: unknown): void;
   abort(reason: string): void;
+  fail(reason: string): void;
+  /** Totals of this shard. */
+  instance(): InstanceTotals;
+}
+
+/** Where the numbers of a scenario's VUs begin within the run. */
+export interface PartPlace {
+  /** VUs of the scenarios before it. */
+  readonly base: number;
+  /** VU `k` at and above its maximum, which live control may ask for: beyond those of all scenarios. */
+  extra(k: number): number;
 }
 
 /** A shard's part of one scenario: makes its VUs and is the host of its executor. */
 export class ScenarioPart implements ExecutorHost, VuHome {
   readonly counts = noIterations();
+  readonly open = { waited: 0 };
+  readonly lateness = new LagHistogram();
+  readonly target: Target;
   readonly clock: Clock;
+  readonly line: Timeline;
   readonly turns: Turns;
   readonly gauge: VuGauge;
   readonly stop: AbortSignal;
@@ -63,21 +82,22 @@ export class ScenarioPart implements ExecutorHost, VuHome {
   readonly #pauses = new Set<AbortController>();
   #data: string | null = null;
 
-  /** @param base number of VUs of the scenarios before this one */
   constructor(
     shared: PartShared,
     readonly scenario: Scenario,
-    readonly base: number,
+    readonly place: PartPlace,
     readonly segment: Segment,
   ) {
-    const { clock, turns, gauge, registry, options, stop, cut } = shared;
+    const { clock, line, turns, gauge, registry, options, stop, cut } = shared;
     this.#shared = shared;
     this.clock = clock;
+    this.line = line;
     this.turns = turns;
     this.gauge = gauge;
     this.stop = stop;
     this.cut = cut;
     this.executor = executorOf(scenario);
+    this.target = new Target("vus" in scenario ? scenario.vus : 0);
     this.minIterationMs = options.minIterationDurationMs;
     this.#tags = registry.tags
       .withAll({ ...options.tags, ...scenario.tags, scenario: scenario.name });
@@ -127,6 +147,18 @@ export class ScenarioPart implements ExecutorHost, VuHome {
     this.#dropped.add(count);
   }
 
+  dropWaited(ms: number): void {
+    this.sinks.responseTime.add(ms);
+  }
+
+  get isPaused(): boolean {
+    return this.line.paused && !this.stopped;
+  }
+
+  running(): Promise<void> {
+    return this.line.running();
+  }
+
   threw(error: unknown): void {
     this.#shared.threw(error);
   }
@@ -148,7 +180,7 @@ export class ScenarioPart implements ExecutorHost, VuHome {
   progress(): number {
     const total = this.executor.iterations(this.scenario);
     const share = total === null
-      ? (this.clock.now() - this.startAt) / this.executor.durationMs(this.scenario)
+      ? (this.line.now() - this.startAt) / this.executor.durationMs(this.scenario)
       : this.counts.completed / Math.max(1, this.counts.planned);
     return Math.min(1, Math.max(0, share));
   }
@@ -204,7 +236,9 @@ export class ScenarioPart implements ExecutorHost, VuHome {
 
   #state(k: number, idInInstance: number): VuState {
     const { scenario } = this;
-    return new PartVuState(this, this.#shared, this.base + k + 1, idInInstance, scenario);
+    const { base, extra } = this.place;
+    const number = k < this.executor.maxVUs(scenario) ? base + k : extra(k);
+    return new PartVuState(this, this.#shared, number + 1, idInInstance, scenario);
   }
 }
 
@@ -212,6 +246,7 @@ export class ScenarioPart implements ExecutorHost, VuHome {
 class PartVuState implements VuState {
   iterationInInstance = -1;
   iterationInScenario = -1;
+  iterationOfScenarioInInstance = -1;
   scenario: string;
   executor: string;
   readonly #part: ScenarioPart;
@@ -240,5 +275,17 @@ class PartVuState implements VuState {
 
   abort(reason: string): void {
     this.#shared.abort(reason);
+  }
+
+  fail(reason: string): void {
+    this.#shared.fail(reason);
+  }
+
+  instance(): InstanceTotals {
+    return this.#shared.instance();
+  }
+
+  get options(): RunOptions {
+    return this.#shared.options;
   }
 }

@@ -6,6 +6,7 @@ import {
   type Recorder,
   runInContext,
 } from "../../metrics/mod.ts";
+import type { ScriptScope } from "../api/mod.ts";
 import { compileScript } from "../script/mod.ts";
 import type { CompiledScript, ScriptExports } from "../script/types.ts";
 import { EngineMetrics } from "../engine_metrics.ts";
@@ -13,8 +14,15 @@ import type { Loaded, ShardSource } from "./protocol.ts";
 import type { ShardSetup } from "./setup.ts";
 
 /** Makes what a shard runs ready to be instantiated. */
-export async function compile(source: ShardSource, setup: ShardSetup): Promise<CompiledScript> {
-  if (source.kind === "script") return await compileScript(source.bundle, setup.modules);
+export async function compile(
+  source: ShardSource,
+  setup: ShardSetup,
+  scope: ScriptScope,
+): Promise<CompiledScript> {
+  if (source.kind === "script") {
+    const script = await compileScript(source.bundle, setup.modules);
+    return { ...script, instantiate: () => scope.init(script.instantiate) };
+  }
   const make = Object.hasOwn(setup.builtins, source.name) ? setup.builtins[source.name] : undefined;
   if (make === undefined) {
     throw new DownpourError("builtin_unknown", `can't run an unknown builtin: ${source.name}`);
@@ -28,11 +36,17 @@ export async function compile(source: ShardSource, setup: ShardSetup): Promise<C
   };
 }
 
+/** What scripts find without an import, and a builtin load has no need to wait for. */
+export async function scriptGlobals(source: ShardSource): Promise<Record<string, unknown>> {
+  return source.kind === "script" ? { open: (await import("../api/open.ts")).open } : {};
+}
+
 /** Instantiates a script outside any scenario to see what it exports and which metrics it declares. */
 export async function inspect(
   script: CompiledScript,
   setup: ShardSetup,
   recorder: Recorder,
+  scope: ScriptScope,
 ): Promise<Loaded> {
   const declared = new Map<string, Metric>();
   for (const metric of [...Object.values(EngineMetrics), ...setup.metrics ?? []]) {
@@ -55,6 +69,7 @@ export async function inspect(
     exports: names,
     functions: names.filter((name) => typeof exports[name] === "function"),
     metrics: [...declared.values()],
+    shared: scope.shared,
   };
 }
 

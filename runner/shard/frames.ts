@@ -10,6 +10,8 @@ export const FrameType = {
   delta: 2,
   /** Nothing: the sender's event loop turns. */
   heartbeat: 3,
+  /** A batch of samples. */
+  samples: 4,
 } as const;
 
 const HEADER_BYTES = 5;

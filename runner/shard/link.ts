@@ -16,9 +16,13 @@ export interface ShardLink {
   readonly ended: Promise<string>;
 }
 
-/** Starts shard `index`, which calls `on` with what it says; `log` takes lines of its stderr. */
+/**
+ * Starts shard `index`, which calls `on` with what it says; `log` takes lines of its stderr. A
+ * process may read `readable` beside what all of them may.
+ */
 export type ShardStarter = (
   index: number,
   on: (event: ShardEvent) => void,
   log: (line: string) => void,
+  readable?: readonly string[],
 ) => ShardLink;

@@ -18,7 +18,10 @@ const LAST_LINES = 3;
  * @param standby processes started ahead, used where they are just what is asked for
  */
 export function processShards(options: ProcessOptions, standby?: Standby): ShardStarter {
-  return (_index, on, log) => link(standby?.take(options) ?? spawnShard(options), on, log);
+  return (_index, on, log, readable = []) => {
+    const own = { ...options, allowRead: [...options.allowRead, ...readable] };
+    return link(standby?.take(own) ?? spawnShard(own), on, log);
+  };
 }
 
 function link(

@@ -1,7 +1,9 @@
+import type { SharedImage, SharedInfo } from "../api/mod.ts";
 import type { IterationCounts, LogEntry } from "../result.ts";
 import type { Metric } from "../../metrics/mod.ts";
 import type { RunOptions } from "../options/types.ts";
 import type { ScriptBundle } from "../script/types.ts";
+import type { Secrets } from "../secrets.ts";
 import type { Segment } from "../segment.ts";
 import { encodeFrame, type Frame, FrameError, FrameType } from "./frames.ts";
 
@@ -17,17 +19,26 @@ export interface ShardCalls {
     args: {
       source: ShardSource;
       env: Readonly<Record<string, string>>;
+      secrets: Secrets;
+      /** Shared arrays that another shard loaded. */
+      images: readonly SharedImage[];
       heartbeatMs: number;
       deltaMs: number;
+      /** Whether to send every sample, not just what they add up to. */
+      samples: boolean;
     };
     value: Loaded;
   };
+  /** Part of the image of a shared array that it loaded, as base64. */
+  image: { args: { name: string; from: number; to: number }; value: string };
   /** Makes the VUs. */
   prepare: { args: { options: RunOptions; segment: Segment }; value: null };
   /** Calls the script's `setup`; the answer is its result as JSON text, null for undefined. */
   setup: { args: Record<string, never>; value: string | null };
   /** Runs the load; answers when it is over and the last metrics were sent. */
   start: { args: { startAt: number; data: string | null }; value: null };
+  /** Changes the load while it runs. */
+  control: { args: ShardControl; value: null };
   /** Starts no more iterations; with `now`, gives up the running ones too. */
   stop: { args: { now: boolean }; value: null };
   /** Calls the script's `teardown`. */
@@ -35,6 +46,13 @@ export interface ShardCalls {
   /** Calls the script's `handleSummary`; null when it has none. */
   summary: { args: { data: unknown }; value: Record<string, string> | null };
 }
+
+/** A change of the load; `at` is the moment of the word, milliseconds since the epoch. */
+export type ShardControl =
+  | { readonly action: "pause"; readonly at: number }
+  | { readonly action: "resume"; readonly at: number }
+  /** How many VUs are wanted of a whole scenario. */
+  | { readonly action: "vus"; readonly scenario: string; readonly vus: number };
 
 /** What a script turned out to be. */
 export interface Loaded {
@@ -46,6 +64,8 @@ export interface Loaded {
   readonly functions: readonly string[];
   /** Metrics that its protocols record, or that it declared while it loaded. */
   readonly metrics: readonly Metric[];
+  /** Shared arrays that it loaded itself. */
+  readonly shared: readonly SharedInfo[];
 }
 
 /** A call on its way to a shard. */
@@ -59,7 +79,14 @@ export type ShardCommand = {
 export interface ShardStatus {
   readonly counts: IterationCounts;
   /** Those of arrival-rate scenarios alone. */
-  readonly open: { readonly started: number; readonly dropped: number };
+  readonly open: {
+    readonly started: number;
+    readonly dropped: number;
+    /** Started late because no VU had been free. */
+    readonly waited: number;
+  };
+  /** How late their iterations began: see `LagHistogram`. */
+  readonly lateness: readonly (readonly [bucket: number, count: number])[];
   readonly vus: { readonly active: number; readonly peak: number; readonly existing: number };
   /** User and system CPU of its process, milliseconds; and of those, since the load began. */
   readonly cpuMs: number;
@@ -80,9 +107,10 @@ export type ShardEvent =
   | { readonly kind: "answer"; readonly id: number; readonly value: unknown }
   | { readonly kind: "failure"; readonly id: number; readonly error: ShardFailure }
   | { readonly kind: "delta"; readonly status: ShardStatus; readonly metrics: Uint8Array }
+  | { readonly kind: "samples"; readonly batch: Uint8Array }
   | { readonly kind: "heartbeat" }
   | { readonly kind: "log"; readonly entry: LogEntry }
-  | { readonly kind: "abort"; readonly reason: string };
+  | { readonly kind: "abort" | "fail"; readonly reason: string };
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { fatal: true });
@@ -102,6 +130,7 @@ export function decodeCommand({ type, payload }: Frame): ShardCommand {
 /** An event as a frame. */
 export function encodeEvent(event: ShardEvent): Uint8Array {
   if (event.kind === "heartbeat") return encodeFrame(FrameType.heartbeat, NOTHING);
+  if (event.kind === "samples") return encodeFrame(FrameType.samples, event.batch);
   if (event.kind !== "delta") {
     return encodeFrame(FrameType.control, encoder.encode(JSON.stringify(event)));
   }
@@ -120,6 +149,7 @@ export function encodeEvent(event: ShardEvent): Uint8Array {
  */
 export function decodeEvent({ type, payload }: Frame): ShardEvent {
   if (type === FrameType.heartbeat) return { kind: "heartbeat" };
+  if (type === FrameType.samples) return { kind: "samples", batch: payload };
   if (type === FrameType.delta) {
     if (payload.length < 4) throw malformed("delta");
     const length = new DataView(payload.buffer, payload.byteOffset).getUint32(0);
@@ -145,7 +175,10 @@ export function decodeEvent({ type, payload }: Frame): ShardEvent {
       if (isLogEntry(event["entry"])) return { kind: "log", entry: event["entry"] };
       break;
     case "abort":
-      if (typeof event["reason"] === "string") return { kind: "abort", reason: event["reason"] };
+    case "fail":
+      if (typeof event["reason"] === "string") {
+        return { kind: event["kind"], reason: event["reason"] };
+      }
       break;
   }
   throw malformed("event");
@@ -180,10 +213,16 @@ function hasCounts(value: unknown, names: readonly string[]): boolean {
 const COUNTS = ["planned", "started", "completed", "interrupted", "dropped", "thrown", "late"];
 
 function isStatus(value: Record<string, unknown>): value is Record<string, unknown> & ShardStatus {
-  return hasCounts(value["counts"], COUNTS) && hasCounts(value["open"], ["started", "dropped"]) &&
+  return hasCounts(value["counts"], COUNTS) &&
+    hasCounts(value["open"], ["started", "dropped", "waited"]) &&
     hasCounts(value["vus"], ["active", "peak", "existing"]) &&
-    hasCounts(value, ["cpuMs", "loadCpuMs"]) && Array.isArray(value["lag"]) &&
-    value["lag"].every((pair) => Array.isArray(pair) && isCount(pair[0]) && isCount(pair[1]));
+    hasCounts(value, ["cpuMs", "loadCpuMs"]) && isHistogram(value["lag"]) &&
+    isHistogram(value["lateness"]);
+}
+
+function isHistogram(value: unknown): boolean {
+  return Array.isArray(value) &&
+    value.every((pair) => Array.isArray(pair) && isCount(pair[0]) && isCount(pair[1]));
 }
 
 const LEVELS: readonly unknown[] = ["debug", "info", "warn", "error"];

@@ -21,13 +21,16 @@ const EVENTS: ShardEvent[] = [
   { kind: "failure", id: 4, error: { code: "setup_threw", message: "no" } },
   { kind: "failure", id: 4, error: { code: null, message: "no" } },
   { kind: "heartbeat" },
+  { kind: "samples", batch: new Uint8Array([1, 0, 255]) },
   { kind: "log", entry: { level: "warn", text: "two\nlines", source: "script" } },
   { kind: "abort", reason: "enough" },
+  { kind: "fail", reason: "wrong total" },
   {
     kind: "delta",
     status: {
       counts: { ...noIterations(), planned: 7, started: 7, completed: 5 },
-      open: { started: 1, dropped: 2 },
+      open: { started: 1, dropped: 2, waited: 0 },
+      lateness: [[3, 4]],
       vus: { active: 2, peak: 3, existing: 4 },
       cpuMs: 12.5,
       loadCpuMs: 0,

@@ -18,9 +18,13 @@ export class ShardError extends DownpourError {
 export interface ShardHooks {
   /** Totals and metrics came. What it throws makes the shard a lost one. */
   delta(shard: Shard, status: ShardStatus, metrics: Uint8Array): void;
+  /** Samples came. What it throws makes the shard a lost one. */
+  samples(shard: Shard, batch: Uint8Array): void;
   log(entry: LogEntry): void;
   /** The script asked to end the run. */
   abort(reason: string): void;
+  /** The script made the run a failed one, which goes on. */
+  fail(reason: string): void;
   /** It died, hung or broke the protocol. */
   lost(shard: Shard, reason: string): void;
 }
@@ -46,13 +50,19 @@ export class Shard {
   #silentLooks = 0;
   #watch: ReturnType<typeof setInterval> | undefined;
 
-  constructor(index: number, start: ShardStarter, hooks: ShardHooks) {
+  constructor(
+    index: number,
+    start: ShardStarter,
+    hooks: ShardHooks,
+    readable: readonly string[] = [],
+  ) {
     this.index = index;
     this.#hooks = hooks;
     this.#link = start(
       index,
       (event) => this.#on(event),
       (text) => hooks.log({ level: "warn", text: `shard ${index}: ${text}`, source: "run" }),
+      readable,
     );
     this.name = this.#link.label === "" ? `shard ${index}` : `shard ${index} (${this.#link.label})`;
     this.#link.ended.then((reason) => this.#lose(`${this.name} died: ${reason}`));
@@ -154,9 +164,13 @@ export class Shard {
         break;
       }
       case "delta":
+      case "samples":
         try {
-          this.#hooks.delta(this, event.status, event.metrics);
-          this.#status = event.status;
+          if (event.kind === "samples") this.#hooks.samples(this, event.batch);
+          else {
+            this.#hooks.delta(this, event.status, event.metrics);
+            this.#status = event.status;
+          }
         } catch (error) {
           this.lose(`${this.name} broke the protocol: ${describeError(error)}`);
         }
@@ -166,6 +180,9 @@ export class Shard {
         break;
       case "abort":
         this.#hooks.abort(event.reason);
+        break;
+      case "fail":
+        this.#hooks.fail(event.reason);
         break;
       case "heartbeat":
         break;

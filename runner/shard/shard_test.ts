@@ -4,6 +4,7 @@ import { DeltaDecoder } from "../../metrics/mod.ts";
 import { brokenIdentities } from "../ledger.ts";
 import { parseOptions } from "../options/mod.ts";
 import type { LogEntry } from "../result.ts";
+import { NO_SECRETS } from "../secrets.ts";
 import { WHOLE } from "../segment.ts";
 import { testSetup } from "../testdata/setup.ts";
 import { inlineShards } from "./inline.ts";
@@ -29,12 +30,26 @@ function watched(starter: ShardStarter) {
   const { promise: lost, resolve: onLost } = Promise.withResolvers<string>();
   const shard = new Shard(0, starter, {
     delta: (_shard, _status, bytes) => decoder.apply(bytes),
+    samples: () => {},
     log: (entry) => logs.push(entry),
     abort: (reason) => aborts.push(reason),
+    fail: (reason) => aborts.push(`fail: ${reason}`),
     lost: (_shard, reason) => onLost(reason),
   });
   const load = (source: ShardSource) =>
-    shard.call("load", { source, env: {}, heartbeatMs: 20, deltaMs: 50 }, 5000);
+    shard.call(
+      "load",
+      {
+        source,
+        env: {},
+        secrets: NO_SECRETS,
+        images: [],
+        heartbeatMs: 20,
+        deltaMs: 50,
+        samples: false,
+      },
+      5000,
+    );
   return { shard, metrics, logs, aborts, lost, load };
 }
 
@@ -180,7 +195,8 @@ Deno.test("metrics that don't fit make a shard a lost one", async () => {
   };
   const status = {
     counts,
-    open: { started: 0, dropped: 0 },
+    open: { started: 0, dropped: 0, waited: 0 },
+    lateness: [],
     vus: { active: 0, peak: 0, existing: 0 },
     cpuMs: 0,
     loadCpuMs: 0,

@@ -1,27 +1,20 @@
 import { describeError, DownpourError } from "../../internal/mod.ts";
-import {
-  closeContext,
-  closeOwned,
-  DeltaEncoder,
-  newContext,
-  Registry,
-  runInContext,
-  takeOwned,
-} from "../../metrics/mod.ts";
-import { attachVu } from "../api/mod.ts";
+import { DeltaEncoder, Registry, SampleStream } from "../../metrics/mod.ts";
+import { NO_TOTALS, ScriptScope } from "../api/mod.ts";
 import { type Clock, systemClock } from "../clock.ts";
 import { noIterations } from "../ledger.ts";
-import { movedTo } from "../moved.ts";
 import type { RunOptions } from "../options/types.ts";
 import type { LogEntry } from "../result.ts";
 import { ScriptError } from "../script/mod.ts";
-import type { CompiledScript, ScriptExports } from "../script/types.ts";
+import type { CompiledScript } from "../script/types.ts";
+import { NO_SECRETS } from "../secrets.ts";
 import { ThrowLog } from "../throw_log.ts";
 import { Turns } from "../turns.ts";
-import { guardErrors, installGlobals, SCRIPT_ENV } from "./_globals.ts";
+import { guardErrors, installGlobals } from "./_globals.ts";
+import { type Lifecycle, makeLifecycle } from "./_lifecycle.ts";
 import { ShardLoad } from "./_load.ts";
 import { LogLimit } from "./_log_limit.ts";
-import { compile, exportedFunction, inspect } from "./_script.ts";
+import { compile, exportedFunction, inspect, scriptGlobals } from "./_script.ts";
 import type {
   ShardCalls,
   ShardCommand,
@@ -33,6 +26,8 @@ import type { ShardSetup } from "./setup.ts";
 
 /** Above this much that was not sent yet, deltas wait: they only get larger, not more. */
 const MAX_BACKLOG_BYTES = 1 << 20;
+/** Above this much, samples are discarded: they only get more. */
+const MAX_SAMPLE_BACKLOG_BYTES = 8 << 20;
 
 /** A shard's way to its parent. */
 export interface ShardPort {
@@ -61,12 +56,14 @@ export class ShardWorker {
   readonly #handlers: Handlers;
   #thrown: ThrowLog;
   #script: CompiledScript | null = null;
+  #scope = new ScriptScope(NO_SECRETS);
   #env: Readonly<Record<string, string>> = {};
   #options: RunOptions | null = null;
   #load: ShardLoad | null = null;
-  #lifecycle:
-    | Promise<{ exports: ScriptExports; call: <T>(group: string, fn: () => T) => T }>
-    | null = null;
+  #lifecycle: Promise<Lifecycle> | null = null;
+  #failed = false;
+  /** Where an output asked for every sample. */
+  #samples: SampleStream | null = null;
   #deltaMs = 1000;
   #closed = false;
 
@@ -82,9 +79,15 @@ export class ShardWorker {
     this.#thrown = new ThrowLog((entry) => this.log(entry), String);
     this.#handlers = {
       load: (args) => this.#onLoad(args),
+      image: ({ name, from, to }) =>
+        Promise.resolve(this.#scope.sharedBytes(name, from, to).toBase64()),
       prepare: (args) => this.#onPrepare(args),
       setup: () => this.#onSetup(),
       start: (args) => this.#onStart(args),
+      control: (command) => {
+        this.#load?.control(command);
+        return Promise.resolve(null);
+      },
       stop: ({ now }) => {
         this.#load?.stop(now);
         return Promise.resolve(null);
@@ -126,15 +129,25 @@ export class ShardWorker {
   async #onLoad(args: ShardCalls["load"]["args"]): Promise<ShardCalls["load"]["value"]> {
     this.#env = args.env;
     this.#deltaMs = args.deltaMs;
+    if (args.samples) {
+      this.#samples = new SampleStream(this.#registry, {
+        now: () => this.#clock.now(),
+        onFull: () => this.#sendSamples(),
+      });
+    }
     const beat = setInterval(() => {
       if (this.#port.backlogBytes() === 0) this.#post({ kind: "heartbeat" });
     }, args.heartbeatMs);
-    this.#cleanups.push(() => clearInterval(beat), installGlobals(args.env));
-    const script = await compile(args.source, this.#setup);
+    this.#cleanups.push(
+      () => clearInterval(beat),
+      installGlobals(args.env, await scriptGlobals(args.source)),
+    );
+    const scope = this.#scope = new ScriptScope(args.secrets, args.images);
+    const script = await compile(args.source, this.#setup, scope);
     this.#script = script;
     this.#thrown = new ThrowLog((entry) => this.log(entry), script.describeStack);
     this.#cleanups.push(guardErrors((error) => this.#thrown.add(error)));
-    return await inspect(script, this.#setup, this.#registry);
+    return await inspect(script, this.#setup, this.#registry, scope);
   }
 
   async #onPrepare({ options, segment }: ShardCalls["prepare"]["args"]): Promise<null> {
@@ -150,6 +163,7 @@ export class ShardWorker {
       env: this.#env,
       threw: (error) => this.#thrown.add(error),
       abort: (reason) => this.#abort(reason),
+      fail: (reason) => this.#fail(reason),
     }, segment);
     await this.#load.prepare();
     return null;
@@ -209,52 +223,39 @@ export class ShardWorker {
   }
 
   /** The instance of the script that setup, teardown and handleSummary run in. */
-  #instance() {
+  #instance(): Promise<Lifecycle> {
     return this.#lifecycle ??= this.#makeInstance();
   }
 
-  async #makeInstance() {
-    const [script, options, registry] = [this.#script, this.#options, this.#registry];
+  async #makeInstance(): Promise<Lifecycle> {
+    const [script, options] = [this.#script, this.#options];
     if (script === null || options === null) {
       throw new DownpourError("shard_protocol", "call before prepare");
     }
-    const root = newContext(registry, registry.tags.withAll({ ...options.tags }), script.folder);
-    root.locals.set(SCRIPT_ENV, this.#env);
-    attachVu(root, {
-      idInTest: 0,
-      idInInstance: 0,
-      iterationInInstance: 0,
-      iterationInScenario: 0,
-      scenario: "",
-      executor: "",
-      scenarioStartedAt: 0,
-      progress: () => 0,
+    const made = await makeLifecycle({
+      script,
+      options,
+      registry: this.#registry,
+      setup: this.#setup,
+      env: this.#env,
       abort: (reason) => this.#abort(reason),
+      fail: (reason) => this.#fail(reason),
+      instance: () => this.#load?.instance() ?? NO_TOTALS,
     });
-    this.#setup.prepareVu?.(root, options);
-    const exports = await runInContext(root, () => script.instantiate());
-    const own = takeOwned(root);
-    this.#cleanups.push(() => {
-      closeContext(root);
-      for (const one of own) one.close();
-    });
-    const call = <T>(group: string, fn: () => T): T => {
-      const tags = group === "" ? root.tags : root.tags.with("group", group);
-      const flush = () => {
-        root.io.take(movedTo(registry, tags));
-        closeOwned(root);
-      };
-      const result = runInContext({ ...root, group, tags }, fn);
-      if (result instanceof Promise) return result.finally(flush) as T;
-      flush();
-      return result;
-    };
-    return { exports, call };
+    this.#cleanups.push(() => made.close());
+    return made;
   }
 
   #abort(reason: string): void {
     this.#load?.stop(true);
     this.#post({ kind: "abort", reason });
+  }
+
+  /** Said once: an iteration that fails the test is rarely the only one. */
+  #fail(reason: string): void {
+    if (this.#failed) return;
+    this.#failed = true;
+    this.#post({ kind: "fail", reason });
   }
 
   /** The first time a little earlier, so that whoever looks once a second sees all of it. */
@@ -263,11 +264,24 @@ export class ShardWorker {
       await this.#clock.sleep(waitMs, end);
       if (end.aborted) return;
       this.#logs.flush();
-      if (this.#port.backlogBytes() < MAX_BACKLOG_BYTES) this.#sendDelta();
+      this.#sendSamples();
+      const samplesBytes = this.#samples === null ? 0 : MAX_SAMPLE_BACKLOG_BYTES;
+      if (this.#port.backlogBytes() < samplesBytes + MAX_BACKLOG_BYTES) this.#sendDelta();
     }
   }
 
+  /** Sends what was sampled; what would wait behind too much is discarded and counted. */
+  #sendSamples(): void {
+    const stream = this.#samples;
+    if (stream === null || !stream.pending) return;
+    if (this.#port.backlogBytes() > MAX_SAMPLE_BACKLOG_BYTES) stream.discard();
+    else this.#post({ kind: "samples", batch: stream.take() });
+  }
+
+  /** Everything that is left, however much waits before it: it is bounded. */
   #sendDeltas(): void {
+    const batch = this.#samples?.take();
+    if (batch !== undefined && batch.length > 0) this.#post({ kind: "samples", batch });
     do this.#sendDelta(); while (this.#encoder.pending);
   }
 
@@ -292,7 +306,8 @@ export class ShardWorker {
 
 const IDLE: ShardStatus = {
   counts: noIterations(),
-  open: { started: 0, dropped: 0 },
+  open: { started: 0, dropped: 0, waited: 0 },
+  lateness: [],
   vus: { active: 0, peak: 0, existing: 0 },
   cpuMs: 0,
   loadCpuMs: 0,

@@ -16,13 +16,16 @@ export interface ProcessOptions {
   readonly allowUnix?: readonly string[] | undefined;
   /** Files and folders that the shard may write. Default: none. */
   readonly allowWrite?: readonly string[] | undefined;
+  /** Most that its heap may hold, MiB; above, it dies and is a lost one. Default: V8's own limit. */
+  readonly heapMb?: number | undefined;
 }
 
 /** Arguments of the `deno` that is a shard. */
 export function processArguments(options: ProcessOptions): string[] {
-  const { entry, allowNet, allowRead, allowUnix = [], allowWrite = [] } = options;
+  const { entry, allowNet, allowRead, allowUnix = [], allowWrite = [], heapMb } = options;
   // The parent has fetched and checked every module; a shard only reads what is there.
-  const args = ["run", "--quiet", "--no-prompt", "--cached-only", `--v8-flags=${V8_FLAGS}`];
+  const flags = heapMb === undefined ? V8_FLAGS : `${V8_FLAGS},--max-old-space-size=${heapMb}`;
+  const args = ["run", "--quiet", "--no-prompt", "--cached-only", `--v8-flags=${flags}`];
   if (allowNet === true) args.push("--allow-net");
   else if (allowNet.length > 0) args.push(`--allow-net=${allowNet.join(",")}`);
   // A Unix socket is a file to Deno: connecting reads and writes it.

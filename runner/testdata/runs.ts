@@ -21,7 +21,7 @@ export interface TestRun extends RunHandle {
 /** Runs a script of this folder with short intervals. */
 export function runScript(
   file: string,
-  request: Partial<RunRequest> = {},
+  request: Partial<RunRequest> & { readonly heapMb?: number } = {},
   tuning: Partial<RunTuning> = {},
 ): TestRun {
   const logs: LogEntry[] = [];
@@ -29,7 +29,8 @@ export function runScript(
   const { promise: loaded, resolve } = Promise.withResolvers<void>();
   const labels: string[] = [];
   const shardEntry = new URL("shard_entry.ts", import.meta.url);
-  const processes = processShards({ entry: shardEntry, allowNet: [], allowRead: [] });
+  const { allowRead = [], heapMb } = request;
+  const processes = processShards({ entry: shardEntry, allowNet: [], allowRead, heapMb });
   const starter: ShardStarter = (...args) => {
     const link = processes(...args);
     labels.push(link.label);

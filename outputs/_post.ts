@@ -1,0 +1,104 @@
+import { describeError } from "../internal/mod.ts";
+import { SendError } from "../runner/mod.ts";
+import { addressOf } from "./_endpoint.ts";
+
+/** Most that is read of an answer, bytes. */
+const ANSWER_BYTES = 16 * 1024;
+/** Most of an answer that goes into a message, characters. */
+const EXCERPT = 200;
+/** A server may not ask for a longer wait than this, milliseconds. */
+const LONGEST_RETRY_AFTER_MS = 300_000;
+
+/** A way to deliver payloads by HTTP. */
+export interface Post {
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Which statuses may go away by themselves, 429 and 503 aside. */
+  retries(status: number): boolean;
+}
+
+/**
+ * Posts one payload and gives the beginning of the answer.
+ *
+ * @throws {SendError} when it did not get through: to be tried again where the server can't be
+ *   reached, for 429 and 503 (not before their `Retry-After`) and where `retries` says so; else
+ *   refused, redirects too, as `fetch` would follow some of them without the payload
+ */
+export async function post(to: Post, payload: Uint8Array, signal: AbortSignal): Promise<string> {
+  const { status, retryAfter, text } = await exchange(to, payload, signal);
+  if (status >= 200 && status <= 299) return text;
+  const retry = status === 429 || status === 503 || to.retries(status);
+  throw new SendError(`${addressOf(to.url)} answers ${status}${excerpt(text)}`, {
+    retry,
+    retryAfterMs: retry ? retryAfterMs(retryAfter, Date.now()) : 0,
+  });
+}
+
+interface Answer {
+  readonly status: number;
+  readonly retryAfter: string | null;
+  readonly text: string;
+}
+
+async function exchange(to: Post, payload: Uint8Array, signal: AbortSignal): Promise<Answer> {
+  const { url, headers } = to;
+  try {
+    const body = payload as Uint8Array<ArrayBuffer>;
+    const response = await fetch(url, {
+      method: "POST",
+      headers,
+      body,
+      signal,
+      redirect: "manual",
+    });
+    const text = await readStart(response);
+    const { status } = response;
+    return { status, retryAfter: response.headers.get("retry-after"), text };
+  } catch (error) {
+    if (error instanceof Deno.errors.NotCapable) {
+      throw new SendError(
+        `this process may not connect to ${url.host} (deno run --allow-net=${url.host})`,
+        { retry: false, cause: error },
+      );
+    }
+    const why = reasonOf(error);
+    throw new SendError(`can't reach ${addressOf(url)}: ${why}`, { retry: true, cause: error });
+  }
+}
+
+/** The beginning of an answer as text; what is beyond is not read. */
+async function readStart(response: Response): Promise<string> {
+  if (response.body === null) return "";
+  const decoder = new TextDecoder();
+  let [text, bytes] = ["", 0];
+  for await (const piece of response.body) {
+    text += decoder.decode(piece, { stream: true });
+    bytes += piece.length;
+    if (bytes >= ANSWER_BYTES) break;
+  }
+  return text;
+}
+
+/** One line of what the server said. */
+function excerpt(text: string): string {
+  const line = text.replace(/[\s\p{Cc}]+/gu, " ").trim();
+  if (line === "") return "";
+  return `: ${line.length <= EXCERPT ? line : `${line.slice(0, EXCERPT)}…`}`;
+}
+
+/** The last of Deno's chain of reasons, which repeats the URL: `connection refused`. */
+function reasonOf(error: unknown): string {
+  const text = describeError(error);
+  const chain = /client error \(\w+\): (.*)$/s.exec(text);
+  return (chain?.[1] ?? text).replace(/ \(os error \d+\)/g, "");
+}
+
+/**
+ * The wait that `Retry-After` asks for (RFC 9110 §10.2.3), milliseconds, at most five minutes; 0
+ * without one.
+ */
+export function retryAfterMs(value: string | null, now: number): number {
+  if (value === null) return 0;
+  const ms = /^\d+$/.test(value.trim()) ? Number(value) * 1000 : Date.parse(value) - now;
+  return ms > 0 ? Math.min(ms, LONGEST_RETRY_AFTER_MS) : 0;
+}

@@ -1,0 +1,35 @@
+import { OptionError } from "../internal/mod.ts";
+import { type Histogram, isStat, summarize } from "../metrics/mod.ts";
+
+/** One statistic of trends as outputs that send numbers, not histograms, name it. */
+export interface TrendStat {
+  /** As it stands in names: `p95`, `p999` for `p(99.9)`, `avg`. */
+  readonly suffix: string;
+  /** Whether it has the unit of the values: `count` has none. */
+  readonly scales: boolean;
+  /** Its value so far. */
+  read(histogram: Histogram): number;
+}
+
+/**
+ * Statistics of a list such as `p(95),max`: `count`, `sum`, `min`, `max`, `avg`, `med`, `p(N)`.
+ *
+ * @throws {OptionError} for anything else
+ */
+export function readTrendStats(names: readonly string[], option: string): TrendStat[] {
+  return names.map((name) => {
+    if (name === "sum") return { suffix: name, scales: true, read: ({ sum }) => sum };
+    if (!isStat("trend", name)) {
+      throw new OptionError(
+        option,
+        `${option} names no statistic of trends: "${name}" ` +
+          `(choose of count, sum, min, max, avg, med, p(N))`,
+      );
+    }
+    return {
+      suffix: name.replace(/[().]/g, ""),
+      scales: name !== "count",
+      read: (histogram) => summarize({ type: "trend", histogram }, name),
+    };
+  });
+}

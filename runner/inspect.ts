@@ -1,0 +1,53 @@
+import { redactor } from "../internal/mod.ts";
+import { checkFunctions, loadShard, shardSource } from "./init.ts";
+import { type MergedOptions, mergeOptions, readOptions } from "./options/mod.ts";
+import type { RunOptions } from "./options/types.ts";
+import { longestMs, ownVUs } from "./plan.ts";
+import { optionTiers, type RunEvents, type RunRequest } from "./request.ts";
+import { NO_SECRETS, secretValues } from "./secrets.ts";
+import { inlineShards, processShards, redactedShards } from "./shard/mod.ts";
+import { ShardGroup } from "./shard_group.ts";
+import { compileThresholds } from "./thresholds.ts";
+import { TUNING } from "./_tuning.ts";
+
+/** What a request would run. */
+export interface Inspection {
+  /** The options as the run would have them. */
+  readonly options: RunOptions;
+  /** What was set, as it was written, and where. */
+  readonly merged: MergedOptions;
+  /** Most VUs that this run's segment may use (k6's `maxVUs`). */
+  readonly maxVUs: number;
+  /** When the load has ended at the latest, graceful stops included (k6's `totalDuration`). */
+  readonly totalDurationMs: number;
+}
+
+/**
+ * Loads a script in one shard, without calling any of its functions, and says what would run.
+ * Rejects as `startRun`'s result does.
+ */
+export async function inspectRun(request: RunRequest, events: RunEvents = {}): Promise<Inspection> {
+  const { inline, setup, shardEntry: entry, allowNet, allowRead, allowUnix, allowWrite } = request;
+  const starter = inline
+    ? inlineShards(setup)
+    : processShards({ entry, allowNet, allowRead, allowUnix, allowWrite }, request.standby);
+  const redact = redactor(secretValues(request.secrets ?? NO_SECRETS));
+  const group = new ShardGroup(redactedShards(starter, redact), {
+    log: (entry) => events.log?.(entry),
+    samples: null,
+    fail: () => {},
+    abort: () => {},
+    lost: () => {},
+  });
+  try {
+    const shard = group.add();
+    const loaded = await loadShard(shard, await shardSource(request), request, TUNING);
+    const merged = mergeOptions(optionTiers(request, loaded.options));
+    const options = readOptions(merged);
+    compileThresholds(options, loaded.metrics);
+    checkFunctions(options, loaded);
+    return { options, merged, maxVUs: ownVUs(options), totalDurationMs: longestMs(options) };
+  } finally {
+    await group.close();
+  }
+}

@@ -1,0 +1,118 @@
+import { ExitCode, formatDuration } from "../internal/mod.ts";
+import { initError } from "./init.ts";
+import type { RunOptions } from "./options/types.ts";
+import { RunError } from "./run_error.ts";
+import { ScriptError } from "./script/mod.ts";
+import { type Shard, ShardError } from "./shard/mod.ts";
+
+/** Something that makes a run fail, and does not end it. */
+export interface Failure {
+  readonly text: string;
+  readonly code: number;
+}
+
+/** Calls the script's `setup`; its result as JSON. Rejects with what the run ends by. */
+export async function callSetup(shard: Shard, options: RunOptions): Promise<string | null> {
+  try {
+    return await shard.call("setup", {}, options.setupTimeoutMs);
+  } catch (error) {
+    if (error instanceof ShardError && error.code === "shard_lost") throw initError(error);
+    if (error instanceof ShardError && error.code === "shard_timeout") {
+      throw new RunError("setup_timeout", error.message, ExitCode.setupTimeout, error);
+    }
+    throw new ScriptError("setup_threw", `Setup threw: ${messageOf(error)}`, error);
+  }
+}
+
+/**
+ * Calls the script's `teardown`; what went wrong, or null. A shard that is lost meanwhile is told
+ * of by whoever watches it.
+ *
+ * @param initSilenceMs how long the shard may say nothing beside the time that teardown has
+ */
+export async function callTeardown(
+  shard: Shard | undefined,
+  { teardownTimeoutMs }: RunOptions,
+  data: string | null,
+  initSilenceMs: number,
+): Promise<Failure | null> {
+  if (shard === undefined) {
+    return { text: "Teardown did not run: no shard was left", code: ExitCode.shardLost };
+  }
+  // A teardown may keep its event loop busy for as long as it has.
+  shard.watch(teardownTimeoutMs + initSilenceMs);
+  try {
+    await shard.call("teardown", { data }, teardownTimeoutMs);
+    return null;
+  } catch (error) {
+    if (!shard.live) return null;
+    return error instanceof ShardError && error.code === "shard_timeout"
+      ? { text: error.message, code: ExitCode.teardownTimeout }
+      : { text: `Teardown threw: ${messageOf(error)}`, code: ExitCode.script };
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/**
+ * Calls the script's `handleSummary`: what it returned (null without one), or what went wrong.
+ *
+ * @param makeData makes what it is called with; JSON
+ */
+export async function callSummary(
+  shard: Shard | undefined,
+  { handleSummaryTimeoutMs }: RunOptions,
+  makeData: () => unknown,
+  initSilenceMs: number,
+): Promise<{ files: Record<string, string> | null; failure: Failure | null }> {
+  const failed = (text: string, code: number) => ({ files: null, failure: { text, code } });
+  if (shard === undefined) {
+    return failed("handleSummary did not run: no shard was left", ExitCode.shardLost);
+  }
+  shard.watch(handleSummaryTimeoutMs + initSilenceMs);
+  try {
+    const args = { data: makeData() ?? null };
+    const files = await shard.call("summary", args, handleSummaryTimeoutMs);
+    return { files, failure: null };
+  } catch (error) {
+    return failed(`handleSummary failed: ${messageOf(error)}`, ExitCode.script);
+  }
+}
+
+/** How long the load may go on. */
+export interface LoadLimits {
+  /** How long a shard may say nothing. */
+  readonly silenceMs: number;
+  /** Longest time for the load, by `elapsedMs`, which leaves out pauses. */
+  readonly limitMs: number;
+  elapsedMs(): number;
+  /** How often it is looked at. */
+  readonly lookMs: number;
+}
+
+/** Has every shard run its part of the load; resolves when all have ended or were lost. */
+export async function callLoad(
+  shards: readonly Shard[],
+  args: { readonly startAt: number; readonly data: string | null },
+  { silenceMs, limitMs, elapsedMs, lookMs }: LoadLimits,
+): Promise<void> {
+  const loading = new Set(shards);
+  const looking = setInterval(() => {
+    if (elapsedMs() <= limitMs) return;
+    const why = `its load took longer than ${formatDuration(limitMs)}`;
+    for (const shard of loading) shard.lose(`${shard.name} failed: ${why}`);
+  }, lookMs);
+  await Promise.all(shards.map(async (shard) => {
+    shard.watch(silenceMs);
+    try {
+      await shard.call("start", args, Infinity);
+    } catch (error) {
+      // What it lost is in its report; only a shard that answers wrongly is still there.
+      if (shard.live) shard.lose(`${shard.name} failed: ${messageOf(error)}`);
+    }
+    loading.delete(shard);
+  }));
+  clearInterval(looking);
+}

@@ -1,0 +1,62 @@
+import { type Redact, redactNothing } from "../../internal/mod.ts";
+import type { ShardStarter } from "./link.ts";
+import type { ShardEvent } from "./protocol.ts";
+
+/** The same shards, with secrets taken out of all that they say to people. Numbers, and what functions return, stay. */
+export function redactedShards(start: ShardStarter, redact: Redact): ShardStarter {
+  if (redact === redactNothing) return start;
+  return (index, on, log, readable) => {
+    const link = start(
+      index,
+      (event) => on(redactedEvent(event, redact)),
+      (line) => log(redact(line)),
+      readable,
+    );
+    return { ...link, ended: link.ended.then(redact) };
+  };
+}
+
+function redactedEvent(event: ShardEvent, redact: Redact): ShardEvent {
+  switch (event.kind) {
+    case "log":
+      return { ...event, entry: { ...event.entry, text: redact(event.entry.text) } };
+    case "failure":
+      return { ...event, error: { ...event.error, message: redact(event.error.message) } };
+    case "abort":
+    case "fail":
+      return { ...event, reason: redact(event.reason) };
+    default:
+      return event;
+  }
+}
+
+const METHODS = [
+  "debug",
+  "log",
+  "info",
+  "dir",
+  "table",
+  "group",
+  "warn",
+  "error",
+  "trace",
+] as const;
+
+/**
+ * Takes secrets out of what is printed by `console` in this process, where a script that runs in
+ * it writes past the log. Returns a function that ends this.
+ */
+export function redactConsole(redact: Redact): () => void {
+  const target = globalThis.console as unknown as Record<string, (...values: unknown[]) => void>;
+  const before = METHODS.map((name) => [name, target[name]!] as const);
+  for (const [name, print] of before) {
+    target[name] = (...values) =>
+      print.apply(
+        target,
+        values.map((one) => redact(typeof one === "string" ? one : Deno.inspect(one))),
+      );
+  }
+  return () => {
+    for (const [name, print] of before) target[name] = print;
+  };
+}
