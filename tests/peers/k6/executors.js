@@ -46,8 +46,8 @@ export const options = {
 
 export function count() {
   numbers.add(1, { first: String(scenario.iterationInTest === 0) });
-  if (vu.iterationInScenario === 0) users.add(1);
   if (scenario.name.endsWith("_rate")) return; // How many these are depends on timers by one.
+  if (scenario.name === "per_vu" && vu.iterationInScenario === 0) users.add(1);
   check(scenario.name, {
     "a scenario has its environment": (name) => (__ENV.GREETING === "hello") === (name === "later"),
   });
