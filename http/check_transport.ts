@@ -7,7 +7,7 @@ import { DEFAULT_MAX_BODY_BYTES } from "./limits.ts";
 import type { Connecting } from "./connect.ts";
 import type { PoolLimits } from "./pool_limits.ts";
 import type { TransportOptions } from "./transport_options.ts";
-import { readVersions } from "./versions.ts";
+import { DEFAULT_VERSIONS, readVersions } from "./versions.ts";
 
 /** Names of a transport's options. */
 export const TRANSPORT_OPTIONS = [
@@ -53,20 +53,37 @@ export function checkTransportValues(options: TransportOptions): void {
   }
 }
 
+/** What most clients have, and there may be one for each virtual user: made once. */
+const USUAL: Connecting = Object.freeze({
+  dial: undefined,
+  tls: undefined,
+  proxy: undefined,
+  versions: DEFAULT_VERSIONS,
+  proxyAuths: undefined,
+});
+const [USUAL_IN_RUN, USUAL_OUTSIDE] = [false, true].map((letsProcessEnd): ConnectionOptions =>
+  Object.freeze({ strictness: "standard", maxBodyBytes: DEFAULT_MAX_BODY_BYTES, letsProcessEnd })
+) as [ConnectionOptions, ConnectionOptions];
+
 /** How connections are made. */
 export function readConnecting(options: TransportOptions): Connecting {
   const { dial, tls, proxy, version } = options;
+  if ((dial ?? tls ?? proxy ?? version) === undefined) return USUAL;
   const proxyAuths = proxy ? new Map() : undefined;
-  return { dial, tls, proxy, versions: readVersions(version), proxyAuths };
+  const single = options.noConnectionReuse ?? false;
+  return { dial, tls, proxy, versions: readVersions(version), single, proxyAuths };
 }
 
 /** How responses are read. */
 export function readConnection(options: TransportOptions): ConnectionOptions {
+  const { strict, maxBodyBytes } = options;
+  // The runner decides when its process ends; elsewhere idle connections must not.
+  const letsProcessEnd = currentContext().owned === null;
+  if ((strict ?? maxBodyBytes) === undefined) return letsProcessEnd ? USUAL_OUTSIDE : USUAL_IN_RUN;
   return {
-    strictness: options.strict ?? "standard",
-    maxBodyBytes: options.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES,
-    // The runner decides when its process ends; elsewhere idle connections must not.
-    letsProcessEnd: currentContext().owned === null,
+    strictness: strict ?? "standard",
+    maxBodyBytes: maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES,
+    letsProcessEnd,
   };
 }
 

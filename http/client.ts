@@ -32,6 +32,7 @@ import type { Layer, Transport } from "./sending.ts";
 import { HttpTransport, poolOf } from "./transport.ts";
 
 const NO_OPTIONS: CallOptions = Object.freeze({});
+const NO_CLIENT_OPTIONS: ClientOptions = Object.freeze({});
 
 /**
  * An HTTP client with its own connections and defaults (seed `http.md`, "Client").
@@ -67,7 +68,7 @@ export class Client implements Closeable, AsyncDisposable {
   #requests: WeakMap<Request, { prepared: Prepared; settings: Settings }> | undefined;
 
   /** Opens nothing yet. @throws {OptionError} for unknown options and bad values */
-  constructor(options: ClientOptions = {}) {
+  constructor(options: ClientOptions = NO_CLIENT_OPTIONS) {
     checkClientOptions(options);
     const context = currentContext();
     const inherited = inheritedOptions(context);

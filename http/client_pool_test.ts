@@ -48,6 +48,18 @@ Deno.test("maxConnections lets requests wait their turn, first come first served
   assert.equal(server.connections, 2);
 });
 
+Deno.test("who waited for the connection of another was blocked, and made none", async () => {
+  await using server = heldServer();
+  await using client = new Client({ baseUrl: server.url, maxConnections: 1 });
+  const calls = [client.get("/first"), client.get("/waiting")];
+  await server.answer();
+  await server.answer();
+  const [first, waiting] = await Promise.all(calls) as [Response, Response];
+  assert(first.timings.connecting > 0 && first.timings.blocked > 0);
+  assert.equal(waiting.timings.connecting, 0);
+  assert(waiting.timings.blocked > 0);
+});
+
 Deno.test("who has waited comes before who comes when a connection is free", async () => {
   await using server = heldServer();
   await using client = new Client({ baseUrl: server.url, maxConnections: 1 });

@@ -73,6 +73,8 @@ export interface Connecting {
   readonly tls: TlsOptions | undefined;
   readonly proxy: ProxyOption | null | undefined;
   readonly versions: readonly Version[];
+  /** Whether each connection is for one request. */
+  readonly single?: boolean;
   /** What its proxies have asked for. */
   readonly proxyAuths?: ProxyAuths | undefined;
   /** Limits of the steps; undefined without any. */

@@ -17,6 +17,8 @@ export interface Lane {
   readonly origin: string;
   /** True while it can take an exchange: a stream takes one. */
   readonly usable: boolean;
+  /** Exchanges before this one on its connection: making that is part of the first alone. */
+  readonly served: number;
   /** True once a byte of the current response has come. */
   readonly answered: boolean;
   /** What is being done, for errors. */

@@ -139,6 +139,7 @@ export function failed(
 /** A failed attempt's time goes to the phase it failed in; waiting, once the request was sent (k6). */
 export function failedTimings(
   lane: AnyLane | undefined,
+  made: boolean,
   startedAt: number,
   connectedAt: number,
 ): Timings {
@@ -156,7 +157,7 @@ export function failedTimings(
     timings.blocked = timings.connecting = now - startedAt;
     return timings;
   }
-  if (connectedAt > startedAt) {
+  if (made) {
     timings.lookup = lane.socket.timings.lookupMs;
     timings.connecting = lane.socket.timings.connectMs;
     timings.tls = lane.socket.timings.tlsMs;

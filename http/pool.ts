@@ -2,7 +2,7 @@ import type { Clock, StreamSocket } from "../net/mod.ts";
 import { connect, type Connected, type Connecting } from "./connect.ts";
 import { type ConnectionWatcher, ConnectionWatchers } from "./connection_watcher.ts";
 import { HttpError } from "./errors.ts";
-import { Connection, type ConnectionOptions } from "./h1/mod.ts";
+import { Connection, type ConnectionOptions, type ConnectionOwner } from "./h1/mod.ts";
 import type { Session } from "./h2/session.ts";
 import type { H2Stream } from "./h2/stream.ts";
 import { Lifetimes } from "./lifetimes.ts";
@@ -32,7 +32,7 @@ interface Waiter {
  *
  * HTTP/2 connections are shared: while one is being made, others wait to see whether it is one.
  */
-export class Pool {
+export class Pool implements ConnectionOwner<Connection> {
   readonly #how: Connecting;
   readonly #options: ConnectionOptions;
   readonly #limits: PoolLimits | null;
@@ -91,7 +91,10 @@ export class Pool {
   #takeStream(origin: string): H2Stream | undefined {
     for (const session of this.#sessions!) {
       if (session.origin === origin && session.usable && session.room > 0) {
-        if (this.#lifetimes?.use(session) === false) continue;
+        if (this.#lifetimes?.use(session) === false) {
+          session.retire();
+          return this.#takeStream(origin); // The list may have changed.
+        }
         this.#last = session.socket;
         return session.lane();
       }
@@ -114,10 +117,10 @@ export class Pool {
     limits?: PhaseLimits,
   ): Promise<AnyLane> {
     const { origin, secure } = target;
-    const { versions } = this.#how;
+    const { versions, single = false } = this.#how;
     const until = performance.now() + timeoutMs;
     const only2 = versions.length === 1 && versions[0] === 2;
-    const mayBeShared = only2 || (secure && versions.includes(2));
+    const mayBeShared = !single && (only2 || (secure && versions.includes(2)));
     let isTold = trace === undefined;
     for (;;) {
       if (this.#closed) throw clientClosed();
@@ -173,10 +176,11 @@ export class Pool {
       this.#lifetimes?.made(session);
       if (this.#closed) session.close();
       const lane = session.lane();
-      this.#giveStreams(origin);
+      if (this.#how.single) session.retire();
+      else this.#giveStreams(origin);
       return lane;
     }
-    const connection = new Connection(socket, origin, this.#options, this.#forget);
+    const connection = new Connection(socket, origin, this.#options, this);
     connection.proxy = proxy;
     this.#all.add(connection);
     this.#lifetimes?.made(connection);
@@ -189,9 +193,12 @@ export class Pool {
     if (!(lane instanceof Connection)) {
       if (lane.socket.active) this.#watchers?.released(lane.socket);
       this.#giveStreams(lane.origin);
-      return this.#lifetimes?.restAll();
+      this.#lifetimes?.restAll();
+      if (this.#limits !== null) this.#retireSessions(lane.origin);
+      return;
     }
     if (!lane.usable) return;
+    lane.letGo();
     if (this.#lifetimes?.isOld(lane)) return lane.close();
     const waiter = this.#nextWaiter(lane.origin);
     if (waiter === undefined && this.#limits !== null && !this.#mayIdle(lane)) return lane.close();
@@ -199,6 +206,17 @@ export class Pool {
     if (waiter !== undefined) return waiter.given.resolve(lane);
     this.#idle.push(lane);
     this.#lifetimes?.rest(lane);
+  }
+
+  /** Of those that are idle, as many may stay as `maxIdle` says. */
+  #retireSessions(origin: string): void {
+    const idle = this.#sessions?.filter((one) => one.idle && one.origin === origin) ?? [];
+    for (const session of idle.slice(this.#limits!.maxIdle)) session.retire();
+  }
+
+  /** Closes connections that nobody uses now. */
+  closeIdle(): void {
+    for (const one of [...this.#resting()]) one.close();
   }
 
   *#resting(): Generator<Connection | Session> {
@@ -285,13 +303,14 @@ export class Pool {
     return idle.length < this.#limits!.maxIdle;
   }
 
-  readonly #forget = (connection: Connection): void => {
+  /** For its connections: one is gone. */
+  forget(connection: Connection): void {
     this.#all.delete(connection);
     const at = this.#idle.indexOf(connection);
     if (at >= 0) this.#idle.splice(at, 1);
     this.#givePlace(connection.origin);
     this.#watchers?.closed(connection.socket, connection.error ?? null);
-  };
+  }
 
   #forgetSession(session: Session): void {
     const at = this.#sessions?.indexOf(session) ?? -1;

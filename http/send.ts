@@ -49,10 +49,13 @@ export async function sendRequest(
     const idle = mayTake ? pool.take(request.target.origin) : undefined;
     let lane = idle;
     let connectedAt = startedAt;
+    /** Whether the connection was made for this attempt. */
+    let made = false;
     try {
       if (lane === undefined) {
         lane = await connect(call);
         connectedAt = performance.now();
+        made = lane.served === 0;
       }
       if (trace !== undefined) {
         await trace.acquired(lane);
@@ -70,9 +73,9 @@ export async function sendRequest(
       if (trace !== undefined) await trace.settled(); // What a listener threw comes first.
       if (!(error instanceof DownpourError)) throw error;
       if (trace !== undefined && lane === undefined) startedAt += trace.listenedMs;
-      const timings = failedTimings(lane, startedAt, connectedAt);
+      const timings = failedTimings(lane, made, startedAt, connectedAt);
       tell(call, lane, 0, null, error, timings);
-      if (isResendable(call, idle, lane, error)) {
+      if (isResendable(call, made, lane, error)) {
         call.attempts++;
         mayReuse = isUnprocessed(lane);
         continue;
@@ -82,9 +85,9 @@ export async function sendRequest(
     }
     const timings: Timings = {
       blocked: connectedAt - startedAt,
-      lookup: idle === undefined ? trace?.lookupMs ?? lane.socket.timings.lookupMs : 0,
-      connecting: idle === undefined ? lane.socket.timings.connectMs : 0,
-      tls: idle === undefined ? lane.socket.timings.tlsMs : 0,
+      lookup: made ? trace?.lookupMs ?? lane.socket.timings.lookupMs : 0,
+      connecting: made ? lane.socket.timings.connectMs : 0,
+      tls: made ? lane.socket.timings.tlsMs : 0,
       sending: lane.sentAt - connectedAt,
       waiting: lane.firstByteAt - lane.sentAt,
       receiving: lane.endedAt - lane.firstByteAt,
@@ -171,14 +174,14 @@ const MAX_UNPROCESSED = 10;
 /** Whether an attempt surely did nothing, or may be repeated (RFC 9110 §9.2.2, RFC 9113 §8.7). */
 function isResendable(
   { request, attempts }: Call,
-  idle: AnyLane | undefined,
+  made: boolean,
   lane: AnyLane | undefined,
   error: DownpourError,
 ): boolean {
   if (lane === undefined || (request.body?.stream && !request.body.repeatable)) return false;
   if (isUnprocessed(lane)) return attempts < MAX_UNPROCESSED && error.code !== "request_invalid";
   const died = !lane.answered && diedUnanswered(error);
-  return died && attempts === 1 && idle !== undefined && request.resendable;
+  return died && attempts === 1 && !made && request.resendable;
 }
 
 function isUnprocessed(lane: AnyLane | undefined): boolean {

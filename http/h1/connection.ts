@@ -7,10 +7,11 @@ import type { BodyMode, Lane, Protocol } from "../lane.ts";
 import type { ExchangeObserver } from "../observer.ts";
 import { attemptTimedOut } from "../timed_out.ts";
 import { BodyReader } from "./body_reader.ts";
-import type { ConnectionOptions, Outgoing } from "./outgoing.ts";
-import { HeadReader } from "./head.ts";
+import type { ConnectionOptions, ConnectionOwner, Outgoing } from "./outgoing.ts";
+import type { HeadReader } from "./head.ts";
 import { ReceiveBuffer } from "./receive_buffer.ts";
 import { sendPieces } from "./send_pieces.ts";
+import { giveReader, takeReader } from "./spare_readers.ts";
 
 const EMPTY = new Uint8Array(0);
 
@@ -22,47 +23,34 @@ const slab = new Slab();
  * every request. Between exchanges a read stays pending, so a peer that closes or talks out of turn
  * is noticed at once, and that read then takes the next response.
  *
- * The results of an exchange stand in the fields below until the next one begins.
+ * The results of an exchange stand in the fields below, which `Lane` explains, until the next one
+ * begins.
  */
 export class Connection implements Expiring, Lane {
-  /** The socket underneath. */
   readonly socket: StreamSocket;
-  /** What it was opened for: scheme, host and port. */
   readonly origin: string;
   /** The proxy at its other end, which wants whole URLs; null for the target itself or a tunnel. */
   proxy: Proxy | null = null;
-  /** True while the connection can take an exchange. */
   usable = true;
-  /** Exchanges finished on this connection. */
   served = 0;
-  /** True once a byte of the current response has come. */
   answered = false;
-  /** What is being done, for errors. */
   phase: HttpPhase = "send";
-  /** True in mode `stream` until `chunk` gave null: the body is still to be read. */
   streaming = false;
-  /** True when the peer sent bytes behind the response, which belong to nothing. */
   desync = false;
   /** Told of what happens in an exchange, while it is set. */
   observer: ExchangeObserver | undefined;
   /** What ended the connection; undefined while nothing has, or when it was simply closed. */
   error: DownpourError | undefined;
 
-  /** Status of the response. */
   status = 0;
-  /** Of the response. */
   protocol: Protocol = "HTTP/1.1";
   /** Whether the response has a `Set-Cookie`. */
   setsCookie = false;
-  /** The response's head: status line, field lines, empty line. */
   head: Uint8Array = EMPTY;
-  /** Field lines of its trailers, likewise; empty without any. */
   trailers: Uint8Array = EMPTY;
-  /** Its body, in mode `keep`. */
   body: Uint8Array = EMPTY;
   /** After status 101, what came behind its head. */
   leftover: Uint8Array = EMPTY;
-  /** `performance.now()` when the request was written, the first byte came, the last byte came. */
   sentAt = 0;
   firstByteAt = 0;
   endedAt = 0;
@@ -72,8 +60,9 @@ export class Connection implements Expiring, Lane {
   slot = -1;
 
   readonly #options: ConnectionOptions;
-  readonly #onClosed: (connection: Connection) => void;
-  readonly #reader: HeadReader;
+  readonly #owner: ConnectionOwner<Connection>;
+  /** None between exchanges. */
+  #reader: HeadReader | undefined;
   readonly #buffer = new ReceiveBuffer();
   #body: BodyReader | undefined;
   #mode: BodyMode = "keep";
@@ -88,18 +77,17 @@ export class Connection implements Expiring, Lane {
   #resolve: (() => void) | undefined;
   #reject: ((error: unknown) => void) | undefined;
 
-  /** @param onClosed called once, when the connection can't be used any more */
+  /** @param owner told once, when the connection can't be used any more */
   constructor(
     socket: StreamSocket,
     origin: string,
     options: ConnectionOptions,
-    onClosed: (connection: Connection) => void,
+    owner: ConnectionOwner<Connection>,
   ) {
     this.socket = socket;
     this.origin = origin;
     this.#options = options;
-    this.#reader = new HeadReader(options.strictness);
-    this.#onClosed = onClosed;
+    this.#owner = owner;
     deadlines.watch(this);
     this.#read();
   }
@@ -116,9 +104,10 @@ export class Connection implements Expiring, Lane {
     this.#mode = mode;
     this.#headOnly = request.headOnly;
     this.#timeoutMs = timeoutMs;
-    this.#reader.reset(0);
-    this.#reader.upgrades = request.upgrades;
-    this.#reader.observer = this.observer;
+    const reader = this.#reader ??= takeReader(this.#options.strictness);
+    reader.reset(0);
+    reader.upgrades = request.upgrades;
+    reader.observer = this.observer;
     if (this.#options.letsProcessEnd && this.served > 0) this.socket.ref();
     deadlines.set(this, now + timeoutMs);
     return new Promise((resolve, reject) => {
@@ -151,6 +140,11 @@ export class Connection implements Expiring, Lane {
     reject?.(this.error);
   }
 
+  /** Lets go of the response, which whoever took it has: an idle connection keeps none. */
+  letGo(): void {
+    this.head = this.body = EMPTY;
+  }
+
   /** Closes the connection at once. */
   close(): void {
     if (!this.usable) return;
@@ -158,7 +152,7 @@ export class Connection implements Expiring, Lane {
     deadlines.unwatch(this);
     this.#buffer.release();
     this.socket.close();
-    this.#onClosed(this);
+    this.#owner.forget(this);
   }
 
   /** The deadline passed: called by the timer wheel. */
@@ -207,10 +201,10 @@ export class Connection implements Expiring, Lane {
     const buffer = this.#buffer;
     buffer.end += count;
     try {
-      const at = this.#reader.read(buffer.bytes, buffer.end);
+      const at = this.#reader!.read(buffer.bytes, buffer.end);
       if (at < 0) {
         // An interim response doesn't end the upload that it comes into.
-        if (this.#long && !this.#sent && !this.#reader.isFinal) {
+        if (this.#long && !this.#sent && !this.#reader!.isFinal) {
           this.answered = false;
           this.phase = "send";
         }
@@ -225,7 +219,7 @@ export class Connection implements Expiring, Lane {
   };
 
   #headDone(at: number): void {
-    const reader = this.#reader;
+    const reader = this.#reader!;
     const buffer = this.#buffer;
     const status = this.status = reader.status;
     this.setsCookie = reader.setsCookie;
@@ -262,13 +256,13 @@ export class Connection implements Expiring, Lane {
   /** The socket is the caller's now, with what came behind the head. */
   #handOver(at: number): void {
     const buffer = this.#buffer;
-    this.head = buffer.bytes.slice(this.#reader.start, at);
+    this.head = buffer.bytes.slice(this.#reader!.start, at);
     this.leftover = buffer.bytes.slice(at, buffer.end);
     this.usable = false;
     this.endedAt = this.firstByteAt;
     deadlines.unwatch(this);
     buffer.release();
-    this.#onClosed(this);
+    this.#owner.forget(this);
     const resolve = this.#resolve!;
     this.#resolve = this.#reject = undefined;
     resolve();
@@ -298,7 +292,10 @@ export class Connection implements Expiring, Lane {
       this.#body = undefined;
     }
     this.streaming = false;
-    const reusable = this.usable && this.#reader.keepAlive && !this.#untilClose && this.#sent &&
+    const reader = this.#reader!;
+    this.#reader = undefined;
+    giveReader(this.#options.strictness, reader);
+    const reusable = this.usable && reader.keepAlive && !this.#untilClose && this.#sent &&
       !this.desync && this.error === undefined;
     const resolve = this.#resolve;
     this.#resolve = this.#reject = undefined;

@@ -4,7 +4,7 @@
  * @module
  */
 export { Connection } from "./connection.ts";
-export type { ConnectionOptions, Outgoing } from "./outgoing.ts";
+export type { ConnectionOptions, ConnectionOwner, Outgoing } from "./outgoing.ts";
 export { diedUnanswered } from "./died_unanswered.ts";
 export type { Strictness } from "./fields.ts";
 export { readFields } from "./read_fields.ts";

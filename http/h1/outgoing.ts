@@ -21,3 +21,9 @@ export interface ConnectionOptions {
   /** Whether the process may end while the connection is idle; costs a little for each request. */
   readonly letsProcessEnd: boolean;
 }
+
+/** Who keeps connections: an object and not a function, as there is one for each virtual user. */
+export interface ConnectionOwner<C> {
+  /** The connection can't be used any more. */
+  forget(connection: C): void;
+}

@@ -54,7 +54,9 @@ async function exchange(
   const request: Outgoing = { bytes: Uint8Array.of(1), rest: null, headOnly, upgrades: false };
   let closed = 0;
   const options = { maxBodyBytes: 1000, strictness, letsProcessEnd: false };
-  const connection = new Connection(scripted.socket, "http://x", options, () => closed++);
+  const connection = new Connection(scripted.socket, "http://x", options, {
+    forget: () => closed++,
+  });
   let result: string;
   try {
     await connection.exchange(request, mode, performance.now(), 60_000);

@@ -75,8 +75,11 @@ export class Session implements StreamHost<H2Stream>, Expiring {
   readonly #streams = new StreamTable();
   /** Places that are taken: by open streams, and by lanes that were not used yet. */
   #taken = 0;
+  /** Lanes that there ever were. */
+  #given = 0;
   /** True once the peer's SETTINGS have come. */
   #settled = false;
+  #retired = false;
   #closed = false;
   /** What the peer's GOAWAY said. */
   #goaway: { readonly errorCode: number; errorFor(stream: H2Stream): H2Error } | undefined;
@@ -119,7 +122,7 @@ export class Session implements StreamHost<H2Stream>, Expiring {
 
   /** How many streams could be opened now. */
   get room(): number {
-    if (!this.usable) return 0;
+    if (!this.usable || this.#retired) return 0;
     const peers = this.#settled ? this.#peer.maxConcurrentStreams : DEFAULT_STREAMS;
     return Math.max(0, Math.min(peers, this.#options.maxConcurrent ?? Infinity) - this.#taken);
   }
@@ -135,7 +138,13 @@ export class Session implements StreamHost<H2Stream>, Expiring {
       throw new Error(`no room for another stream to ${this.origin}: look at room first`);
     }
     if (this.#taken++ === 0 && this.#options.letsProcessEnd) this.socket.ref();
-    return new H2Stream(this);
+    return new H2Stream(this, this.#given++);
+  }
+
+  /** Gives no more lanes, and closes the connection when those that it gave have ended. */
+  retire(): void {
+    this.#retired = true;
+    if (this.#taken === 0) this.#end(undefined, ErrorCode.noError);
   }
 
   /** Says GOAWAY and closes the connection; what is under way fails as `aborted`. */
@@ -176,7 +185,7 @@ export class Session implements StreamHost<H2Stream>, Expiring {
     this.#flood.forgive();
     if (stream.upload !== undefined) this.#uploads.cancel(stream.upload);
     if (--this.#taken > 0) return;
-    if (!this.usable) this.#end(undefined, ErrorCode.noError);
+    if (!this.usable || this.#retired) this.#end(undefined, ErrorCode.noError);
     else if (this.#options.letsProcessEnd) this.socket.unref();
   }
 

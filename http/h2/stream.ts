@@ -65,7 +65,8 @@ export class H2Stream implements Lane {
   #resolve: (() => void) | undefined;
   #reject: ((error: DownpourError) => void) | undefined;
 
-  constructor(host: StreamHost<H2Stream>) {
+  /** @param served lanes before this one on the connection */
+  constructor(host: StreamHost<H2Stream>, readonly served: number) {
     this.#host = host;
   }
 
