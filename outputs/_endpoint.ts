@@ -20,17 +20,12 @@ export function readEndpoint(text: string, option: string, example: string): End
   if (url === null || !/^https?:$/.test(url.protocol) || url.hostname === "") {
     throw new OptionError(
       option,
-      `${option} takes a URL of http or https, not "${
-        withoutUser(text)
-      }" (write it like ${example})`,
+      `${option} takes a URL of http or https, not "${shown(text)}" (write it like ${example})`,
     );
   }
   const headers: Record<string, string> = { "user-agent": `Downpour/${VERSION}` };
   if (url.username !== "") {
-    headers["authorization"] = basicAuth(
-      decodeURIComponent(url.username),
-      decodeURIComponent(url.password),
-    );
+    headers["authorization"] = basicAuth(decoded(url.username), decoded(url.password));
   }
   url.username = url.password = url.hash = "";
   return { url, headers };
@@ -65,6 +60,16 @@ export function takeParams<N extends string>(
   return taken;
 }
 
-function withoutUser(text: string): string {
-  return text.replace(/\/\/[^/]*@/, "//***@");
+/** Percent-encoding decoded; text that has a % by itself stays as it is. */
+export function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** A text that is no URL, without what may be secret in it. */
+function shown(text: string): string {
+  return text.replace(/^([a-z]+:\/\/)?.*@/is, "$1***@").replace(/\?.*$/s, "?…");
 }

@@ -55,14 +55,12 @@ async function exchange(to: Post, payload: Uint8Array, signal: AbortSignal): Pro
     const { status } = response;
     return { status, retryAfter: response.headers.get("retry-after"), text };
   } catch (error) {
-    if (error instanceof Deno.errors.NotCapable) {
-      throw new SendError(
-        `this process may not connect to ${url.host} (deno run --allow-net=${url.host})`,
-        { retry: false, cause: error },
-      );
-    }
     const why = reasonOf(error);
-    throw new SendError(`can't reach ${addressOf(url)}: ${why}`, { retry: true, cause: error });
+    throw new SendError(`can't reach ${addressOf(url)}: ${why}`, {
+      // `fetch` keeps away from some ports for good.
+      retry: !/^Fetch failed: Requests to port \d+ are blocked$/.test(why),
+      cause: error,
+    });
   }
 }
 

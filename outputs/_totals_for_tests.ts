@@ -5,6 +5,7 @@ import {
   type MetricContents,
   type MetricType,
   Registry,
+  type SampleBatch,
 } from "../metrics/mod.ts";
 import {
   type RunInfo,
@@ -13,7 +14,7 @@ import {
   SendError,
   startRun,
 } from "../runner/mod.ts";
-import type { OutputEnv } from "./kinds.ts";
+import type { OutputEnv } from "./_env.ts";
 
 /** A metric in one line. */
 export function metric(
@@ -33,6 +34,30 @@ export function totals() {
       const sink = metrics.sink(of, metrics.tags.withAll(tags));
       for (const value of values) sink.add(value);
     },
+  };
+}
+
+/** A sample: metric, tags, milliseconds since the epoch, value. */
+export type GivenSample = readonly [
+  of: Metric,
+  tags: Readonly<Record<string, string>>,
+  ms: number,
+  value: number,
+];
+
+/** Samples side by side, as outputs take them. */
+export function samplesOf(given: readonly GivenSample[]): SampleBatch {
+  const { metrics, add } = totals();
+  const series = given.map(([of, tags, , value]) => {
+    add(of, tags, value);
+    const own = metrics.tags.withAll(tags);
+    return [...metrics.series(of.name)].find((one) => one.tags === own)!;
+  });
+  return {
+    length: given.length,
+    series,
+    times: Float64Array.from(given, ([, , ms]) => ms),
+    values: Float64Array.from(given, ([, , , value]) => value),
   };
 }
 

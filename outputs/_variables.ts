@@ -1,5 +1,6 @@
 import { OptionError, parseDurationMs } from "../internal/mod.ts";
-import type { OutputEnv } from "./kinds.ts";
+import { decoded } from "./_endpoint.ts";
+import type { OutputEnv } from "./_env.ts";
 
 /** Whether a setting is on: `true` and `1`, `false` and `0`; unset or empty is off. */
 export function readFlag(value: string | undefined, name: string): boolean {
@@ -79,11 +80,3 @@ export function refuseVariables(env: OutputEnv, names: readonly string[], instea
 /** What to do about certificates: the same for every output that speaks HTTPS. */
 export const TRUST_HINT =
   "name the authority's certificate in DENO_CERT; nothing is sent unverified";
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
-}

@@ -1,8 +1,8 @@
 import { nearest, OptionError } from "../internal/mod.ts";
 import type { RunOutput } from "../runner/mod.ts";
+import type { OutputEnv } from "./_env.ts";
 
-/** Reads an environment variable; undefined where it is not set or may not be read. */
-export type OutputEnv = (name: string) => string | undefined;
+export type { OutputEnv };
 
 /** A kind of output that a command line can name. */
 export interface OutputKind {
@@ -42,7 +42,60 @@ export const OUTPUT_KINDS: Readonly<Record<string, OutputKind>> = {
     make: async (file, env) =>
       (await import("./github.ts")).githubOutput(file || env("GITHUB_STEP_SUMMARY") || ""),
   },
+  prometheus: {
+    arg: "[URL]",
+    about: "totals to Prometheus by remote write",
+    make: prometheus,
+  },
+  "experimental-prometheus-rw": {
+    arg: "[URL]",
+    about: "k6's name of prometheus",
+    make: prometheus,
+  },
+  scrape: {
+    arg: "[HOST:PORT]",
+    about: "totals at /metrics for Prometheus to scrape",
+    make: async (place) => (await import("./prometheus/scrape.ts")).scrapeOutput(place),
+  },
+  opentelemetry: {
+    arg: "[URL]",
+    about: "totals to an OpenTelemetry collector, OTLP/HTTP",
+    make: opentelemetry,
+  },
+  "experimental-opentelemetry": {
+    arg: "[URL]",
+    about: "k6's older name of opentelemetry",
+    make: opentelemetry,
+  },
+  influxdb: {
+    arg: "[URL/DATABASE]",
+    about: "figures or samples to InfluxDB 1",
+    make: async (url, env) => (await import("./influx/influx.ts")).influxOutput(url, env),
+  },
+  influxdb2: {
+    arg: "[URL?bucket=NAME]",
+    about: "figures or samples to InfluxDB 2",
+    make: async (url, env) => (await import("./influx/influx.ts")).influx2Output(url, env),
+  },
+  statsd: {
+    arg: "[HOST:PORT]",
+    about: "figures and timings to StatsD, UDP",
+    make: async (place, env) => (await import("./statsd/statsd.ts")).statsdOutput(place, env),
+  },
+  datadog: {
+    arg: "[HOST:PORT]",
+    about: "figures and timings to a Datadog agent, UDP",
+    make: async (place, env) => (await import("./statsd/statsd.ts")).datadogOutput(place, env),
+  },
 };
+
+async function prometheus(url: string, env: OutputEnv): Promise<RunOutput> {
+  return (await import("./prometheus/remote_write.ts")).prometheusOutput(url, env);
+}
+
+async function opentelemetry(url: string, env: OutputEnv): Promise<RunOutput> {
+  return (await import("./otlp/otlp.ts")).otlpOutput(url, env);
+}
 
 /**
  * The output that `KIND=ARG` names, as `--out` takes it.

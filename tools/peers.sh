@@ -24,6 +24,8 @@ dnsmasq dnsmasq-base
 ip iproute2
 nghttpd nghttp2-server
 h2load nghttp2-client
+prometheus prometheus
+influxd influxdb
 PACKAGES
 
 [ "${#missing[@]}" = 0 ] && exit 0

@@ -1,10 +1,17 @@
-import { ChangeTracker, type SampleBatch, type Series } from "../../metrics/mod.ts";
+import {
+  type Aggregate,
+  ChangeTracker,
+  type SampleBatch,
+  type Series,
+  type SeriesChange,
+} from "../../metrics/mod.ts";
 import { type Outbox, type RunOutput, SendError } from "../../runner/mod.ts";
 import { Chunk } from "../_chunk.ts";
-import { addNumber } from "../_digits.ts";
+import { addMilliseconds, addNumber } from "../_digits.ts";
+import { hostOf, requireNet } from "../_permission.ts";
 import { type Post, post } from "../_post.ts";
 import { readTrendStats } from "../_trend_stats.ts";
-import type { OutputEnv } from "../kinds.ts";
+import type { OutputEnv } from "../_env.ts";
 import { changeFields, type FieldType, lineHead, tagFields } from "./lines.ts";
 import { type InfluxSettings, readSettings1, readSettings2 } from "./settings.ts";
 
@@ -16,6 +23,7 @@ const STATS = readTrendStats(
 );
 
 const ZERO = 48;
+const NEWLINE = 10;
 const encoder = new TextEncoder();
 
 /**
@@ -42,19 +50,39 @@ export function influx2Output(arg: string, env: OutputEnv): RunOutput {
 
 function influx(settings: InfluxSettings): RunOutput {
   const { name, intervalMs, samples, fields } = settings;
-  const common = { name, intervalMs, send: sender(settings) };
+  const common = {
+    name,
+    intervalMs,
+    start: () => requireNet(hostOf(settings.write)),
+    send: sender(settings),
+  };
   return samples ? { ...common, ...everySample(fields) } : { ...common, ...everyInterval() };
 }
 
 /** What came to each series since the last time, at the time of the flush. */
 function everyInterval(): Pick<RunOutput, "flush"> {
   const tracker = new ChangeTracker();
+  const known = new Map<Aggregate, { head: Uint8Array; order: number }>();
+  const heads = new Map<string, number>();
+
+  // Tags that differ can read the same, as `{a: ""}` and `{}` do: such points get times of their own.
+  function introduce({ metric, tags, total }: SeriesChange): { head: Uint8Array; order: number } {
+    const head = `${lineHead(metric, tags)} `;
+    const order = heads.get(head) ?? 0;
+    heads.set(head, order + 1);
+    const made = { head: encoder.encode(head), order: order % 1000 };
+    known.set(total, made);
+    return made;
+  }
+
   return {
     flush({ metrics, time }, outbox) {
       const lines = lineWriter();
-      for (const { metric, tags, change } of tracker.take(metrics)) {
-        lines.chunk.text(`${lineHead(metric, tags)} ${changeFields(change, STATS)} `);
-        addTime(lines.chunk, time, 0);
+      for (const one of tracker.take(metrics)) {
+        const { head, order } = known.get(one.total) ?? introduce(one);
+        lines.chunk.add(head);
+        lines.chunk.text(`${changeFields(one.change, STATS)} `);
+        addTime(lines.chunk, time, order);
         lines.end(outbox);
       }
       lines.put(outbox);
@@ -67,6 +95,7 @@ interface Fixed {
   readonly head: Uint8Array;
   readonly tail: Uint8Array;
   readonly order: { count: number };
+  readonly isTime: boolean;
 }
 
 /** Each sample at its time, as k6 writes it. */
@@ -85,6 +114,7 @@ function everySample(
       head: encoder.encode(`${head} value=`),
       tail: encoder.encode(`${tagFields(series.tags, fields)} `),
       order,
+      isTime: series.metric.contains === "time",
     };
     known.set(series, made);
     return made;
@@ -95,9 +125,10 @@ function everySample(
     addSamples({ length, series, times, values }: SampleBatch, outbox) {
       const { chunk } = lines;
       for (let i = 0; i < length; i++) {
-        const { head, tail, order } = known.get(series[i]!) ?? introduce(series[i]!);
+        const { head, tail, order, isTime } = known.get(series[i]!) ?? introduce(series[i]!);
         chunk.add(head);
-        addNumber(chunk, values[i]!);
+        if (isTime) addMilliseconds(chunk, values[i]!);
+        else addNumber(chunk, values[i]!);
         chunk.add(tail);
         // Points of one series and time replace each other, and times have no nanoseconds.
         addTime(chunk, times[i]!, order.count++ % 1000);
@@ -117,7 +148,8 @@ function lineWriter() {
     count = 0;
   }
   function end(outbox: Outbox): void {
-    chunk.text("\n");
+    chunk.reserve(1);
+    chunk.bytes[chunk.length++] = NEWLINE;
     count++;
     if (chunk.length >= REQUEST_BYTES) put(outbox);
   }

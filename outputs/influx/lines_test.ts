@@ -57,17 +57,12 @@ Deno.test("generated tags are read as what they were, but for what has no escape
   for (let round = 0; round < 3000; round++) {
     const tags = { [`k${text()}`]: text(), z: text() };
     const types = new Map<string, FieldType>([["url", "string"]]);
-    const url = text();
+    const url = text().replace(/[\r\n]/g, "");
     const line = `${lineHead(REQUESTS, tagsOf(tags))} value=1${
       tagFields(tagsOf({ url }), types)
     } 12\n`;
     try {
-      const [read, ...more] = readLines(
-        line.replace(/"(?:[^"\\]|\\.)*" 12\n$/s, (quoted) => quoted.replaceAll("\n", "¶")).replace(
-          /¶$/,
-          "\n",
-        ),
-      );
+      const [read, ...more] = readLines(line);
       const wanted = Object.entries(tags).filter(([, value]) => value !== "")
         .map(([key, value]) => [expected(key), expected(value)]);
       assert.deepEqual(more, []);

@@ -1,7 +1,14 @@
 import { OptionError } from "../../internal/mod.ts";
-import { addressOf, basicAuth, type Endpoint, readEndpoint, takeParams } from "../_endpoint.ts";
+import {
+  addressOf,
+  basicAuth,
+  decoded,
+  type Endpoint,
+  readEndpoint,
+  takeParams,
+} from "../_endpoint.ts";
 import { readFlag, readInterval, readList, refuseVariables, TRUST_HINT } from "../_variables.ts";
-import type { OutputEnv } from "../kinds.ts";
+import type { OutputEnv } from "../_env.ts";
 import type { FieldType } from "./lines.ts";
 
 const DEFAULT_ADDRESS = "http://localhost:8086";
@@ -32,7 +39,7 @@ export function readSettings1(arg: string, env: OutputEnv): InfluxSettings {
   const { url, headers } = readAddress(arg, "influxdb", "/k6", env);
   const { samples } = readParams(url, "influxdb", ["samples"]);
   const cut = url.pathname.lastIndexOf("/");
-  const database = decodeURIComponent(url.pathname.slice(cut + 1)) || env("K6_INFLUXDB_DB") || "k6";
+  const database = decoded(url.pathname.slice(cut + 1)) || env("K6_INFLUXDB_DB") || "k6";
   const base = url.origin + url.pathname.slice(0, cut);
   const user = env("K6_INFLUXDB_USERNAME");
   const write = withQuery(`${base}/write`, {

@@ -2,6 +2,7 @@ import { OptionError, VERSION } from "../../internal/mod.ts";
 import type { Registry, Series } from "../../metrics/mod.ts";
 import { type Outbox, type RunOutput, SendError } from "../../runner/mod.ts";
 import { addressOf, readEndpoint } from "../_endpoint.ts";
+import { hostOf, requireNet } from "../_permission.ts";
 import { type Post, post } from "../_post.ts";
 import {
   readFlag,
@@ -11,7 +12,7 @@ import {
   refuseVariables,
   TRUST_HINT,
 } from "../_variables.ts";
-import type { OutputEnv } from "../kinds.ts";
+import type { OutputEnv } from "../_env.ts";
 import { attributesOf, type ExportTime, type HistogramShape, otlpMetric } from "./points.ts";
 
 const DEFAULT_HOST = "localhost:4318";
@@ -46,9 +47,9 @@ export function otlpOutput(arg: string, env: OutputEnv): RunOutput {
   return {
     name: `opentelemetry (${addressOf(to.url)})`,
     intervalMs: readInterval(env, "K6_OTEL_EXPORT_INTERVAL", 10_000),
-    start({ startedAt }) {
+    async start({ startedAt }) {
       start = nanoseconds(startedAt);
-      return Promise.resolve();
+      await requireNet(hostOf(to.url));
     },
     flush({ metrics, time }, outbox) {
       exportAll(metrics, settings, { start, now: nanoseconds(time) }, outbox);

@@ -1,6 +1,6 @@
 import type { Aggregate, Metric, Registry, Series } from "../../metrics/mod.ts";
 import { countsUpTo } from "../_bounds.ts";
-import { type Label, labelsOf } from "./names.ts";
+import { type Label, labeller } from "./names.ts";
 import { PREFIX, unitOf } from "./points.ts";
 
 /** How a scrape shows trends. */
@@ -28,6 +28,7 @@ function decade(exponent: number): number[] {
  */
 export function openMetrics(metrics: Registry, shape: TrendShape): string {
   const lines: string[] = [];
+  const labelsOf = labeller([]);
   for (const metric of metrics.metrics()) {
     const family = familyOf(metric);
     const type = TYPES[metric.type] ?? shape;
@@ -35,7 +36,9 @@ export function openMetrics(metrics: Registry, shape: TrendShape): string {
     if (metric.type === "trend" && metric.contains === "time") {
       lines.push(`# UNIT ${family} seconds`);
     }
-    for (const series of metrics.series(metric.name)) addSeries(lines, family, series, shape);
+    for (const series of metrics.series(metric.name)) {
+      addSeries(lines, family, series, labelsOf(metric, series.tags), shape);
+    }
   }
   lines.push("# EOF\n");
   return lines.join("\n");
@@ -52,9 +55,13 @@ function familyOf({ name, type, contains }: Metric): string {
   return `${PREFIX}${name}${type === "trend" && contains === "time" ? "_seconds" : ""}`;
 }
 
-function addSeries(lines: string[], family: string, series: Series, shape: TrendShape): void {
-  const { metric, aggregate, tags } = series;
-  const labels = labelsOf(tags, []);
+function addSeries(
+  lines: string[],
+  family: string,
+  { metric, aggregate }: Series,
+  labels: readonly Label[],
+  shape: TrendShape,
+): void {
   const plain = labelText(labels);
   if (aggregate.type !== "trend") {
     const suffix = aggregate.type === "counter" ? "_total" : "";

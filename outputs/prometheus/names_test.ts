@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { Registry } from "../../metrics/mod.ts";
-import { type Label, labelsOf } from "./names.ts";
+import { metric } from "../_totals_for_tests.ts";
+import { type Label, labeller, labelsOf } from "./names.ts";
 
 const CASES: [tags: Record<string, string>, more: Label[], labels: Record<string, string>][] = [
   [{ b: "2", A: "1", a: "3" }, [], { A: "1", a: "3", b: "2" }],
@@ -25,4 +26,18 @@ Deno.test("tags become labels that Prometheus takes, sorted by name", () => {
     const names = made.map(([name]) => name);
     assert.deepEqual(names, names.toSorted());
   }
+});
+
+Deno.test("tags that give the same labels are told apart, one metric at a time", () => {
+  const { tags } = new Registry();
+  const labels = labeller([["env", "ci"]]);
+  const of = (name: string, given: Record<string, string>) =>
+    Object.fromEntries(labels(metric(name, "counter"), tags.withAll(given)));
+  assert.deepEqual(of("a", {}), { env: "ci" });
+  assert.deepEqual(of("a", { x: "" }), { env: "ci", tag_set: "2" });
+  assert.deepEqual(of("a", { y: "" }), { env: "ci", tag_set: "3" });
+  assert.deepEqual(of("b", { x: "" }), { env: "ci" });
+  assert.deepEqual(of("a", { tag_set: "2" }), { env: "ci", tag_tag_set: "2" });
+  assert.deepEqual(of("a", { "p.q": "1" }), { env: "ci", p_q: "1" });
+  assert.deepEqual(of("a", { "p-q": "1" }), { env: "ci", p_q: "1", tag_set: "2" });
 });

@@ -3,6 +3,7 @@ import type { Series } from "../../metrics/mod.ts";
 import type { Outbox, OutputMoment, RunOutput } from "../../runner/mod.ts";
 import { Chunk } from "../_chunk.ts";
 import { addressOf, basicAuth, readEndpoint } from "../_endpoint.ts";
+import { hostOf, requireNet } from "../_permission.ts";
 import { type Post, post } from "../_post.ts";
 import { readTrendStats, type TrendStat } from "../_trend_stats.ts";
 import {
@@ -14,8 +15,8 @@ import {
   refuseVariables,
   TRUST_HINT,
 } from "../_variables.ts";
-import type { OutputEnv } from "../kinds.ts";
-import { type Label, labelsOf } from "./names.ts";
+import type { OutputEnv } from "../_env.ts";
+import { type Label, labeller } from "./names.ts";
 import { markOf, namesOf, valuesOf } from "./points.ts";
 import { compressSnappy } from "./snappy.ts";
 import { addSeries, encodeLabels, STALE } from "./write_request.ts";
@@ -38,7 +39,7 @@ interface Known {
 interface Settings {
   readonly to: Post;
   readonly stats: readonly TrendStat[];
-  readonly labels: readonly Label[];
+  readonly labelsOf: ReturnType<typeof labeller>;
   readonly staleMarkers: boolean;
 }
 
@@ -57,6 +58,7 @@ export function prometheusOutput(arg: string, env: OutputEnv): RunOutput {
   let lastTime = 0;
   return {
     name: `prometheus (${addressOf(to.url)})`,
+    start: () => requireNet(hostOf(to.url)),
     intervalMs: readInterval(env, "K6_PROMETHEUS_RW_PUSH_INTERVAL", 5000),
     flush(moment, outbox) {
       // Two samples of one millisecond would be one too many.
@@ -110,7 +112,7 @@ function readSettings(arg: string, env: OutputEnv): Settings {
       retries: (status) => status >= 500,
     },
     stats: readTrendStats(statNames.length === 0 ? ["p(99)"] : statNames, name("TREND_STATS")),
-    labels: readLabels(get("LABELS"), name("LABELS")),
+    labelsOf: labeller(readLabels(get("LABELS"), name("LABELS"))),
     staleMarkers: readFlag(get("STALE_MARKERS"), name("STALE_MARKERS")),
   };
 }
@@ -129,7 +131,7 @@ function readLabels(value: string | undefined, name: string): Label[] {
 function encodeTotals(
   { metrics, final }: OutputMoment,
   at: number,
-  { stats, labels: more }: Settings,
+  { stats, labelsOf }: Settings,
   known: Map<Series, Known>,
   outbox: Outbox,
 ): void {
@@ -139,7 +141,7 @@ function encodeTotals(
     for (const series of metrics.series(metric.name)) {
       let one = known.get(series);
       if (one === undefined) {
-        const labels = labelsOf(series.tags, more);
+        const labels = labelsOf(metric, series.tags);
         one = { labels: names.map((name) => encodeLabels(name, labels)), mark: NaN, sentAt: 0 };
         known.set(series, one);
       }

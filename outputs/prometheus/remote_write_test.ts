@@ -122,6 +122,14 @@ Deno.test("a request says what it is, who sends it and who may", async () => {
   });
 });
 
+Deno.test("a password with a % by itself is sent as it stands", async () => {
+  await withServer(() => new Response(), async (origin, requests) => {
+    const output = prometheusOutput(origin.replace("//", "//me:100%zz@"), envOf());
+    await sent(output, new Uint8Array(1));
+    assert.equal(requests[0]!.headers.get("authorization"), `Basic ${btoa("me:100%zz")}`);
+  });
+});
+
 Deno.test("each status is taken as the specification has it", async () => {
   await checkStatuses((origin) => prometheusOutput(origin, envOf()), [
     [200, "sent"],
@@ -157,8 +165,11 @@ Deno.test("what can't be used is refused by name", () => {
       /^--out prometheus takes a URL of http or https, not "localhost:90/,
     ],
     ["ftp://me:secret@x/", envOf(), /not "ftp:\/\/\*\*\*@x\/" \(write it like http/],
+    ["http://me:sec/ret@x:secret@y/?secret", envOf(), /not "http:\/\/\*\*\*@y\/\?…"/],
+    ["me:secret@x", envOf(), /not "\*\*\*@x"/],
     ["", rw("SERVER_URL", "nonsense"), /^K6_PROMETHEUS_RW_SERVER_URL takes a URL/],
     ["", rw("TREND_STATS", "p(95),p(101)"), /no statistic of trends: "p\(101\)"/],
+    ["", rw("TREND_STATS", "p(95),p(9.5)"), /names two statistics p95: "p\(9\.5\)"/],
     ["", rw("PUSH_INTERVAL", "5x"), /PUSH_INTERVAL is not a duration/],
     ["", rw("PUSH_INTERVAL", "1ms"), /PUSH_INTERVAL is below 100ms: "1ms"/],
     ["", rw("STALE_MARKERS", "yes"), /STALE_MARKERS is neither true nor false: "yes"/],
@@ -231,6 +242,7 @@ await programTest(["prometheus"], "Prometheus takes every tag, and refuses the p
   const { metrics, add } = totals();
   const value = 'line\nquote" back\\slash, ünï {}=~';
   add(REQUESTS, { "we ird,tag=": value, le: "1", empty: "" }, 4);
+  add(REQUESTS, { "we ird_tag=": value, le: "1" }, 2);
   for (let i = 0; i < 5000; i++) {
     add(VUS, { name: `page ${i % 900}`, n: `${Math.floor(i / 900)}` }, i);
   }
@@ -238,6 +250,7 @@ await programTest(["prometheus"], "Prometheus takes every tag, and refuses the p
   for (const { payload } of flushed(output, metrics, now)) await sent(output, payload);
   assert.deepEqual(await query(server.origin, "k6_http_reqs_total"), {
     [`k6_http_reqs_total ${JSON.stringify({ tag_le: "1", we_ird_tag_: value })}`]: 4,
+    [`k6_http_reqs_total ${JSON.stringify({ tag_le: "1", tag_set: "2", we_ird_tag_: value })}`]: 2,
   });
   assert.deepEqual(Object.values(await query(server.origin, "count(k6_vus)")), [
     [...metrics.series("vus")].length,

@@ -39,7 +39,7 @@ export function scrapeOutput(arg: string): RunOutput {
       try {
         server = Deno.serve({ hostname, port, onListen: () => {} }, answer);
       } catch (error) {
-        throw startError(error, place);
+        return Promise.reject(startError(error, place));
       }
       return Promise.resolve();
     },

@@ -90,11 +90,11 @@ Deno.test("the endpoint has the totals of the last flush, at /metrics alone", as
   assert.equal(await accepting(port), false);
 });
 
-Deno.test("a port in use ends the start with the address", () => {
+Deno.test("a port in use ends the start with the address", async () => {
   const taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const place = `127.0.0.1:${taken.addr.port}`;
   const output = scrapeOutput(place);
-  assert.throws(() => void output.start!(INFO), new RegExp(`^Error: ${place} is in use`));
+  await assert.rejects(output.start!(INFO), new RegExp(`^Error: ${place} is in use`));
   taken.close();
 });
 

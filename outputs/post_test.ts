@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import { SendError } from "../runner/mod.ts";
+import { retryAfterMs } from "./_post.ts";
+import { envOf, INFO, sent, withServer } from "./_totals_for_tests.ts";
+import { influxOutput } from "./influx/influx.ts";
+import { otlpOutput } from "./otlp/otlp.ts";
+import { prometheusOutput } from "./prometheus/remote_write.ts";
+
+Deno.test("Retry-After is seconds or a date, never more than five minutes", () => {
+  const now = Date.parse("2026-01-01T00:00:00Z");
+  const cases: [value: string | null, ms: number][] = [
+    [null, 0],
+    ["0", 0],
+    ["7", 7000],
+    [" 7 ", 7000],
+    ["300", 300_000],
+    ["99999999999999999999", 300_000],
+    ["Thu, 01 Jan 2026 00:00:10 GMT", 10_000],
+    ["Wed, 31 Dec 2025 23:59:59 GMT", 0],
+    ["Fri, 01 Jan 2027 00:00:00 GMT", 300_000],
+    ["-7", 0],
+    ["soon", 0],
+    ["", 0],
+  ];
+  for (const [value, ms] of cases) assert.equal(retryAfterMs(value, now), ms, String(value));
+});
+
+Deno.test("of an answer without end only the beginning is read", async () => {
+  let written = 0;
+  const endless = () =>
+    new Response(
+      new ReadableStream({
+        pull(controller) {
+          written += 4096;
+          controller.enqueue(new Uint8Array(4096).fill(0x61));
+        },
+      }),
+      { status: 400 },
+    );
+  await withServer(endless, async (origin) => {
+    await assert.rejects(sent(prometheusOutput(origin, envOf()), new Uint8Array(1)), (error) => {
+      assert.ok(error instanceof SendError && !error.retry);
+      return error.message.endsWith(` answers 400: ${"a".repeat(200)}…`);
+    });
+  });
+  assert.ok(written < 16 * 1024 * 1024, `${written} bytes`);
+});
+
+Deno.test("what the server says is one line, whatever it says", async () => {
+  const answer = () => new Response("a\u001b[31m\r\n\tb\0", { status: 400 });
+  await withServer(answer, async (origin) => {
+    await assert.rejects(
+      sent(prometheusOutput(origin, envOf()), new Uint8Array(1)),
+      / answers 400: a \[31m b$/,
+    );
+  });
+});
+
+Deno.test("a port that fetch never connects to is not tried again", async () => {
+  await assert.rejects(
+    sent(prometheusOutput("http://127.0.0.1:6000/w", envOf()), new Uint8Array(1)),
+    (error) => error instanceof SendError && !error.retry && /port 6000 are/.test(error.message),
+  );
+});
+
+Deno.test("an aborted request ends at once", async () => {
+  const { promise: hung, resolve: release } = Promise.withResolvers<Response>();
+  const onListen = () => {};
+  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen }, () => hung);
+  const abort = new AbortController();
+  const output = prometheusOutput(`http://127.0.0.1:${server.addr.port}`, envOf());
+  const sending = output.send!(new Uint8Array(1), abort.signal);
+  abort.abort();
+  await assert.rejects(sending, (error) => error instanceof SendError && error.retry);
+  release(new Response());
+  await server.shutdown();
+});
+
+Deno.test({
+  name: "without the permission the start ends, with the flag that is missing",
+  permissions: { net: ["127.0.0.1:1"] },
+  async fn() {
+    const outputs = [
+      prometheusOutput("http://127.0.0.1/w", envOf()),
+      otlpOutput("http://127.0.0.1", envOf()),
+      influxOutput("http://127.0.0.1/db", envOf()),
+    ];
+    for (const output of outputs) {
+      await assert.rejects(output.start!(INFO), /--allow-net=127\.0\.0\.1:80\)$/);
+    }
+    await assert.rejects(
+      otlpOutput("https://[::1]", envOf()).start!(INFO),
+      /--allow-net=\[::1\]:443\)$/,
+    );
+  },
+});
