@@ -1,7 +1,10 @@
 import { OptionError } from "../internal/mod.ts";
+import { currentContext } from "../metrics/mod.ts";
+import { batchLimits } from "./defaults.ts";
 import type { RequestOptions } from "./request_options.ts";
 import { Request } from "./request.ts";
 import type { Response } from "./response.ts";
+import { sendTogether } from "./send_together.ts";
 
 /** One request of a batch: a URL for GET, a request, or method, URL and options. */
 export type BatchRequest =
@@ -18,13 +21,22 @@ interface Sender {
 /** See `Client.batch`. @throws {OptionError} for what is no request */
 export async function sendBatch<
   T extends readonly BatchRequest[] | Readonly<Record<string, BatchRequest>>,
->(client: Sender, requests: T): Promise<{ -readonly [K in keyof T]: Response }> {
+>(
+  client: Sender,
+  requests: T,
+  baseUrl: string | undefined,
+): Promise<{ -readonly [K in keyof T]: Response }> {
   if (typeof requests !== "object" || requests === null) {
     throw new OptionError("requests", `batch takes a list or a record: ${String(requests)}`);
   }
   const entries = Object.entries(requests)
     .map(([name, request]) => [name, toRequest(request as BatchRequest)] as const);
-  const responses = await Promise.all(entries.map(([, request]) => client.request(request)));
+  const responses = await sendTogether(
+    entries.map(([, request]) => request),
+    (request) => URL.parse(request.url, baseUrl)?.host ?? "",
+    batchLimits(currentContext()),
+    (request) => client.request(request),
+  );
   const all = Array.isArray(requests)
     ? responses
     : Object.fromEntries(entries.map(([name], index) => [name, responses[index]]));

@@ -67,10 +67,9 @@ const [USUAL_IN_RUN, USUAL_OUTSIDE] = [false, true].map((letsProcessEnd): Connec
 
 /** How connections are made. */
 export function readConnecting(options: TransportOptions): Connecting {
-  const { dial, tls, proxy, version } = options;
-  if ((dial ?? tls ?? proxy ?? version) === undefined) return USUAL;
+  const { dial, tls, proxy, version, noConnectionReuse: single = false } = options;
+  if (!single && (dial ?? tls ?? proxy ?? version) === undefined) return USUAL;
   const proxyAuths = proxy ? new Map() : undefined;
-  const single = options.noConnectionReuse ?? false;
   return { dial, tls, proxy, versions: readVersions(version), single, proxyAuths };
 }
 

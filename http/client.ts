@@ -9,7 +9,7 @@ import { isOfConnections, watchConnections } from "./connection_events.ts";
 import { CookieKeeper } from "./cookie_keeper.ts";
 import type { CookieJar } from "./cookies/jar.ts";
 import { constantCredentials } from "./credentials.ts";
-import { inheritedHeaders, inheritedOptions } from "./defaults.ts";
+import { endsWithIteration, inheritedHeaders, inheritedOptions } from "./defaults.ts";
 import { HttpError } from "./errors.ts";
 import type { ClientEventType, ClientListener } from "./events.ts";
 import { type Extras, extrasOf, noExtras, readExtras } from "./extras.ts";
@@ -18,6 +18,7 @@ import { type FieldMap, mergeHeaders, NO_HEADERS } from "./headers.ts";
 import { type CallOptions, checkCallOptions } from "./call_options.ts";
 import { checkClientOptions, type ClientOptions } from "./client_options.ts";
 import { checkRequestOptions } from "./request_options.ts";
+import { closeWithIterations } from "./iteration_pool.ts";
 import { Pool } from "./pool.ts";
 import { prepare, type Prepared } from "./prepare.ts";
 import { PreparedCache } from "./prepared_cache.ts";
@@ -82,12 +83,15 @@ export class Client implements Closeable, AsyncDisposable {
     this.#headers = mergeHeaders(base, options.headers);
     const { jar, keepCookies = false, transport } = all;
     this.#cookies = jar === null ? null : new CookieKeeper(context, jar, keepCookies);
-    this.#settings = readSettings(all, this.#cookies);
+    this.#settings = readSettings(all, this.#cookies, context);
     const ours = transport instanceof HttpTransport ? transport : null;
     this.#transport = ours === null ? transport ?? null : null;
     this.#pool = (ours && poolOf(ours)) ??
       new Pool(readConnecting(all), readConnection(all), readLimits(all));
-    if (transport === undefined) context.owned?.add(this);
+    if (transport === undefined) {
+      context.owned?.add(this);
+      if (endsWithIteration(context)) closeWithIterations(this.#pool, context);
+    }
     this.#extras = readExtras(all);
   }
 
@@ -211,11 +215,15 @@ export class Client implements Closeable, AsyncDisposable {
     return eventsOf((url, options) => this.get(url, options), url, options);
   }
 
-  /** Sends several requests at once, as a list or by name; what comes back has the same shape. */
+  /**
+   * Sends several requests at once, as many as the run options `batch` (20) and `batchPerHost` (6) say,
+   * as a list or by name; what comes back has the same shape. When one rejects no more are begun, and
+   * it rejects once the others are done.
+   */
   batch<T extends readonly BatchRequest[] | Readonly<Record<string, BatchRequest>>>(
     requests: T,
   ): Promise<{ -readonly [K in keyof T]: Response }> {
-    return sendBatch(this, requests);
+    return sendBatch(this, requests, this.#baseUrl);
   }
 
   #call(

@@ -11,6 +11,7 @@ import {
   type TlsOptions,
 } from "../net/mod.ts";
 import type { Proxy } from "../net/proxy/mod.ts";
+import { refuseBlocked } from "../net/run/mod.ts";
 import { HttpError } from "./errors.ts";
 import type { ProxyAuths, Through } from "./proxy_digest.ts";
 import type { Target } from "./target.ts";
@@ -106,6 +107,7 @@ export async function connect(
   trace?: Trace,
 ): Promise<Connected> {
   const begin = performance.now();
+  if (how.dial !== undefined || how.proxy) refuseBlocked(parseAddress(target.address));
   const left = () => Math.max(1, timeoutMs - (performance.now() - begin));
   // The connection is the client's, not the iteration's that happens to need it first.
   const context = { ...currentContext(), owned: null };

@@ -1,43 +1,91 @@
-import { OptionError, VERSION } from "../internal/mod.ts";
+import { VERSION } from "../internal/mod.ts";
 import type { Context } from "../metrics/mod.ts";
-import { type FieldMap, mergeHeaders, NO_HEADERS } from "./headers.ts";
 import type { ClientOptions } from "./client_options.ts";
+import { type FieldMap, mergeHeaders, NO_HEADERS } from "./headers.ts";
+import { Pacer, type Place, SYSTEM_PACE } from "./pacer.ts";
+import type { BatchLimits, HttpSettings } from "./run_settings.ts";
 
 const DEFAULTS = Symbol("downpour.http.defaults");
+const PLACE = Symbol("downpour.http.place");
 
-const OWN: ClientOptions = Object.freeze({ headers: { "User-Agent": `downpour/${VERSION}` } });
+/** What the options of a run come to. */
+interface Defaults {
+  /** What its clients start from. */
+  readonly options: ClientOptions;
+  readonly batch: BatchLimits;
+  /** Gives the process's requests their turns; undefined without a limit. */
+  readonly pacer: Pacer | undefined;
+  readonly debug: HttpSettings["httpDebug"];
+  /** Whether connections end with the iteration. */
+  readonly ofIteration: boolean;
+}
 
-/** Defaults made from the options of a run, which all of its users share. */
-const known = new WeakMap<object, ClientOptions>();
+const OUTSIDE: Defaults = readSettings({});
+
+/** Those made from the options of a run, which all of its users share. */
+const known = new WeakMap<HttpSettings, Defaults>();
 
 /**
- * Sets what clients made in `context` start from: the run options `userAgent`,
- * `discardResponseBodies`, `maxRedirects`, `noConnectionReuse`, `noCookiesReset` and `throw`, under
- * k6's names.
+ * Sets what clients made in `context` start from, by the run options that `HttpSettings` names; others
+ * in `settings` are not looked at.
+ *
+ * @param settings one object for all users of a process: they share its turns of `rps`
  */
-export function setClientDefaults(
-  context: Context,
-  options: Readonly<Record<string, unknown>>,
-): void {
-  const { userAgent, noCookiesReset, ...rest } = options;
-  for (const name of Object.keys(rest)) {
-    if (!["discardResponseBodies", "maxRedirects", "noConnectionReuse", "throw"].includes(name)) {
-      throw new OptionError(name, `unknown client option ${name}`);
-    }
-  }
-  let defaults = known.get(options);
-  if (defaults === undefined) {
-    const headers = userAgent === undefined ? OWN.headers : { "User-Agent": String(userAgent) };
-    const cookies = noCookiesReset === undefined ? {} : { keepCookies: noCookiesReset === true };
-    defaults = { ...OWN, headers, ...cookies, ...rest };
-    known.set(options, defaults);
-  }
+export function setClientDefaults(context: Context, settings: HttpSettings): void {
+  let defaults = known.get(settings);
+  if (defaults === undefined) known.set(settings, defaults = readSettings(settings));
   context.locals.set(DEFAULTS, defaults);
+  // It ends with the context, and so does the waiting of its requests.
+  if (defaults.pacer !== undefined) context.locals.set(PLACE, defaults.pacer.place());
+}
+
+function readSettings(settings: HttpSettings): Defaults {
+  const { userAgent, noCookiesReset, batch = 20, batchPerHost = 6, rps } = settings;
+  const { maxRedirects, discardResponseBodies, noConnectionReuse } = settings;
+  const options: ClientOptions = {
+    headers: { "User-Agent": userAgent ?? `downpour/${VERSION}` },
+  };
+  if (maxRedirects !== undefined) options.maxRedirects = maxRedirects;
+  if (discardResponseBodies !== undefined) options.discardResponseBodies = discardResponseBodies;
+  if (noConnectionReuse !== undefined) options.noConnectionReuse = noConnectionReuse;
+  if (noCookiesReset !== undefined) options.keepCookies = noCookiesReset;
+  if (settings.throw !== undefined) options.throw = settings.throw;
+  return {
+    options: Object.freeze(options),
+    batch: { most: batch || Infinity, perHost: batchPerHost || Infinity },
+    pacer: rps === undefined ? undefined : new Pacer(rps, SYSTEM_PACE),
+    debug: settings.httpDebug,
+    ofIteration: settings.noVUConnectionReuse ?? false,
+  };
+}
+
+function defaultsOf(context: Context): Defaults {
+  return context.locals.get(DEFAULTS) as Defaults | undefined ?? OUTSIDE;
 }
 
 /** What a client made in `context` starts from. */
 export function inheritedOptions(context: Context): ClientOptions {
-  return context.locals.get(DEFAULTS) as ClientOptions | undefined ?? OWN;
+  return defaultsOf(context).options;
+}
+
+/** How many requests of a batch may be under way in `context`. */
+export function batchLimits(context: Context): BatchLimits {
+  return defaultsOf(context).batch;
+}
+
+/** Where requests made in `context` wait for their turns; undefined where none has to. */
+export function placeOf(context: Context): Place | undefined {
+  return context.locals.get(PLACE) as Place | undefined;
+}
+
+/** What is logged of requests in `context`. */
+export function debugOf(context: Context): HttpSettings["httpDebug"] {
+  return defaultsOf(context).debug;
+}
+
+/** Whether connections made in `context` end with its iteration. */
+export function endsWithIteration(context: Context): boolean {
+  return defaultsOf(context).ofIteration;
 }
 
 const headersOf = new WeakMap<ClientOptions, FieldMap>();

@@ -38,6 +38,7 @@ export {
   type StoredCookie,
 } from "./cookies/mod.ts";
 export { setClientDefaults } from "./defaults.ts";
+export type { HttpSettings } from "./run_settings.ts";
 export type { EditableMetric, EditableMetrics } from "./edit_metrics.ts";
 export { HttpError, type HttpErrorCode, type HttpPhase, k6ErrorCode } from "./errors.ts";
 export type {

@@ -1,5 +1,7 @@
 import type { DownpourError } from "../internal/mod.ts";
 import type { Context, Tags } from "../metrics/mod.ts";
+import { exchangeFacts } from "./exchange_facts.ts";
+import { describeExchange } from "./exchange_log.ts";
 import type { Protocol } from "./lane.ts";
 import type { AnyLane, Pool } from "./pool.ts";
 import type { Prepared } from "./prepare.ts";
@@ -36,7 +38,14 @@ export function tell(
   timings: Timings,
 ): void {
   const attempt = attemptOf(call, lane, status, protocol, error, timings);
-  const { onAttempt } = call.settings;
+  const { onAttempt, debug, mode } = call.settings;
+  if (debug !== undefined) {
+    const { request } = call;
+    const full = debug === "full";
+    const facts = full ? exchangeFacts(lane?.socket, protocol, timings) : [];
+    // deno-lint-ignore downpour/console -- the run's log, where httpDebug is to write
+    console.log(describeExchange({ request, lane, error, mode, facts }, full));
+  }
   if (onAttempt === undefined) record(attempt);
   else onAttempt(attempt);
 }
@@ -51,7 +60,20 @@ function attemptOf(
 ): Attempt {
   const { isExpected, moreMetrics: more } = settings;
   const tlsVersion = lane?.socket.tls?.version ?? null;
-  return { request, context, tags, isExpected, more, status, protocol, tlsVersion, error, timings };
+  const ip = settings.tagsIp ? lane?.socket.remoteAddress?.ip ?? null : null;
+  return {
+    request,
+    context,
+    tags,
+    isExpected,
+    more,
+    status,
+    protocol,
+    tlsVersion,
+    ip,
+    error,
+    timings,
+  };
 }
 
 /** A response that is here with its body, or without the body that nobody wanted. */

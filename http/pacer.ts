@@ -14,15 +14,16 @@ interface Waiter {
 /**
  * Gives out turns at an even rate, in the order in which they are asked for (k6's `rps`).
  *
- * Turns that nobody took are gone: after a pause there is no burst. While some wait, turns keep to
- * their plan however late the timer is, so that the rate doesn't drift; a process that was held up
- * for longer than 10 ms doesn't make up for it.
+ * Turns that nobody took are gone: after a pause there is no burst. While they are asked for all the
+ * time, they keep to their plan however late the timer is, so that the rate doesn't drift; a process
+ * that was held up for longer than 10 ms doesn't make up for it.
  */
 export class Pacer {
   readonly #gapMs: number;
   readonly #clock: Pick<Clock, "now" | "after">;
   readonly #waiters = new Set<Waiter>();
   #nextAt = -Infinity;
+  #lastAt = -Infinity;
   #cancel: (() => void) | undefined;
 
   /** @param perSecond turns a second, above 0; may be a fraction */
@@ -40,7 +41,7 @@ export class Pacer {
   ask(owner: Place): Waiter | undefined {
     const now = this.#clock.now();
     if (this.#waiters.size === 0 && now >= this.#nextAt) {
-      this.#nextAt = now + this.#gapMs;
+      this.#given(now, now - this.#lastAt <= SLACK_MS ? SLACK_MS : 0);
       return undefined;
     }
     const waiter = { owner, given: Promise.withResolvers<void>() };
@@ -63,6 +64,12 @@ export class Pacer {
     for (const waiter of [...this.#waiters]) if (waiter.owner === owner) this.leave(waiter, reason);
   }
 
+  /** @param slackMs how late it may have been without moving the next ones */
+  #given(now: number, slackMs: number): void {
+    this.#nextAt = Math.max(this.#nextAt, now - slackMs) + this.#gapMs;
+    this.#lastAt = now;
+  }
+
   #arm(now: number): void {
     if (this.#cancel !== undefined) return;
     const ms = Math.max(0, Math.ceil(this.#nextAt - now));
@@ -77,7 +84,7 @@ export class Pacer {
     for (const waiter of this.#waiters) {
       if (this.#nextAt > now) return this.#arm(now);
       this.#waiters.delete(waiter);
-      this.#nextAt = Math.max(this.#nextAt, now - SLACK_MS) + this.#gapMs;
+      this.#given(now, SLACK_MS);
       waiter.given.resolve();
     }
   }
@@ -114,3 +121,12 @@ export class Place implements Closeable {
     this.#pacer.leaveAll(this, new HttpError("aborted", "send", why));
   }
 }
+
+/** The real time. */
+export const SYSTEM_PACE: Pick<Clock, "now" | "after"> = {
+  now: () => performance.now(),
+  after(ms, call) {
+    const timer = setTimeout(call, ms);
+    return () => clearTimeout(timer);
+  },
+};

@@ -5,6 +5,7 @@ import { HttpError } from "./errors.ts";
 import { Connection, type ConnectionOptions, type ConnectionOwner } from "./h1/mod.ts";
 import type { Session } from "./h2/session.ts";
 import type { H2Stream } from "./h2/stream.ts";
+import { retireIdle } from "./idle_sessions.ts";
 import { Lifetimes } from "./lifetimes.ts";
 import type { PoolLimits } from "./pool_limits.ts";
 import type { Target } from "./target.ts";
@@ -193,9 +194,8 @@ export class Pool implements ConnectionOwner<Connection> {
     if (!(lane instanceof Connection)) {
       if (lane.socket.active) this.#watchers?.released(lane.socket);
       this.#giveStreams(lane.origin);
-      this.#lifetimes?.restAll();
-      if (this.#limits !== null) this.#retireSessions(lane.origin);
-      return;
+      if (this.#limits) retireIdle(this.#sessions ?? [], lane.origin, this.#limits.maxIdle);
+      return this.#lifetimes?.restAll();
     }
     if (!lane.usable) return;
     lane.letGo();
@@ -206,12 +206,6 @@ export class Pool implements ConnectionOwner<Connection> {
     if (waiter !== undefined) return waiter.given.resolve(lane);
     this.#idle.push(lane);
     this.#lifetimes?.rest(lane);
-  }
-
-  /** Of those that are idle, as many may stay as `maxIdle` says. */
-  #retireSessions(origin: string): void {
-    const idle = this.#sessions?.filter((one) => one.idle && one.origin === origin) ?? [];
-    for (const session of idle.slice(this.#limits!.maxIdle)) session.retire();
   }
 
   /** Closes connections that nobody uses now. */

@@ -68,6 +68,7 @@ export interface Samples {
   /** k6's; 0 without an error. */
   readonly errorCode: number;
   readonly tlsVersion: string | null;
+  readonly ip: string | null;
   readonly isExpected: Expectation;
   /** What `failed` gets: 0 or 1. */
   readonly failure: number;
@@ -105,6 +106,8 @@ export interface Attempt {
   readonly protocol: Protocol | null;
   /** As in `TLSv1.3`; null without TLS, and where its engine doesn't tell. */
   readonly tlsVersion: string | null;
+  /** The peer's IP address, where the run asks for the tag; else null. */
+  readonly ip: string | null;
   readonly error: DownpourError | null;
   readonly timings: Timings;
 }
@@ -118,6 +121,7 @@ export function record(attempt: Attempt): void {
   if (
     to === undefined || to.tags !== tags || to.status !== status || to.protocol !== protocol ||
     to.error !== code || to.errorCode !== errorCode || to.tlsVersion !== tlsVersion ||
+    to.ip !== attempt.ip ||
     to.isExpected !== attempt.isExpected || to.recorder !== context.recorder
   ) {
     to = request.samples = samplesFor(attempt);
@@ -152,22 +156,28 @@ export function expectSuccess(status: number): boolean {
 
 /** The tags of an attempt's samples, under k6's names. */
 export function tagsOf(attempt: Attempt): Tags {
-  const { request, tags, status, protocol, tlsVersion, error, isExpected } = attempt;
+  const { request, tags, status, protocol, tlsVersion, ip, error, isExpected } = attempt;
   const name = tags.get("name") ?? request.target.name;
-  let full = tags
-    .with("method", request.method)
-    .with("name", name)
-    .with("url", name)
-    .with("status", String(status));
+  const { systemTags } = attempt.context;
+  let full = tags;
+  const tag = (name: string, value: string): void => {
+    if (systemTags.has(name)) full = full.with(name, value);
+  };
+  tag("method", request.method);
+  tag("name", name);
+  tag("url", name);
+  tag("status", String(status));
   if (isExpected !== null) {
-    full = full.with("expected_response", String(status > 0 && isExpected(status)));
+    tag("expected_response", String(status > 0 && isExpected(status)));
   }
-  if (protocol !== null) full = full.with("proto", protocol);
-  if (tlsVersion !== null) full = full.with("tls_version", k6TlsVersion(tlsVersion));
+  if (protocol !== null) tag("proto", protocol);
+  if (tlsVersion !== null) tag("tls_version", k6TlsVersion(tlsVersion));
+  if (ip !== null) tag("ip", ip);
   if (error !== null) {
-    return full.with("error", error.code).with("error_code", String(k6ErrorCode(error)));
-  }
-  return status >= 400 ? full.with("error_code", String(1000 + status)) : full;
+    tag("error", error.code);
+    tag("error_code", String(k6ErrorCode(error)));
+  } else if (status >= 400) tag("error_code", String(1000 + status));
+  return full;
 }
 
 /** A version of TLS as k6 writes it: `tls1.3` for `TLSv1.3`. */
@@ -187,6 +197,7 @@ function samplesFor(attempt: Attempt): Samples {
     error: error?.code ?? "",
     errorCode: error === null ? 0 : k6ErrorCode(error),
     tlsVersion,
+    ip: attempt.ip,
     isExpected,
     failure: isExpected !== null && status > 0 && isExpected(status) ? 0 : 1,
     reqs: sink(HTTP_METRICS.reqs),

@@ -43,6 +43,7 @@ export async function sendRequest(
   let mayReuse = true;
   for (let hops = 0;;) {
     const { request } = call;
+    if (settings.place !== undefined) await settings.place.turn(settings.signal);
     let startedAt = performance.now();
     trace?.start();
     const mayTake = mayReuse && !isOver(limits);

@@ -1,10 +1,13 @@
 import { parseDurationMs } from "../internal/mod.ts";
 import { readExpectation } from "./expected.ts";
+import { type Context, currentContext } from "../metrics/mod.ts";
 import type { CookieJar } from "./cookies/mod.ts";
+import { debugOf, placeOf } from "./defaults.ts";
 import type { BodyMode } from "./lane.ts";
 import { DEFAULT_MAX_BODY_BYTES } from "./limits.ts";
 import type { ClientOptions } from "./client_options.ts";
 import { type OwnCookies, readCookies } from "./own_cookies.ts";
+import type { Place } from "./pacer.ts";
 import type { RequestOptions } from "./request_options.ts";
 import type { Prepared } from "./prepare.ts";
 import { type Attempt, type Expectation, expectSuccess } from "./samples.ts";
@@ -55,10 +58,20 @@ export interface Settings {
   readonly onHead: ((attempt: Attempt) => void) | undefined;
   /** Records attempts in place of `record`. */
   readonly onAttempt: ((attempt: Attempt) => void) | undefined;
+  /** Where each attempt waits for its turn; undefined where none has to. */
+  readonly place: Place | undefined;
+  /** What is logged of each attempt; undefined for nothing. */
+  readonly debug: "headers" | "full" | undefined;
+  /** Whether attempts are tagged with the peer's IP address. */
+  readonly tagsIp: boolean;
 }
 
 /** A client's settings. */
-export function readSettings(options: ClientOptions, cookies: Cookies | null): Settings {
+export function readSettings(
+  options: ClientOptions,
+  cookies: Cookies | null,
+  context: Context = currentContext(),
+): Settings {
   const { connectTimeout = DEFAULT_CONNECT_TIMEOUT_MS } = options;
   return {
     timeoutMs: readAttemptMs(options.timeout) ?? DEFAULT_TIMEOUT_MS,
@@ -80,6 +93,9 @@ export function readSettings(options: ClientOptions, cookies: Cookies | null): S
     trace: undefined,
     onHead: undefined,
     onAttempt: undefined,
+    place: placeOf(context),
+    debug: debugOf(context),
+    tagsIp: context.systemTags.has("ip"),
   };
 }
 
@@ -106,6 +122,9 @@ export function override(settings: Settings, call: RequestOptions): Settings {
     trace: settings.trace,
     onHead: settings.onHead,
     onAttempt: settings.onAttempt,
+    place: settings.place,
+    debug: settings.debug,
+    tagsIp: settings.tagsIp,
   };
 }
 

@@ -1,34 +1,32 @@
 import { DownpourError } from "../internal/mod.ts";
-import { type LookupFunction, NetError, type StreamSocket } from "../net/mod.ts";
-import { lookup } from "../net/dns/mod.ts";
+import type { LookupFunction, StreamSocket } from "../net/mod.ts";
+import { defaultLookup, type Found, readLookupResult } from "../net/run/mod.ts";
 import type { Trace } from "./trace.ts";
 
-/** The system's lookup, told of, and with the addresses that the listeners leave. */
+/** The lookup that sockets have here, told of, and with the addresses that the listeners leave. */
 export function tracedLookup(trace: Trace): LookupFunction {
-  return async (host, { family, signal }) => {
+  const lookup = defaultLookup();
+  return async (host, info) => {
     await trace.tell("lookupStart", { host });
     const begin = performance.now();
-    let addresses: string[] = [];
+    let found: Found[] = [];
     let error: DownpourError | null = null;
     try {
-      const found = await lookup(host, { all: true, family, signal });
-      if (Array.isArray(found)) addresses = found.map(({ address }) => address);
-      else error = notFound(host);
+      found = readLookupResult(await lookup(host, info), host);
     } catch (cause) {
       if (!(cause instanceof DownpourError)) throw cause;
       error = cause;
     }
     const durationMs = trace.lookupMs = performance.now() - begin;
-    const data = { host, addresses, error, durationMs };
+    const data = { host, addresses: found.map(({ ip }) => ip), error, durationMs };
     await trace.tell("lookupEnd", data);
     if (error !== null && data.addresses.length === 0) throw error;
-    return data.addresses;
+    const portOf = new Map(found.map(({ ip, port }) => [ip, port]));
+    return data.addresses.map((address) => {
+      const port = portOf.get(address); // One that `hosts` has for the name.
+      return port === undefined ? address : { address, port };
+    });
   };
-}
-
-function notFound(host: string): NetError {
-  const message = `lookup of ${host} failed: there is no such host`;
-  return new NetError("dns_not_found", message, { phase: "lookup" });
 }
 
 /** Tells of the lookup that a `dial` of the caller's has done, as far as its socket tells. */

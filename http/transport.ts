@@ -4,6 +4,8 @@ import {
   readConnection,
   readLimits,
 } from "./check_transport.ts";
+import { endsWithIteration, inheritedOptions } from "./defaults.ts";
+import { closeWithIterations } from "./iteration_pool.ts";
 import { preparedOf } from "./outgoing.ts";
 import type { OutgoingRequest } from "./outgoing_request.ts";
 import { Pool } from "./pool.ts";
@@ -38,10 +40,14 @@ export class HttpTransport implements Transport {
   /** Opens nothing yet. @throws {OptionError} for unknown options and bad values */
   constructor(options: TransportOptions = {}) {
     checkTransportOptions(options);
-    this.#pool = new Pool(readConnecting(options), readConnection(options), readLimits(options));
+    const context = currentContext();
+    const { noConnectionReuse = false } = inheritedOptions(context);
+    const all = { noConnectionReuse, ...options };
+    this.#pool = new Pool(readConnecting(all), readConnection(all), readLimits(all));
     pools.set(this, this.#pool);
-    currentContext().owned?.add(this);
-    this.#settings = { ...readSettings(options, null), maxRedirects: 0 };
+    context.owned?.add(this);
+    if (endsWithIteration(context)) closeWithIterations(this.#pool, context);
+    this.#settings = { ...readSettings(all, null, context), maxRedirects: 0 };
   }
 
   /** The socket used last, or null when it is closed. */

@@ -12,10 +12,14 @@ export const ExitCode = {
   setupTimeout: 100,
   /** `teardown` took longer than `teardownTimeout`. */
   teardownTimeout: 101,
+  /** Stopped through the REST API. */
+  stoppedByApi: 103,
   /** An option of the script or the command line is invalid. */
   options: 104,
   /** Stopped by Ctrl-C or SIGTERM. */
   signal: 105,
+  /** The REST API could not be started. */
+  apiStart: 106,
   /** The script threw while loading, in `setup` or in `teardown`. */
   script: 107,
   /** The script ended the run with `test.abort`. */

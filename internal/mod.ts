@@ -11,6 +11,6 @@ export { describeError, DownpourError, OptionError } from "./errors.ts";
 export { formatDuration, parseDurationMs } from "./duration.ts";
 export { formatIp, ipVersionOf, isIpv4, isIpv6, mappedIpv4, normalIp, parseIp } from "./ip.ts";
 export { nearest } from "./nearest.ts";
-export { type Redact, redactNothing, redactor } from "./redact.ts";
+export { type Redact, redactData, redactError, redactNothing, redactor } from "./redact.ts";
 export { VERSION } from "./version.ts";
 export { Slab } from "./slab.ts";

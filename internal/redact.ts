@@ -23,6 +23,37 @@ export function redactor(values: Iterable<string>): Redact {
   return (text) => text.replace(any, MASK);
 }
 
+/**
+ * Plain data without its secrets: a copy with every text redacted, names of properties too. What is
+ * neither array nor plain object stays as it is.
+ */
+export function redactData<T>(value: T, redact: Redact): T {
+  return (redact === redactNothing ? value : copy(value, redact)) as T;
+}
+
+function copy(value: unknown, redact: Redact): unknown {
+  if (typeof value === "string") return redact(value);
+  if (Array.isArray(value)) return value.map((one) => copy(one, redact));
+  if (typeof value !== "object" || value === null) return value;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== null) return value;
+  const made: Record<string, unknown> = Object.create(prototype as object | null);
+  for (const [name, one] of Object.entries(value)) made[redact(name)] = copy(one, redact);
+  return made;
+}
+
+/** Takes the secrets out of an error and what caused it, in place: its class and codes stay. */
+export function redactError(error: unknown, redact: Redact): void {
+  if (redact === redactNothing) return;
+  const seen = new Set<unknown>();
+  for (let one = error; one instanceof Error && !seen.has(one); one = one.cause) {
+    seen.add(one);
+    const { message, stack } = one;
+    if (redact(message) !== message) one.message = redact(message);
+    if (stack !== undefined && redact(stack) !== stack) one.stack = redact(stack);
+  }
+}
+
 function formsOf(value: string): string[] {
   // A lone half of a surrogate pair can't be in a URL.
   const percent = encodeURIComponent(value.toWellFormed());

@@ -16,6 +16,8 @@ const MAX_REMEMBERED = 250_000;
 export interface InternerLimits {
   /** Distinct values of one tag name; further ones become `(other)`. */
   maxTagValues: number;
+  /** What is recorded of a value. */
+  redact(value: string): string;
   /** Called the first time that a tag name's values, the names, or the sets reach their limit. */
   warn(warning: RegistryWarning): void;
 }
@@ -64,7 +66,7 @@ export class Interner {
       }
       this.#values.set(name, values = new Set());
     }
-    const text = clean(value);
+    const text = clean(this.#limits.redact(String(value)));
     if (text === OTHER || values.has(text)) return text;
     if (values.size >= this.#limits.maxTagValues) {
       this.#limits.warn({
@@ -163,7 +165,7 @@ class TagSet implements Tags {
 }
 
 function clean(value: string): string {
-  const text = String(value).toWellFormed();
+  const text = value.toWellFormed();
   if (text.length <= MAX_VALUE_LENGTH) return text;
   return text.slice(0, MAX_VALUE_LENGTH - 1).toWellFormed() + "…";
 }

@@ -3,6 +3,7 @@ import { IoCounts } from "./io.ts";
 import { type Closeable, Owned } from "./owned.ts";
 import { Registry } from "./registry.ts";
 import type { Recorder } from "./recorder.ts";
+import { DEFAULT_SYSTEM_TAGS, type SystemTags } from "./system_tags.ts";
 import type { Tags } from "./tags.ts";
 
 /**
@@ -14,6 +15,8 @@ export interface Context {
   readonly recorder: Recorder;
   /** Tags of everything recorded here: scenario, group, run tags. */
   readonly tags: Tags;
+  /** Which system tags are added to them: looked at where a set of tags is made, not at each sample. */
+  readonly systemTags: SystemTags;
   /** Full name of the current group: `""` at the root, `::login::form` inside nested groups. */
   readonly group: string;
   /** Folder of the script, where its relative paths start; null outside a run: the current folder. */
@@ -45,10 +48,12 @@ export function newContext(
   recorder: Recorder,
   tags: Tags = recorder.tags,
   folder: string | null = null,
+  systemTags: SystemTags = DEFAULT_SYSTEM_TAGS,
 ): Context {
   return {
     recorder,
     tags,
+    systemTags,
     group: "",
     folder,
     io: new IoCounts(),

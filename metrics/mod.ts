@@ -50,6 +50,7 @@ export {
   runInContext,
   takeOwned,
 } from "./context.ts";
+export { DEFAULT_SYSTEM_TAGS, type SystemTags } from "./system_tags.ts";
 export { ChangeTracker, type SeriesChange } from "./change_tracker.ts";
 export { Counter } from "./counter.ts";
 export { DeltaDecoder } from "./delta_decoder.ts";

@@ -22,6 +22,11 @@ export interface RegistryOptions {
    * @default {1000}
    */
   maxTagValues?: number;
+  /**
+   * Makes what is recorded of a tag's value: called once for each new value of a set. Default: the
+   * value as it is.
+   */
+  redact?: (value: string) => string;
   /** Called once for every bound that is reached, and for every metric fed with NaN or infinity. */
   onWarning?: (warning: RegistryWarning) => void;
 }
@@ -86,10 +91,14 @@ export class Registry implements Recorder {
 
   /** Makes an empty registry. */
   constructor(options: RegistryOptions = {}) {
-    const { maxSeries = 20_000, maxTagValues = 1000, onWarning } = options;
+    const { maxSeries = 20_000, maxTagValues = 1000, redact, onWarning } = options;
     this.#maxSeries = maxSeries;
     this.#onWarning = onWarning;
-    this.#interner = new Interner({ maxTagValues, warn: (warning) => this.#warn(warning) });
+    this.#interner = new Interner({
+      maxTagValues,
+      redact: redact ?? ((value) => value),
+      warn: (warning) => this.#warn(warning),
+    });
     this.tags = this.#interner.root;
     this.#owner = { gaugeClock: 0, reject: (metric) => this.#reject(metric) };
   }

@@ -149,3 +149,19 @@ Deno.test("tags of another registry are taken as what they say", () => {
   const sink = registry.sink(REQS, foreign);
   assert.equal(sink, registry.sink(REQS, registry.tags.with("status", "200")));
 });
+
+Deno.test("values of tags are recorded as they are redacted, before they are cut", () => {
+  const asked: string[] = [];
+  const registry = new Registry({
+    redact: (value) => {
+      asked.push(value);
+      return value.replaceAll("secret", "***");
+    },
+  });
+  const long = `${"x".repeat(1022)}secret`;
+  const tags = registry.tags.withAll({ a: "a secret", b: "plain", c: long });
+  assert.deepEqual(tags.entries, [["a", "a ***"], ["b", "plain"], ["c", `${"x".repeat(1022)}*…`]]);
+  assert.equal(registry.tags.with("a", "a secret"), registry.tags.with("a", "a ***"));
+  assert.equal(new Registry().tags.with("a", "secret").get("a"), "secret");
+  assert.equal(asked.filter((value) => value === "plain").length, 1);
+});

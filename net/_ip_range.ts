@@ -1,4 +1,4 @@
-import { mappedIpv4, parseIp } from "./_ip.ts";
+import { mappedIpv4, parseIp } from "../internal/mod.ts";
 
 /** Addresses that share their first bits: a range in CIDR notation (RFC 4632 §3.1), or a single one. */
 export interface IpRange {

@@ -1,6 +1,5 @@
-import { OptionError } from "../internal/mod.ts";
+import { ipVersionOf, OptionError } from "../internal/mod.ts";
 import { checkTlsOptions } from "./tls/check_options.ts";
-import { ipVersionOf } from "./_ip.ts";
 import type { TlsOptions } from "./tls/options.ts";
 
 const MAX_TIMEOUT_MS = 2 ** 31 - 1; // What a timer can hold.

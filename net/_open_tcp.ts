@@ -6,6 +6,7 @@ import { readTcpOptions, type TcpPlan } from "./_tcp_plan.ts";
 import { upgrade } from "./stream/upgrade.ts";
 import { type Address, formatAddress, parseAddress } from "./address.ts";
 import type { Conn } from "./conn.ts";
+import { refuseBlocked } from "./run/defaults.ts";
 import { dial, type Dialed } from "./dial/dial.ts";
 import { type Meter, meterOf } from "./measure.ts";
 import type { LookupEvent, TcpSocket } from "./socket.ts";
@@ -23,6 +24,8 @@ export async function openTcp(address: string, options: TcpOptions = {}): Promis
   const meter = meterOf("tcp");
   const events = new Events(options.eventHandlers);
   try {
+    refuseBlocked(target);
+    if (proxy !== null) refuseBlocked(proxy.address);
     return await open(target, plan, meter, events);
   } catch (error) {
     throw openFailed(error, meter, events);

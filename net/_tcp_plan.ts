@@ -9,6 +9,7 @@ import {
   readTls,
 } from "./_open_options.ts";
 import type { Address } from "./address.ts";
+import { withDefaults } from "./run/defaults.ts";
 import { blockedRanges } from "./dial/blocked.ts";
 import type { DialOptions } from "./dial/dial.ts";
 import type { Proxy } from "./proxy/options.ts";
@@ -75,14 +76,14 @@ export function readTcpOptions(
   checkLocalAddress(localAddress);
   checkIpVersion(ipVersion, proxy === null ? target.host : proxy.address.host, address);
   const { blockedRanges: ranges } = options;
-  const dial: DialOptions = {
+  const dial: DialOptions = withDefaults({
     ipVersion,
     connectTimeoutMs,
     signal,
     lookup: lookup ?? undefined,
     localAddress,
     blocked: ranges === undefined || ranges.length === 0 ? undefined : blockedRanges(ranges),
-  };
+  });
   const tls = readTls(options.tls);
   return {
     ...{ dial, connectTimeoutMs, signal, keepAlive, noDelay, proxy, tls },

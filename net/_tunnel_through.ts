@@ -2,7 +2,7 @@ import { findAddresses } from "./dial/addresses.ts";
 import { cutError } from "./_cut_error.ts";
 import { Cutoff } from "./_cutoff.ts";
 import { type Address, formatAddress } from "./address.ts";
-import { ipVersionOf } from "./_ip.ts";
+import { ipVersionOf } from "../internal/mod.ts";
 import type { Conn } from "./conn.ts";
 import type { DialOptions } from "./dial/dial.ts";
 import { netError } from "./errors.ts";

@@ -1,4 +1,4 @@
-import { isIpv4, isIpv6 } from "./_ip.ts";
+import { isIpv4, isIpv6 } from "../internal/mod.ts";
 import { NetError } from "./errors.ts";
 
 /** Where to connect. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { isNetError } from "./_sockets_for_tests.ts";
 import { formatAddress, parseAddress } from "./address.ts";
-import { ipVersionOf } from "./_ip.ts";
+import { ipVersionOf } from "../internal/mod.ts";
 
 Deno.test("parseAddress() splits host and port, and formatAddress() joins them again", () => {
   const cases: [string, string, number][] = [

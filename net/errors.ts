@@ -193,7 +193,7 @@ export function netError(cause: unknown, phase: NetPhase, what: string): NetErro
 function classify(cause: unknown, phase: NetPhase, what: string): [NetErrorCode, string, NetPhase] {
   const text = cause instanceof Error ? cause.message : String(cause);
   if (cause instanceof Deno.errors.NotCapable) {
-    return ["permission_denied", allow(/access to "([^"]+)"/.exec(text)?.[1] ?? what), phase];
+    return ["permission_denied", refused(text, what), phase];
   }
   if (cause instanceof Deno.errors.BadResource || cause instanceof Deno.errors.Interrupted) {
     return ["socket_closed", "the socket was closed", phase];
@@ -230,6 +230,14 @@ function systemName(cause: unknown, text: string): string | undefined {
   const number = /\(os error (\d+)\)/.exec(text)?.[1];
   if (number !== undefined && number in BY_NUMBER) return BY_NUMBER[number];
   return BY_CLASS.find(([type]) => cause instanceof type)?.[1];
+}
+
+/** What would allow it: a Unix socket is a file to Deno, and one flag of `downpour run`. */
+function refused(text: string, what: string): string {
+  const [, kind, value = what] = /Requires (\w+) access to "([^"]+)"/.exec(text) ?? [];
+  if (kind === "net" || kind === undefined || value !== what) return allow(value);
+  return `no permission, run with --allow-unix=${what} ` +
+    `(deno alone: --allow-read, --allow-write and --allow-net=unix:PATH)`;
 }
 
 function allow(value: string): string {

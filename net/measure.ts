@@ -6,6 +6,7 @@ import {
   type Owned,
   type Recorder,
   type Sink,
+  type SystemTags,
   type Tags,
 } from "../metrics/mod.ts";
 import type { NetError } from "./errors.ts";
@@ -95,11 +96,13 @@ class ContextMeter implements Meter {
 class KindSeries {
   readonly #recorder: Recorder;
   readonly #tags: Tags;
+  readonly #systemTags: SystemTags;
   readonly #sinks = new Map<Metric, Sink>();
 
-  constructor(recorder: Recorder, tags: Tags) {
+  constructor(recorder: Recorder, tags: Tags, systemTags: SystemTags) {
     this.#recorder = recorder;
     this.#tags = tags;
+    this.#systemTags = systemTags;
   }
 
   sink(metric: Metric): Sink {
@@ -111,11 +114,11 @@ class KindSeries {
   }
 
   failed({ phase, code }: NetError): void {
-    const tags = this.#tags.withAll({
-      phase: phase ?? "open",
-      error: code,
-      error_code: String(k6NetCode(code) ?? 1000),
-    });
+    let tags = this.#tags.with("phase", phase ?? "open");
+    if (this.#systemTags.has("error")) tags = tags.with("error", code);
+    if (this.#systemTags.has("error_code")) {
+      tags = tags.with("error_code", String(k6NetCode(code) ?? 1000));
+    }
     this.#recorder.sink(NET_METRICS.errors, tags).add(1);
   }
 }
@@ -124,7 +127,7 @@ class KindSeries {
 const MAX_KEPT = 1000;
 const kept = new WeakMap<Recorder, Map<Tags, Map<SocketKind, KindSeries>>>();
 
-function seriesOf({ recorder, tags }: Context, kind: SocketKind): KindSeries {
+function seriesOf({ recorder, tags, systemTags }: Context, kind: SocketKind): KindSeries {
   let byTags = kept.get(recorder);
   if (byTags === undefined) kept.set(recorder, byTags = new Map());
   let byKind = byTags.get(tags);
@@ -134,7 +137,7 @@ function seriesOf({ recorder, tags }: Context, kind: SocketKind): KindSeries {
   }
   let series = byKind.get(kind);
   if (series === undefined) {
-    byKind.set(kind, series = new KindSeries(recorder, tags.with("kind", kind)));
+    byKind.set(kind, series = new KindSeries(recorder, tags.with("kind", kind), systemTags));
   }
   return series;
 }

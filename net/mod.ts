@@ -45,6 +45,14 @@ export type {
 } from "./listen.ts";
 export { NET_METRICS } from "./measure.ts";
 export type { ProxyOption, ProxyOptions } from "./proxy/options.ts";
+export {
+  type DnsSettings,
+  type NetSettings,
+  type RunTlsVersion,
+  setNetDefaults,
+  type TlsAuth,
+  type TlsSettings,
+} from "./run/mod.ts";
 export type {
   ConnectEvent,
   IpcSocket,

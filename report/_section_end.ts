@@ -1,3 +1,4 @@
+import { formatDuration } from "../internal/mod.ts";
 import type { GeneratorHealth, IterationCounts, RunResult } from "../runner/mod.ts";
 import { formatCount, formatTime } from "./_format.ts";
 import { outputText } from "./_outputs.ts";
@@ -12,6 +13,9 @@ export function endLines(result: RunResult, style: Style): string[] {
     lines.push(`${style.bold(label.padEnd(10))}  ${text}`);
   const timing = timingLine(result);
   if (timing !== "") add("timing", timing);
+  if (result.pausedMs > 0) {
+    add("paused", `${formatDuration(result.pausedMs)}, which no rate or duration counts`);
+  }
   add("iterations", iterationsText(result.iterations));
   for (const text of openModelTexts(result.generator)) add("", text);
   const kept = result.generator.verdict === "kept-up";

@@ -24,8 +24,9 @@ export function distanceText(result: RunResult, outcome: ThresholdOutcome): stri
   if (isShare(result, outcome)) {
     return `${text}, ${formatNumber(off * 100)} points ${side} ${show(limit)}`;
   }
-  const percent = limit === 0 ? "" : ` (${formatCount(Math.ceil(off / Math.abs(limit) * 100))}%)`;
-  return `${text}, ${show(off)}${percent} ${side} ${show(limit)}`;
+  const percent = Math.ceil(off / Math.abs(limit) * 100);
+  const share = percent < 1000 ? ` (${percent}%)` : "";
+  return `${text}, ${show(off)}${share} ${side} ${show(limit)}`;
 }
 
 function inUnit(result: RunResult, outcome: ThresholdOutcome): (value: number) => string {

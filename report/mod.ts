@@ -9,7 +9,7 @@ export type { RunProgress, RunResult } from "../runner/mod.ts";
 export { renderSummary, type SummaryOptions } from "./summary.ts";
 export { renderMarkdown } from "./markdown.ts";
 export { type Verdict, verdicts } from "./verdicts.ts";
-export { summaryData } from "./summary_json.ts";
+export { summaryData, summaryGroups } from "./summary_json.ts";
 export type {
   SummaryCheck,
   SummaryData,

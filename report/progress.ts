@@ -13,15 +13,18 @@ export interface ProgressLineOptions {
   readonly color: boolean;
   /** Draws a bar. */
   readonly bar: boolean;
+  /** Names the keys that steer the run, where there is room. */
+  readonly keys?: boolean;
   /** Iterations per second lately; null shows the average since the start. */
   readonly iterationsPerSecond?: number | null;
 }
 
 /** One line on how the run goes: time, VUs, iterations per second, http p99 and errors. */
 export function renderProgress(progress: RunProgress, options: ProgressLineOptions): string {
-  const { phase, elapsedMs, totalMs, vus, vusMax, iterations, metrics } = progress;
+  const { phase, paused, elapsedMs, totalMs, vus, vusMax, iterations, metrics } = progress;
   const style = styleOf(options.color);
   if (phase === "init" || phase === "setup" || phase === "teardown") {
+    if (paused) return style.yellow("paused") + style.dim(hintOf(progress, options));
     return style.dim(phase === "init" ? "starting" : phase);
   }
   const parts: string[] = [];
@@ -29,7 +32,7 @@ export function renderProgress(progress: RunProgress, options: ProgressLineOptio
   const share = totalMs === null || totalMs <= 0 ? null : Math.min(1, elapsedMs / totalMs);
   const time = `${formatDuration(Math.floor(elapsedMs / 1000) * 1000)}${total}`;
   const bar = options.bar && share !== null ? `${style.cyan(drawBar(share, 16))} ` : "";
-  parts.push(`${phase} ${bar}${time}`);
+  parts.push(`${paused ? style.yellow("paused") : phase} ${bar}${time}`);
   parts.push(
     vus === vusMax
       ? `${formatCount(vus)} VUs`
@@ -55,7 +58,14 @@ export function renderProgress(progress: RunProgress, options: ProgressLineOptio
     if (options.color) return renderProgress(progress, { ...options, color: false });
     line = fit(line, options.width);
   }
-  return line;
+  const hint = hintOf(progress, options);
+  return line.length + hint.length > options.width ? line : line + style.dim(hint);
+}
+
+/** The keys that do something now. */
+function hintOf({ phase, paused }: RunProgress, { keys }: ProgressLineOptions): string {
+  if (keys !== true || phase === "stopping" || phase === "teardown") return "";
+  return paused ? "  [r resume, q stop]" : "  [p pause, q stop]";
 }
 
 function drawBar(share: number, width: number): string {
@@ -71,6 +81,8 @@ export interface ProgressTarget {
   readonly live: boolean;
   /** Uses colours. */
   readonly color: boolean;
+  /** Whether keys are read at this moment. Default: they are not. */
+  keys?(): boolean;
   /** Columns at this moment. */
   width(): number;
   /** Milliseconds of a clock that never goes back. */
@@ -96,7 +108,7 @@ export function progressDisplay(target: ProgressTarget, quiet = false): Progress
   const { live, color } = target;
   let line = "";
   let drawnAt = -Infinity;
-  let phase: RunProgress["phase"] | null = null;
+  let phase: string | null = null;
   let plainDue = PLAIN_MS;
   let before: { elapsedMs: number; completed: number } | null = null;
   let recent: number | null = null;
@@ -112,7 +124,8 @@ export function progressDisplay(target: ProgressTarget, quiet = false): Progress
 
   const draw = (progress: RunProgress) => {
     const width = Math.max(20, target.width() - 1);
-    line = renderProgress(progress, { width, color, bar: true, iterationsPerSecond: recent });
+    const keys = target.keys?.() ?? false;
+    line = renderProgress(progress, { width, color, bar: true, keys, iterationsPerSecond: recent });
     target.write(CLEAR_LINE + line);
     drawnAt = target.now();
   };
@@ -121,13 +134,14 @@ export function progressDisplay(target: ProgressTarget, quiet = false): Progress
     update(progress) {
       if (quiet) return;
       measure(progress);
-      const turned = progress.phase !== phase;
-      phase = progress.phase;
+      const state = progress.paused ? `${progress.phase}, paused` : progress.phase;
+      const turned = state !== phase;
+      phase = state;
       if (live) {
         if (turned || target.now() - drawnAt >= REDRAW_MS) draw(progress);
         return;
       }
-      if (progress.elapsedMs < plainDue || phase === "teardown") return;
+      if (progress.elapsedMs < plainDue || progress.phase === "teardown") return;
       plainDue = (Math.floor(progress.elapsedMs / PLAIN_MS) + 1) * PLAIN_MS;
       target.write(
         renderProgress(progress, {
@@ -159,7 +173,12 @@ export function renderLog(entry: LogEntry, color: boolean): string {
   const label = paint(entry.level.padEnd(5));
   const indent = " ".repeat(7);
   return entry.text.split(/\r?\n/).map((text, i) =>
-    `${i === 0 ? `${label}  ` : indent}${plain(text)}\n`
+    `${i === 0 ? `${label}  ` : indent}${inert(plain(text))}\n`
   )
     .join("");
+}
+
+/** A line that begins with `::` would be a command to GitHub Actions, whoever made it say so. */
+function inert(line: string): string {
+  return line.trimStart().startsWith("::") ? `| ${line}` : line;
 }

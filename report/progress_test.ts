@@ -120,3 +120,43 @@ Deno.test("log text can't steer the terminal", () => {
     "info   a[2Jb\n",
   );
 });
+
+Deno.test("a log line is no command to a CI runner", () => {
+  const text = renderLog({
+    level: "error",
+    text: "Error: it said\n::add-mask::x\n  ::error::forged\na::b",
+    source: "script",
+  }, false);
+  assert.deepEqual(text.trimEnd().split("\n").map((line) => line.trimStart()), [
+    "error  Error: it said",
+    "| ::add-mask::x",
+    "|   ::error::forged",
+    "a::b",
+  ]);
+});
+
+Deno.test("a paused run says so, at once", () => {
+  const progress = runProgress(http().registry, { paused: true });
+  assert.match(renderProgress(progress, PLAIN), /^paused 5s\/10s  10 VUs /);
+  const held = runProgress(http().registry, { phase: "init", paused: true });
+  assert.equal(renderProgress(held, PLAIN), "paused");
+  const { shown, written, clock } = display(true);
+  shown.update(runProgress(http().registry));
+  clock.ms = 1;
+  shown.update(runProgress(http().registry, { paused: true }));
+  assert.equal(written.length, 2);
+  assert.match(written[1]!, /paused/);
+});
+
+Deno.test("the keys that do something stand behind the line, where there is room", () => {
+  const keys = { ...PLAIN, keys: true };
+  const of = (given: Partial<RunProgress>) =>
+    /\[.*\]$/.exec(renderProgress(runProgress(http().registry, given), keys))?.[0] ?? "";
+  assert.equal(of({}), "[p pause, q stop]");
+  assert.equal(of({ paused: true }), "[r resume, q stop]");
+  assert.equal(of({ phase: "init", paused: true }), "[r resume, q stop]");
+  assert.equal(of({ phase: "stopping" }), "");
+  assert.equal(of({ phase: "teardown" }), "");
+  const narrow = renderProgress(runProgress(http().registry), { ...keys, width: 60 });
+  assert.match(narrow, /errors 1\.00%$/);
+});

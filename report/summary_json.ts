@@ -1,5 +1,5 @@
 import { getBuiltinModule } from "node:process";
-import type { Aggregate, Histogram, Metric } from "../metrics/mod.ts";
+import type { Aggregate, Histogram, Metric, Registry } from "../metrics/mod.ts";
 import { parseSelector, parseThreshold } from "../metrics/mod.ts";
 import type { RunResult } from "../runner/mod.ts";
 import { checkTree, type GroupNode } from "./_check_tree.ts";
@@ -29,7 +29,7 @@ export function summaryData(result: RunResult, output: SummaryOutput = {}): Summ
   return {
     schemaVersion: 1,
     metrics: metricsData(result),
-    root_group: groupData(checkTree(result.metrics)),
+    root_group: summaryGroups(result.metrics),
     options: {
       summaryTrendStats: [...result.options.summaryTrendStats],
       summaryTimeUnit: result.options.summaryTimeUnit ?? "",
@@ -43,6 +43,7 @@ export function summaryData(result: RunResult, output: SummaryOutput = {}): Summ
     run: {
       name: result.name,
       startedAt: new Date(result.startedAt).toISOString(),
+      pausedMs: result.pausedMs,
       options: withoutSecrets(result.options),
       shards: result.shards.map((shard) => ({ ...shard, iterations: { ...shard.iterations } })),
       vusMax: result.vusMax,
@@ -146,6 +147,11 @@ function valuesOf(aggregate: Aggregate, result: RunResult): Record<string, numbe
       return values;
     }
   }
+}
+
+/** The groups and checks that were met so far: what `root_group` of the summary holds. */
+export function summaryGroups(metrics: Registry): SummaryGroup {
+  return groupData(checkTree(metrics));
 }
 
 function groupData({ name, path, groups, checks }: GroupNode): SummaryGroup {

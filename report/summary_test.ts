@@ -99,6 +99,69 @@ Deno.test("thresholds show mark, rule, value in its unit, and the worst endpoint
   ]);
 });
 
+/** Two scenarios: one fast, one slow that drops and fails. */
+function scenarios(): Samples {
+  const [a, b] = [{ scenario: "browse" }, { scenario: "order" }];
+  return new Samples()
+    .add("iterations", "counter", [300], a)
+    .add("iterations", "counter", [20], b)
+    .add("iteration_duration", "trend", Array.from({ length: 300 }, () => 5), a, "time")
+    .add("iteration_duration", "trend", Array.from({ length: 20 }, () => 80), b, "time")
+    .add("dropped_iterations", "counter", [7], b)
+    .add("checks", "rate", [1, 1, 1], { ...a, check: "is up" })
+    .add("checks", "rate", [1, 0, 0], { ...b, check: "was taken" });
+}
+
+function twoScenarios() {
+  const [one] = runOptions().scenarios;
+  return runOptions({ scenarios: [{ ...one!, name: "browse" }, { ...one!, name: "order" }] });
+}
+
+Deno.test("several scenarios have a row each, one has none", () => {
+  const { registry } = scenarios();
+  const rows = section(
+    renderSummary(runResult(registry, { options: twoScenarios() })),
+    "scenarios",
+  ).map(cells);
+  assert.deepEqual(rows, [
+    ["scenario", "iterations", "rate", "p50", "p95", "p99", "dropped", "failed checks"],
+    ["browse", "300", "30.0/s", "5.00ms", "5.00ms", "5.00ms", "0", "0"],
+    ["order", "20", "2.00/s", "80.0ms", "80.0ms", "80.0ms", "7", "2"],
+  ]);
+  assert.doesNotMatch(renderSummary(runResult(registry)), /^scenarios/m);
+});
+
+Deno.test("a scenario that did nothing has a row of nothing", () => {
+  const empty = runResult(new Samples().registry, { options: twoScenarios() });
+  const rows = section(renderSummary(empty), "scenarios").map(cells);
+  assert.deepEqual(rows[1], ["browse", "0", "0/s", "-", "-", "-", "0", "-"]);
+});
+
+Deno.test("a failed rule on iterations or checks names the worst scenario or check", () => {
+  const failed = (metric: string, expression: string, value: number): ThresholdOutcome => ({
+    metric,
+    expression,
+    ok: false,
+    value,
+  });
+  const thresholds = [
+    failed("iteration_duration", "p(95)<50", 80),
+    failed("checks", "rate>0.9", 0.667),
+    failed("dropped_iterations", "count<1", 7),
+    failed("iteration_duration{scenario:browse}", "p(95)<1", 5),
+    failed("iterations", "count>1000", 320),
+  ];
+  const options = twoScenarios();
+  const text = renderSummary(runResult(scenarios().registry, { thresholds, options }));
+  assert.deepEqual(section(text, "thresholds").map((row) => cells(row)[3]), [
+    "worst: order 80.0ms",
+    "worst: was taken 33.3%",
+    "worst: order 7",
+    undefined,
+    undefined,
+  ]);
+});
+
 Deno.test("checks stand in their groups with pass rates, summed over scenarios", () => {
   const samples = new Samples()
     .add("checks", "rate", [1, 1], { check: "is up", scenario: "a" })
@@ -251,4 +314,13 @@ Deno.test("a run without a single sample still has a summary", () => {
   }));
   assert.match(text, /^load\.ts {2}0ms, 1 VU, 2 shards\n\niterations {2}0 planned\n/);
   assert.doesNotMatch(text, /NaN|Infinity|undefined/);
+});
+
+Deno.test("a pause is told where there was one", () => {
+  const { registry } = shop();
+  assert.match(
+    renderSummary(runResult(registry, { pausedMs: 65_000 })),
+    /^paused {6}1m5s, which no rate or duration counts$/m,
+  );
+  assert.doesNotMatch(renderSummary(runResult(registry)), /^paused/m);
 });

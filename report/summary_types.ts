@@ -104,6 +104,8 @@ export interface SummaryRun {
   name: string;
   /** When the load began, ISO 8601. */
   startedAt: string;
+  /** How long the load was paused, milliseconds; no duration or rate counts it. */
+  pausedMs: number;
   /** Every option after defaults, script and flags; credentials read `***`. */
   options: RunOptions;
   /** How each shard ended. */

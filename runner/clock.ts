@@ -36,6 +36,22 @@ export const systemClock: Clock = {
   turn: () => new Promise<void>((resolve) => void setTimeout(resolve, 0)),
 };
 
+/** Clocks further apart than this were set while processes started, not just read one after the other. */
+const STEP_MS = 1000;
+
+/**
+ * A moment of another process' clock on this one. Each was aligned with the wall clock when its
+ * process began: one that was set in between would have the processes hours apart.
+ *
+ * @param at the moment, by the other clock
+ * @param sentAt when it was told, by the other clock
+ * @param now when it was heard, by this one
+ */
+export function onThisClock(at: number, sentAt: number, now: number): number {
+  const apart = now - sentAt;
+  return Math.abs(apart) < STEP_MS ? at : at + apart;
+}
+
 function settle(): Promise<void> {
   return new Promise((resolve) => void setImmediate(resolve));
 }

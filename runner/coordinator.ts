@@ -1,6 +1,6 @@
 import { cpuUsage } from "node:process";
 import { systemClock } from "./clock.ts";
-import { ExitCode } from "../internal/mod.ts";
+import { ExitCode, redactData, redactError } from "../internal/mod.ts";
 import { initialize, type Plan } from "./init.ts";
 import { addIterations } from "./ledger.ts";
 import { callLoad, callSetup, callSummary, callTeardown } from "./lifecycle_calls.ts";
@@ -10,10 +10,16 @@ import type { OutputManager } from "./outputs/mod.ts";
 import { Outcome } from "./outcome.ts";
 import { knownLengthMs, longestMs } from "./plan.ts";
 import type { RunProgress, RunResult } from "./result.ts";
-import { redacting, type Redaction } from "./redaction.ts";
-import type { RunEvents, RunRequest, RunStatus } from "./request.ts";
+import {
+  redactedFiles,
+  redactedLog,
+  redactedResult,
+  redacting,
+  type Redaction,
+} from "./redaction.ts";
+import { nameOf, type RunEvents, type RunRequest, type RunStatus } from "./request.ts";
 import { RunError } from "./run_error.ts";
-import { inlineShards, processShards, type ShardStarter } from "./shard/mod.ts";
+import { starterOf } from "./starter.ts";
 import { ShardGroup } from "./shard_group.ts";
 import { abortingRule, type CompiledRule, judgeThresholds } from "./thresholds.ts";
 import { type RunTuning, TUNING } from "./_tuning.ts";
@@ -35,6 +41,7 @@ export class Coordinator {
   #outputs: OutputManager | null = null;
   #phase: RunProgress["phase"] = "init";
   #options: RunOptions | null = null;
+  #rules: readonly CompiledRule[] = [];
   #startedAt = 0;
   #endedAt = 0;
   #stopped = false;
@@ -44,12 +51,13 @@ export class Coordinator {
 
   constructor(request: RunRequest, events: RunEvents, tuning: Partial<RunTuning>) {
     this.#request = request;
-    this.#events = events;
     this.#tuning = { ...TUNING, ...tuning };
+    this.#redaction = redacting(request, this.#tuning.starter ?? starterOf(request));
+    const { redact, starter } = this.#redaction;
+    this.#events = events = { ...events, log: redactedLog(events.log, redact) };
     this.#outcome = new Outcome((entry) => events.log?.(entry));
-    const starter = this.#tuning.starter ?? starterOf(request);
-    this.#redaction = redacting(request, starter);
-    this.#group = new ShardGroup(this.#redaction.starter, {
+    this.#group = new ShardGroup(starter, {
+      redact,
       log: (entry) => events.log?.(entry),
       abort: (reason) => this.#abort(`The script ended the run: ${reason}`, ExitCode.aborted),
       fail: (reason) =>
@@ -83,6 +91,7 @@ export class Coordinator {
       if (!this.#killed) await this.#teardown(plan, data);
       return await this.#finish(plan);
     } catch (error) {
+      redactError(error, this.#redaction.redact);
       throw this.#startedAt > 0 ? error : this.#earlyEnd() ?? error;
     } finally {
       await this.#outputs?.stop(null, this.#group.samplesLost, this.#killed);
@@ -92,10 +101,10 @@ export class Coordinator {
   }
 
   /** See `RunHandle.stop`. */
-  stop(): void {
+  stop(exitCode: number = ExitCode.signal): void {
     if (this.#stopped) return;
     this.#stopped = true;
-    this.#outcome.exit(ExitCode.signal);
+    this.#outcome.exit(exitCode);
     this.control.release();
     if (this.#startedAt === 0) this.#group.kill();
     else this.#endLoad(false);
@@ -113,20 +122,23 @@ export class Coordinator {
   /** See `RunHandle.status`. */
   status(): RunStatus {
     const { metrics: _, ...progress } = this.#progress();
-    return { ...progress, stopped: this.#stopped, exitCode: this.#outcome.exitCode };
+    const thresholds = judgeThresholds(this.#rules, this.#group.metrics, progress.elapsedMs);
+    const { exitCode } = this.#outcome;
+    return { ...progress, stopped: this.#stopped, exitCode, thresholds };
   }
 
   async #init(): Promise<Plan> {
     this.#enter("init");
     const plan = await initialize(this.#request, this.#group, this.#tuning);
     this.#options = plan.options;
+    this.#rules = plan.rules;
     if (plan.options.paused) await this.control.pause();
     await this.#startOutputs(plan);
     return plan;
   }
 
   async #startOutputs({ options }: Plan): Promise<void> {
-    const { outputs = [], source } = this.#request;
+    const { outputs = [] } = this.#request;
     if (outputs.length === 0) return;
     const { OutputManager } = await import("./outputs/mod.ts");
     this.#outputs = new OutputManager(outputs, {
@@ -135,8 +147,8 @@ export class Coordinator {
       log: (entry) => this.#events.log?.(entry),
       clock: systemClock,
     });
-    const name = source.kind === "script" ? source.path : source.title;
-    await this.#outputs.start({ name, options, shards: this.#group.all.length });
+    const info = { name: nameOf(this.#request), options, shards: this.#group.all.length };
+    await this.#outputs.start(redactData(info, this.#redaction.redact));
   }
 
   /** Waits while the run is paused; rejects if it is not to go on. */
@@ -202,10 +214,9 @@ export class Coordinator {
     const shards = this.#group.reports(options, durationMs);
     const thresholds = judgeThresholds(rules, metrics, durationMs);
     if (thresholds.some(({ ok }) => !ok)) this.#outcome.exit(ExitCode.thresholds);
-    const { source } = this.#request;
     const iterations = addIterations(shards.map((shard) => shard.iterations));
-    const result: RunResult = {
-      name: source.kind === "script" ? source.path : source.title,
+    const result = redactedResult({
+      name: nameOf(this.#request),
       options,
       startedAt: Math.round(this.#startedAt),
       durationMs,
@@ -220,9 +231,10 @@ export class Coordinator {
       outputs: [],
       exitCode: this.#outcome.exitCode,
       handleSummary: null,
-    };
+    }, this.#redaction.redact);
     const { samplesLost } = this.#group;
     result.outputs = await this.#outputs?.stop(result, samplesLost, this.#killed) ?? [];
+    if (this.#outputs?.failed) this.#outcome.exit(ExitCode.failed);
     if (functions.includes("handleSummary") && !this.#killed) {
       result.handleSummary = await this.#summarize(result);
     }
@@ -238,7 +250,7 @@ export class Coordinator {
       this.#tuning.initSilenceMs,
     );
     if (failure !== null && !this.#killed) this.#outcome.fail(failure.text, failure.code);
-    return files;
+    return redactedFiles(files, this.#redaction.redact);
   }
 
   #tick(): void {
@@ -305,10 +317,4 @@ export class Coordinator {
       metrics: this.#group.metrics,
     };
   }
-}
-
-function starterOf(request: RunRequest): ShardStarter {
-  if (request.inline) return inlineShards(request.setup);
-  const { shardEntry: entry, allowNet, allowRead, allowUnix, allowWrite, standby } = request;
-  return processShards({ entry, allowNet, allowRead, allowUnix, allowWrite }, standby);
 }

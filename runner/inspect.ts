@@ -1,12 +1,13 @@
-import { redactor } from "../internal/mod.ts";
+import { redactData, redactError } from "../internal/mod.ts";
 import { checkFunctions, loadShard, shardSource } from "./init.ts";
 import { type MergedOptions, mergeOptions, readOptions } from "./options/mod.ts";
 import type { RunOptions } from "./options/types.ts";
 import { longestMs, ownVUs } from "./plan.ts";
+import { redactedLog, redactOf } from "./redaction.ts";
 import { optionTiers, type RunEvents, type RunRequest } from "./request.ts";
-import { NO_SECRETS, secretValues } from "./secrets.ts";
-import { inlineShards, processShards, redactedShards } from "./shard/mod.ts";
+import { redactedShards } from "./shard/mod.ts";
 import { ShardGroup } from "./shard_group.ts";
+import { starterOf } from "./starter.ts";
 import { compileThresholds } from "./thresholds.ts";
 import { TUNING } from "./_tuning.ts";
 
@@ -27,13 +28,10 @@ export interface Inspection {
  * Rejects as `startRun`'s result does.
  */
 export async function inspectRun(request: RunRequest, events: RunEvents = {}): Promise<Inspection> {
-  const { inline, setup, shardEntry: entry, allowNet, allowRead, allowUnix, allowWrite } = request;
-  const starter = inline
-    ? inlineShards(setup)
-    : processShards({ entry, allowNet, allowRead, allowUnix, allowWrite }, request.standby);
-  const redact = redactor(secretValues(request.secrets ?? NO_SECRETS));
-  const group = new ShardGroup(redactedShards(starter, redact), {
-    log: (entry) => events.log?.(entry),
+  const redact = redactOf(request);
+  const group = new ShardGroup(redactedShards(starterOf(request), redact), {
+    redact,
+    log: redactedLog(events.log, redact),
     samples: null,
     fail: () => {},
     abort: () => {},
@@ -46,7 +44,16 @@ export async function inspectRun(request: RunRequest, events: RunEvents = {}): P
     const options = readOptions(merged);
     compileThresholds(options, loaded.metrics);
     checkFunctions(options, loaded);
-    return { options, merged, maxVUs: ownVUs(options), totalDurationMs: longestMs(options) };
+    const inspection = {
+      options,
+      merged,
+      maxVUs: ownVUs(options),
+      totalDurationMs: longestMs(options),
+    };
+    return redactData(inspection, redact);
+  } catch (error) {
+    redactError(error, redact);
+    throw error;
   } finally {
     await group.close();
   }

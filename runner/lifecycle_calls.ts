@@ -1,4 +1,5 @@
 import { ExitCode, formatDuration } from "../internal/mod.ts";
+import { systemClock } from "./clock.ts";
 import { initError } from "./init.ts";
 import type { RunOptions } from "./options/types.ts";
 import { RunError } from "./run_error.ts";
@@ -107,7 +108,7 @@ export async function callLoad(
   await Promise.all(shards.map(async (shard) => {
     shard.watch(silenceMs);
     try {
-      await shard.call("start", args, Infinity);
+      await shard.call("start", { ...args, sentAt: systemClock.now() }, Infinity);
     } catch (error) {
       // What it lost is in its report; only a shard that answers wrongly is still there.
       if (shard.live) shard.lose(`${shard.name} failed: ${messageOf(error)}`);

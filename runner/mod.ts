@@ -95,7 +95,7 @@ export { ControlError } from "./live_control.ts";
 export { type RunEvents, type RunHandle, type RunRequest, type RunStatus } from "./request.ts";
 export { startRun } from "./run.ts";
 export type { Segment } from "./segment.ts";
-export type { ProcessOptions, Standby } from "./spawn/mod.ts";
+export type { ProcessOptions, ShardPermissions, Standby } from "./spawn/mod.ts";
 export { RunError } from "./run_error.ts";
 export { loadSecrets, type SecretReaders, type Secrets } from "./secrets.ts";
 export {

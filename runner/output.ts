@@ -35,6 +35,11 @@ export interface RunOutput {
   readonly name: string;
   /** Whether it wants every sample: shards send them only when an output does. Default: false. */
   readonly samples?: boolean;
+  /**
+   * Whether a run has failed (exit code 1, if nothing else failed) when something could not be
+   * written, as a file whose disk is full. Default: false, it is said and no more.
+   */
+  readonly lossFails?: boolean;
   /** Time between two calls of `flush`, milliseconds. Default: 1000. */
   readonly intervalMs?: number;
   /** Bounds of its own. */

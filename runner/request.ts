@@ -1,15 +1,20 @@
 import type { RunOutput } from "./output.ts";
 import type { OptionTier } from "./options/mod.ts";
-import type { LogEntry, RunProgress, RunResult } from "./result.ts";
+import type { LogEntry, RunProgress, RunResult, ThresholdOutcome } from "./result.ts";
 import type { Secrets } from "./secrets.ts";
 import type { ShardSetup } from "./shard/mod.ts";
-import type { Standby } from "./spawn/mod.ts";
+import {
+  permissionsOf,
+  type ProcessOptions,
+  type ShardPermissions,
+  type Standby,
+} from "./spawn/mod.ts";
 
-/** A load test to run. */
-export interface RunRequest {
-  /** A script's path, or one of the setup's builtins with its arguments. */
+/** A load test to run, and what its shard processes may do. */
+export interface RunRequest extends ShardPermissions {
+  /** A script's path, with a name that says more where there is one, or a builtin of the setup with its arguments. */
   readonly source:
-    | { readonly kind: "script"; readonly path: string }
+    | { readonly kind: "script"; readonly path: string; readonly title?: string }
     | {
       readonly kind: "builtin";
       readonly name: string;
@@ -36,16 +41,10 @@ export interface RunRequest {
   readonly shardEntry: URL;
   /** Shard processes started ahead. Default: none; whoever made it closes it. */
   readonly standby?: Standby;
+  /** File that the permissions are logged to which shard processes ask for. Default: none. */
+  readonly auditTo?: string;
   /** What `serveShard` is called with; used here when inline, and for what scripts may import. */
   readonly setup: ShardSetup;
-  /** Hosts that shard processes may connect to; `true` for all. */
-  readonly allowNet: true | readonly string[];
-  /** Paths that shard processes may read. */
-  readonly allowRead: readonly string[];
-  /** Paths of Unix sockets that shard processes may use. Default: none. */
-  readonly allowUnix?: readonly string[];
-  /** Paths that shard processes may write. Default: none. */
-  readonly allowWrite?: readonly string[];
   /** Where the numbers go while the run goes on. Each for one run. Default: none. */
   readonly outputs?: readonly RunOutput[];
   /** Makes what the script's `handleSummary` is called with; JSON. */
@@ -84,8 +83,12 @@ export interface RunHandle {
    * `ScriptError` or `RunError`.
    */
   readonly result: Promise<RunResult>;
-  /** Starts no more iterations, lets the running ones end, then goes on to the summary. */
-  stop(): void;
+  /**
+   * Starts no more iterations, lets the running ones end, then goes on to the summary.
+   *
+   * @param exitCode what the run exits with, if nothing failed before. Default: 105, as for a signal
+   */
+  stop(exitCode?: number): void;
   /** Ends everything at once; the result says what was done. */
   kill(): void;
   /**
@@ -118,4 +121,17 @@ export interface RunStatus extends Omit<RunProgress, "metrics"> {
   readonly stopped: boolean;
   /** What it would exit with for what has happened so far: 0 while nothing went wrong. */
   readonly exitCode: number;
+  /** Every rule, judged on what was recorded so far; empty before the script was loaded. */
+  readonly thresholds: readonly ThresholdOutcome[];
+}
+
+/** What a run is called. */
+export function nameOf({ source }: RunRequest): string {
+  return source.title ?? (source.kind === "script" ? source.path : source.name);
+}
+
+/** How the shard processes of a run are started. */
+export function processOptionsOf(request: RunRequest): ProcessOptions {
+  const { shardEntry: entry, auditTo } = request;
+  return { entry, auditTo, ...permissionsOf(request) };
 }

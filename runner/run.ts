@@ -20,7 +20,7 @@ export function startTuned(
   const coordinator = new Coordinator(request, events, tuning);
   return {
     result: coordinator.run(),
-    stop: () => coordinator.stop(),
+    stop: (exitCode) => coordinator.stop(exitCode),
     kill: () => coordinator.kill(),
     pause: () => coordinator.control.pause(),
     resume: () => coordinator.control.resume(),

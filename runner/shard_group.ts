@@ -1,4 +1,5 @@
 import { cpuUsage } from "node:process";
+import type { Redact } from "../internal/mod.ts";
 import { DeltaDecoder, Registry, type SampleBatch, SampleDecoder } from "../metrics/mod.ts";
 import { EngineMetrics } from "./engine_metrics.ts";
 import { executorOf } from "./executors/mod.ts";
@@ -14,6 +15,8 @@ import { SharedArrays } from "./shared_arrays.ts";
 
 /** What happens to the shards of a run. */
 export interface GroupHooks {
+  /** What is recorded of tags' values. */
+  readonly redact: Redact;
   log(entry: LogEntry): void;
   abort(reason: string): void;
   fail(reason: string): void;
@@ -39,6 +42,7 @@ export class ShardGroup {
     this.#hooks = hooks;
     this.arrays = new SharedArrays(hooks.log);
     this.metrics = new Registry({
+      redact: hooks.redact,
       onWarning: ({ message }) => hooks.log({ level: "warn", text: message, source: "run" }),
     });
     this.#sendOwn = hooks.samples === null ? () => {} : ownSamples(this.metrics, hooks.samples);

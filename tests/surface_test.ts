@@ -9,9 +9,9 @@ const SURFACE: Record<string, string> = {
   "./http":
     "Client CookieJar DialInfo DownpourError HTTP_METRICS HttpError HttpTransport OptionError Request Response SentRequest fetch file k6ErrorCode setClientDefaults",
   "./metrics":
-    "Counter DeltaDecoder DeltaEncoder Gauge Histogram MetricError Rate Registry Trend closeContext closeOwned currentContext emptyAggregate evaluateThreshold isStat mergeAggregate newContext parseSelector parseThreshold runInContext summarize takeOwned",
+    "Counter DEFAULT_SYSTEM_TAGS DeltaDecoder DeltaEncoder Gauge Histogram MetricError Rate Registry Trend closeContext closeOwned currentContext emptyAggregate evaluateThreshold isStat mergeAggregate newContext parseSelector parseThreshold runInContext summarize takeOwned",
   "./net":
-    "IPC NET_METRICS NetError TCP UDP blockedRanges checkTlsOptions formatAddress k6NetCode netError parseAddress throttle throttled",
+    "IPC NET_METRICS NetError TCP UDP blockedRanges checkTlsOptions formatAddress k6NetCode netError parseAddress setNetDefaults throttle throttled",
   "./net/dns": "createLookup default lookup query resolve",
   "./runner":
     "ExitCode InterruptedError RunError ScriptError ScriptFailure attachInterrupt attachVu bundleScript check checkScript compileScript currentVu execution fail group instance optionNames parseOptions scenario serveShard sleep startRun test vu",

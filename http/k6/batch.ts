@@ -1,13 +1,12 @@
 import { checkNames, OptionError } from "../../internal/mod.ts";
+import { currentContext } from "../../metrics/mod.ts";
+import { batchLimits } from "../defaults.ts";
+import { sendTogether } from "../send_together.ts";
 import type { RequestBody } from "./body.ts";
 import type { Params } from "./params.ts";
 import type { Response } from "./response.ts";
 import { type Call, prepareCall, sendCall } from "./send.ts";
 import { type RequestUrl, TaggedUrl } from "./url.ts";
-
-/** Most requests of a batch at once, in all and to one host: k6's defaults. */
-const MOST = 20;
-const MOST_PER_HOST = 6;
 
 /** One request of a batch: a URL for GET, a list, or an object. */
 export type BatchRequest =
@@ -30,8 +29,8 @@ export type BatchRequest =
 export type BatchResponses<T> = { -readonly [K in keyof T]: Response };
 
 /**
- * Sends several requests at once, 20 in all and 6 to one host, as a list or by name; what comes back
- * has the same shape. When one rejects no more are begun, and it rejects once the others are done.
+ * Sends several requests at once, as many as the run options `batch` (20) and `batchPerHost` (6) say,
+ * as a list or by name; what comes back has the same shape. When one rejects no more are begun, and it rejects once the others are done.
  *
  * @throws {OptionError} for what is no request, before any is sent
  */
@@ -43,7 +42,8 @@ export async function batch<
   }
   const entries = Object.entries<unknown>(requests);
   const calls = entries.map(([name, request]) => readCall(name, request));
-  const responses = await sendAll(calls);
+  const limits = batchLimits(currentContext());
+  const responses = await sendTogether(calls, hostOf, limits, sendCall);
   const all = Array.isArray(requests)
     ? responses
     : Object.fromEntries(entries.map(([name], index) => [name, responses[index]]));
@@ -82,37 +82,6 @@ function isUrl(value: unknown): value is RequestUrl {
 function checkMethod(name: string, method: unknown): string {
   if (typeof method === "string") return method;
   throw new OptionError("requests", `method of batch request ${name} is ${String(method)}`);
-}
-
-/** Sends calls in their order, as many at once as may be. */
-async function sendAll(calls: readonly Call[]): Promise<Response[]> {
-  const responses: Response[] = [];
-  const waiting = calls.map((call, index) => ({ call, index, host: hostOf(call) }));
-  const running = new Map<string, number>();
-  let count = 0;
-  const failures: unknown[] = [];
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const begin = (): void => {
-    while (count < MOST && failures.length === 0) {
-      const next = waiting.findIndex(({ host }) => (running.get(host) ?? 0) < MOST_PER_HOST);
-      if (next < 0) break;
-      const { call, index, host } = waiting.splice(next, 1)[0]!;
-      count++;
-      running.set(host, (running.get(host) ?? 0) + 1);
-      sendCall(call)
-        .then((response) => void (responses[index] = response), (error) => failures.push(error))
-        .then(() => {
-          count--;
-          running.set(host, running.get(host)! - 1);
-          begin();
-        });
-    }
-    if (count === 0) resolve();
-  };
-  begin();
-  await promise;
-  if (failures.length > 0) throw failures[0];
-  return responses;
 }
 
 function hostOf({ sent }: Call): string {

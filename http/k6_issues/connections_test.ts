@@ -146,6 +146,53 @@ Deno.test("k6 #3466: an idle connection is kept for so long and not longer", asy
   assert.equal(await (await client.get(server.url)).text(), "1");
 });
 
+/** Answers over HTTP/2 with the number of the connection; `/slow` waits until it is told to answer. */
+async function numberedOver2() {
+  const authority = await makeAuthority();
+  const leaf = await authority.issue(["IP:127.0.0.1"]);
+  const ports: number[] = [];
+  const slow = Promise.withResolvers<void>();
+  const options = { hostname: "127.0.0.1", port: 0, onListen() {}, ...leaf };
+  const server = Deno.serve(options, async ({ url }, { remoteAddr }) => {
+    const { port } = remoteAddr as Deno.NetAddr;
+    if (!ports.includes(port)) ports.push(port);
+    if (url.endsWith("/slow")) await slow.promise;
+    return new Response(String(ports.indexOf(port)));
+  });
+  return {
+    url: `https://127.0.0.1:${server.addr.port}/`,
+    client: { tls: { caCerts: [authority.cert] }, version: 2 } as const,
+    answerSlow: slow.resolve,
+    [Symbol.asyncDispose]: () => server.shutdown(),
+  };
+}
+
+Deno.test("k6 #2054: over HTTP/2 too, and what is under way on it may end", async () => {
+  await using server = await numberedOver2();
+  await using client = new Client({ ...server.client, maxAge: 20 });
+  const ask = async (path = "") => await (await client.get(server.url + path)).text();
+  assert.equal(await ask(), "0");
+  await over(20);
+  const slow = ask("slow");
+  assert.equal(await ask(), "1");
+  await over(20);
+  assert.equal(await ask(), "2");
+  server.answerSlow();
+  assert.equal(await slow, "1");
+});
+
+Deno.test("k6 #3466: over HTTP/2 idle connections have a time and a number too", async () => {
+  await using server = await numberedOver2();
+  const table = [{ maxIdleTime: 20 }, { maxIdle: 0 }, { noConnectionReuse: true }];
+  for (const [i, options] of table.entries()) {
+    await using client = new Client({ ...server.client, ...options });
+    const ask = async () => await (await client.get(server.url)).text();
+    assert.equal(await ask(), String(2 * i), JSON.stringify(options));
+    await over(20);
+    assert.equal(await ask(), String(2 * i + 1), JSON.stringify(options));
+  }
+});
+
 Deno.test("k6 #1724: each client chooses the address it comes from, and the IP version", async () => {
   const server = Deno.serve(
     { hostname: "127.0.0.1", port: 0, onListen() {} },

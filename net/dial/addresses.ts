@@ -1,8 +1,8 @@
-import { describeError } from "../../internal/mod.ts";
+import { describeError, ipVersionOf } from "../../internal/mod.ts";
 import { granted } from "../_granted.ts";
 import { type Address, formatAddress } from "../address.ts";
-import { ipVersionOf } from "../_ip.ts";
 import type { Blocked } from "./blocked.ts";
+import type { RunNames } from "../dns/run_names.ts";
 import { type LookupFunction, readLookupResult, systemLookup } from "../dns/lookup.ts";
 import { NetError } from "../errors.ts";
 
@@ -12,6 +12,8 @@ export interface AddressOptions {
   readonly ipVersion: 0 | 4 | 6;
   /** Looks names up in place of the system's resolver. */
   readonly lookup?: LookupFunction | undefined;
+  /** The run's way of looking names up, where `lookup` isn't given. */
+  readonly names?: (() => RunNames) | undefined;
   /** The IP address of this machine to connect from. */
   readonly localAddress?: string | undefined;
   /** Addresses that must not be connected to. */
@@ -43,11 +45,15 @@ export async function findAddresses(
   const { host, port } = target;
   const { ipVersion, lookup, localAddress, blocked } = options;
   if (lookup) return checked(await askFunction(lookup, target, ipVersion, stop), target, options);
-  const optional = ipVersion === 0 && localAddress === undefined && blocked === undefined;
+  const names = options.names?.();
+  const optional = ipVersion === 0 && localAddress === undefined && blocked === undefined &&
+    names?.decides(host, port) !== true;
   const key = formatAddress(target);
   if (optional && (byName.has(key) || !granted(host))) return null;
   const family = ipVersion || (localAddress === undefined ? 0 : ipVersionOf(localAddress));
-  const found = (await systemLookup(host, family, stop)).map((ip) => ({ host: ip, port }));
+  const found = names === undefined
+    ? (await systemLookup(host, family, stop)).map((ip) => ({ host: ip, port }))
+    : await askFunction(names.lookup, target, family, stop);
   if (!optional) return checked(found, target, options);
   if (found.every((address) => granted(formatAddress(address)))) return found;
   if (byName.size >= MAX_REMEMBERED) byName.clear();

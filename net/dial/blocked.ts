@@ -1,5 +1,4 @@
-import { OptionError } from "../../internal/mod.ts";
-import { parseIp } from "../_ip.ts";
+import { OptionError, parseIp } from "../../internal/mod.ts";
 import { type IpRange, isInRange, parseIpRange } from "../_ip_range.ts";
 
 /** Addresses that must not be connected to. */

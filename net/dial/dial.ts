@@ -4,7 +4,7 @@ import { cutError } from "../_cut_error.ts";
 import { Cutoff } from "../_cutoff.ts";
 import type { NodeConn } from "../_node_conn.ts";
 import { type Address, formatAddress } from "../address.ts";
-import { ipVersionOf } from "../_ip.ts";
+import { ipVersionOf } from "../../internal/mod.ts";
 import { NetError, netError } from "../errors.ts";
 import { interleave, race } from "./happy_eyeballs.ts";
 import type { LookupEvent, SocketTimings } from "../socket.ts";

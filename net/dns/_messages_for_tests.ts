@@ -1,5 +1,5 @@
 import { encodeName } from "./_name.ts";
-import { parseIp } from "../_ip.ts";
+import { parseIp } from "../../internal/mod.ts";
 import { type RecordData, type RecordType, TYPE_NUMBERS } from "./records.ts";
 
 /** A record as a test writes it; `data` may be raw bytes, `type` a number of any. */

@@ -1,6 +1,5 @@
-import { nearest, OptionError, parseDurationMs } from "../../internal/mod.ts";
+import { ipVersionOf, nearest, OptionError, parseDurationMs } from "../../internal/mod.ts";
 import { type Address, parseAddress } from "../address.ts";
-import { ipVersionOf } from "../_ip.ts";
 import { type RecordType, TYPE_NUMBERS } from "./records.ts";
 
 export { checkSignal } from "../_open_options.ts";

@@ -1,4 +1,4 @@
-import { ipVersionOf } from "../_ip.ts";
+import { ipVersionOf } from "../../internal/mod.ts";
 
 /** Which of several addresses comes first. */
 export type Select = "first" | "random" | "roundRobin";

@@ -1,4 +1,4 @@
-import { formatIp } from "../_ip.ts";
+import { formatIp } from "../../internal/mod.ts";
 import { malformed, type Reader } from "./_reader.ts";
 import type { RecordData, RecordType } from "./records.ts";
 

@@ -1,4 +1,4 @@
-import { parseIp } from "../_ip.ts";
+import { parseIp } from "../../internal/mod.ts";
 
 /** The name that an address's PTR records are kept under (RFC 1035 §3.5, RFC 3596 §2.5). */
 export function reverseName(ip: string): string {

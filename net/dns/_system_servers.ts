@@ -1,5 +1,5 @@
 import type { Address } from "../address.ts";
-import { ipVersionOf } from "../_ip.ts";
+import { ipVersionOf } from "../../internal/mod.ts";
 import { NetError } from "../errors.ts";
 
 const FILE = "/etc/resolv.conf";

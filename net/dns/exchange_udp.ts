@@ -1,5 +1,5 @@
 import { granted } from "../_granted.ts";
-import { normalIp } from "../_ip.ts";
+import { normalIp } from "../../internal/mod.ts";
 import { type Address, formatAddress } from "../address.ts";
 import { NetError } from "../errors.ts";
 import type { UdpBackend, UdpBinding } from "../udp/backend.ts";

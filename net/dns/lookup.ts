@@ -1,7 +1,6 @@
-import { checkNames } from "../../internal/mod.ts";
+import { checkNames, ipVersionOf } from "../../internal/mod.ts";
 import type { LookupAddress } from "node:dns";
 import { granted } from "../_granted.ts";
-import { ipVersionOf } from "../_ip.ts";
 import { NetError, netError } from "../errors.ts";
 import * as read from "./_options.ts";
 

@@ -1,5 +1,5 @@
 import { type Address, parseAddress } from "../address.ts";
-import { ipVersionOf } from "../_ip.ts";
+import { ipVersionOf } from "../../internal/mod.ts";
 import { NetError } from "../errors.ts";
 
 /** An address that a name was found to have. */

@@ -1,7 +1,6 @@
-import { checkNames, formatDuration } from "../../internal/mod.ts";
+import { checkNames, formatDuration, ipVersionOf } from "../../internal/mod.ts";
 import { Cutoff } from "../_cutoff.ts";
 import { type Address, formatAddress } from "../address.ts";
-import { ipVersionOf } from "../_ip.ts";
 import { NetError, netError, type NetErrorCode } from "../errors.ts";
 import { reverseName } from "./_reverse_name.ts";
 import * as read from "./_options.ts";

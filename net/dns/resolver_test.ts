@@ -3,10 +3,12 @@ import { OptionError } from "../../internal/mod.ts";
 import { NetError } from "../errors.ts";
 import { isNetError } from "../_sockets_for_tests.ts";
 import { replyTo, type TestRecord } from "./_messages_for_tests.ts";
+import { readTtl } from "./_finders.ts";
+import { lookupOf } from "./_lookup_of.ts";
 import { startServer } from "./_servers_for_tests.ts";
 import { decodeHead } from "./message.ts";
 import type { LookupInfo } from "./lookup_function.ts";
-import { createLookup, type CreateLookupOptions, lookupOf } from "./resolver.ts";
+import { createLookup, type CreateLookupOptions } from "./resolver.ts";
 
 const signal = new AbortController().signal;
 const INFO: LookupInfo = { port: 80, family: 0, signal };
@@ -16,7 +18,7 @@ const MIXED = ["2001:db8::1", "192.0.2.1", "2001:db8::2", "192.0.2.2"];
 function over(options: CreateLookupOptions, ips: readonly string[] = MIXED) {
   const searched: string[] = [];
   const clock = { ms: 0 };
-  const lookup = lookupOf(options, (host) => {
+  const lookup = lookupOf({ ...options, caches: readTtl(options) !== 0 }, (host) => {
     searched.push(host);
     return Promise.resolve({ ips, ttlMs: 1000 });
   }, { now: () => clock.ms, random: () => 0 });
@@ -71,7 +73,7 @@ Deno.test("random puts every address first now and then, and loses none", async 
   const ips = ["192.0.2.1", "192.0.2.2", "192.0.2.3"];
   const firsts = new Set<string>();
   for (const share of [0, 0.4, 0.99]) {
-    const lookup = lookupOf({}, () => Promise.resolve({ ips, ttlMs: 1 }), {
+    const lookup = lookupOf({ caches: true }, () => Promise.resolve({ ips, ttlMs: 1 }), {
       now: () => 0,
       random: () => share,
     });

@@ -11,6 +11,11 @@ export class Credentials {
     this.#password = password;
   }
 
+  /** As they are, for who makes an answer to a challenge of them. */
+  reveal(): { username: string; password: string } {
+    return { username: this.#username, password: this.#password };
+  }
+
   /** The value of `Proxy-Authorization`: RFC 7617, in UTF-8. */
   basic(): string {
     return `Basic ${Buffer.from(`${this.#username}:${this.#password}`).toString("base64")}`;

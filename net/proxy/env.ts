@@ -1,5 +1,5 @@
 import type { Address } from "../address.ts";
-import { ipVersionOf, parseIp } from "../_ip.ts";
+import { ipVersionOf, parseIp } from "../../internal/mod.ts";
 import { isInRange, parseIpRange } from "../_ip_range.ts";
 import { NetError } from "../errors.ts";
 

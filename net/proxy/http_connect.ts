@@ -2,6 +2,7 @@ import { Buffer } from "node:buffer";
 import { type Address, formatAddress } from "../address.ts";
 import type { Conn } from "../conn.ts";
 import { NetError } from "../errors.ts";
+import { ProxyAuthError } from "./auth_error.ts";
 import { type Head, HeadReader } from "./_connect_head.ts";
 import { writeAll } from "./_io.ts";
 import { prefixed } from "./_prefixed.ts";
@@ -27,7 +28,7 @@ export async function httpConnect(
 ): Promise<Conn> {
   await writeAll(conn, connectRequest(proxy, target));
   const reader = new HeadReader(conn, what);
-  const failed = (code: "proxy_auth" | "proxy_refused" | "proxy_malformed", reason: string) =>
+  const failed = (code: "proxy_refused" | "proxy_malformed", reason: string) =>
     new NetError(code, `tunnel through ${what} failed: ${reason}`, { phase: "proxy" });
   for (let interim = 0; interim <= MAX_INTERIM; interim++) {
     const head = await reader.next();
@@ -36,7 +37,12 @@ export async function httpConnect(
     if (status >= 200 && status < 300) return prefixed(conn, reader.rest);
     if (status === 101) throw failed("proxy_malformed", "it switched protocols, unasked");
     // Only the proxy answers CONNECT, so a 401 is its own: tinyproxy 1.11 means 407 by it.
-    if (status === 407 || status === 401) throw failed("proxy_auth", explainAuth(head, proxy));
+    if (status === 407 || status === 401) {
+      throw new ProxyAuthError(
+        `tunnel through ${what} failed: ${explainAuth(head, proxy)}`,
+        head.fields.filter(([name]) => name === "proxy-authenticate").map(([, value]) => value),
+      );
+    }
     if (status >= 200) {
       throw failed("proxy_refused", `the proxy answered ${`${status} ${reason}`.trimEnd()}`);
     }
@@ -56,6 +62,8 @@ function explainAuth(head: Head, proxy: Proxy): string {
   const challenges = head.fields.filter(([name]) => /^(?:proxy|www)-authenticate$/.test(name));
   const schemes = challenges.flatMap(([, value]) => schemesOf(value));
   const asked = schemes.length === 0 ? "without saying which" : [...new Set(schemes)].join(", ");
+  const isSent = proxy.headers.some(([name]) => name.toLowerCase() === "proxy-authorization");
+  if (isSent) return `the proxy didn't accept the Proxy-Authorization; it asks for some (${asked})`;
   return proxy.credentials === null
     ? `the proxy asks for credentials (${asked}): give it a username and a password`
     : `the proxy didn't accept the credentials, which were sent as Basic; it asks for some (${asked})`;

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { ProxyAuthError } from "./auth_error.ts";
 import { isNetError } from "../_sockets_for_tests.ts";
 import { NetError } from "../errors.ts";
 import { randomFrom, readRest, ScriptedConn, tunnelOver } from "./_scripted_for_tests.ts";
@@ -95,6 +96,16 @@ Deno.test("early bytes don't change how the tunnel is written to and closed", as
   through.unref();
   through.close();
   assert.deepEqual([conn.text, conn.closes], ["AB", 1]);
+});
+
+Deno.test("407 has the proxy's challenges, for who can answer them", async () => {
+  const answer = 'HTTP/1.1 407 No\r\nProxy-Authenticate: Digest realm="a", nonce="b"\r\n' +
+    "WWW-Authenticate: Basic\r\nProxy-Authenticate: Basic\r\n\r\n";
+  await assert.rejects(tunnelOver(new ScriptedConn(answer), "proxy:3128"), (error) => {
+    assert.ok(error instanceof ProxyAuthError, String(error));
+    assert.deepEqual(error.challenges, ['Digest realm="a", nonce="b"', "Basic"]);
+    return error.code === "proxy_auth" && error.phase === "proxy";
+  });
 });
 
 Deno.test("407 is proxy_auth, and names the schemes that the proxy asks for", async () => {

@@ -10,5 +10,6 @@
  *
  * @module
  */
+export { ProxyAuthError } from "./auth_error.ts";
 export { type Proxy, type ProxyOption, type ProxyOptions, readProxy } from "./options.ts";
 export { tunnelSocket } from "./tunnel_socket.ts";

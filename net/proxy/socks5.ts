@@ -1,5 +1,5 @@
 import type { Address } from "../address.ts";
-import { ipVersionOf, parseIp } from "../_ip.ts";
+import { ipVersionOf, parseIp } from "../../internal/mod.ts";
 import type { Conn } from "../conn.ts";
 import { NetError } from "../errors.ts";
 import { readUpTo, writeAll } from "./_io.ts";

@@ -1,6 +1,5 @@
 import type { ConnectionOptions, PeerCertificate as NodeCertificate, TLSSocket } from "node:tls";
-import { OptionError } from "../../internal/mod.ts";
-import { ipVersionOf } from "../_ip.ts";
+import { ipVersionOf, OptionError } from "../../internal/mod.ts";
 import type { Conn } from "../conn.ts";
 import { peerCertificate } from "./_peer_certificate.ts";
 import { securedConn } from "./_secured_conn.ts";

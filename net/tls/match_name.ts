@@ -1,4 +1,4 @@
-import { ipVersionOf, normalIp } from "../_ip.ts";
+import { ipVersionOf, normalIp } from "../../internal/mod.ts";
 
 /**
  * Whether a certificate is for a server (RFC 9525 §6): by `DNS:` and `IP:` names alone, never by

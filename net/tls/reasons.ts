@@ -1,4 +1,4 @@
-import { normalIp } from "../_ip.ts";
+import { normalIp } from "../../internal/mod.ts";
 
 /** The codes of `NetError` that TLS brings. */
 export type TlsErrorCode =

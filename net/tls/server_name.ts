@@ -1,4 +1,4 @@
-import { ipVersionOf } from "../_ip.ts";
+import { ipVersionOf } from "../../internal/mod.ts";
 
 const MAX_NAME = 253; // RFC 1035 §2.3.4, without the root label
 const LABEL = /^[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?$/i;

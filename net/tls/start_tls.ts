@@ -1,4 +1,5 @@
 import type { Conn } from "../conn.ts";
+import { tlsDefaults } from "../run/defaults.ts";
 import { denoTls } from "./_deno_engine.ts";
 import { handshakeError } from "./errors.ts";
 import { nodeTls } from "./_node_engine.ts";
@@ -10,7 +11,7 @@ import { asServerName } from "./server_name.ts";
  * Shakes hands as a client over `conn`, which is this function's from then on: closed on failure.
  *
  * Deno's own TLS does it where it can, Node's where `conn` isn't a TCP connection of Deno's or an
- * option needs it.
+ * option needs it. What the options don't say, those of the run may.
  *
  * @param host whom to reach; `options.serverName` goes before it
  * @param options checked before, by `checkTlsOptions`
@@ -26,9 +27,13 @@ export async function startTls(
   const serverName = asServerName(options.serverName ?? host);
   try {
     signal.throwIfAborted();
-    const read = await readPemFiles(options);
+    const run = tlsDefaults();
+    const all = run === undefined
+      ? options
+      : await (await import("./run_tls.ts")).withRunTls(options, run, serverName);
+    const read = await readPemFiles(all);
     signal.throwIfAborted();
-    return isTcpConn(conn) && !needsNode(options)
+    return isTcpConn(conn) && !needsNode(all)
       ? await denoTls(conn, serverName, read, signal)
       : await nodeTls(conn, serverName, read, signal);
   } catch (cause) {

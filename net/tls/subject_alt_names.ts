@@ -1,4 +1,4 @@
-import { formatIp } from "../_ip.ts";
+import { formatIp } from "../../internal/mod.ts";
 
 /**
  * The names that a certificate is for (RFC 5280 §4.2.1.6), as in `DNS:example.org`, `IP:127.0.0.1`,

@@ -1,5 +1,4 @@
-import { OptionError } from "../../internal/mod.ts";
-import { ipVersionOf } from "../_ip.ts";
+import { ipVersionOf, OptionError } from "../../internal/mod.ts";
 
 /**
  * Checks a multicast group: 224.0.0.0/4 (RFC 5771) on an IPv4 socket, ff00::/8 (RFC 4291 §2.7) on

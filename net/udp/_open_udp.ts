@@ -1,10 +1,10 @@
-import { OptionError } from "../../internal/mod.ts";
+import { formatIp, ipVersionOf, mappedIpv4, OptionError, parseIp } from "../../internal/mod.ts";
 import { type AddressOptions, checked, findAddresses } from "../dial/addresses.ts";
 import { cutError } from "../_cut_error.ts";
+import { refuseBlocked } from "../run/defaults.ts";
 import { Cutoff } from "../_cutoff.ts";
 import { openFailed } from "../_open_failed.ts";
 import { Events } from "../_events.ts";
-import { formatIp, ipVersionOf, mappedIpv4, parseIp } from "../_ip.ts";
 import { type Address, formatAddress, parseAddress } from "../address.ts";
 import { systemLookup } from "../dns/lookup.ts";
 import { NetError, netError, type NetPhase } from "../errors.ts";
@@ -23,6 +23,7 @@ export function openUdp(address: string, options: UdpOptions = {}): Promise<UdpS
   return attempt(options, async (meter, events) => {
     const target = parseAddress(address);
     const wanted = readUdpOptions(options, target);
+    refuseBlocked(target);
     const { chosen, lookedUp } = await resolve(target, wanted, options.signal);
     if (lookedUp !== undefined) events.emit("lookup", lookedUp);
     const peer = peerOf(chosen, target);
@@ -96,8 +97,11 @@ async function resolve(
       (await systemLookup(host, 0, cutoff.signal)).map((ip) => ({ host: ip, port }));
     const addresses = found.map((address) => address.host);
     const lookedUp = { host, addresses, durationMs: performance.now() - begin };
-    // Nothing tells whether an address works, and what listens on a name mostly does so on IPv4.
-    const chosen = found.find((address) => ipVersionOf(address.host) === 4) ?? found[0]!;
+    // Nothing tells whether an address works, and what listens on a name mostly does so on IPv4:
+    // what a run prefers by itself as well.
+    const ordered = wanted.names !== undefined && wanted.lookup === undefined;
+    const chosen = (ordered ? undefined : found.find(({ host }) => ipVersionOf(host) === 4)) ??
+      found[0]!;
     return { chosen, lookedUp };
   } catch (error) {
     throw cutoff.signal.aborted

@@ -9,6 +9,7 @@ import {
   checkTimeout,
 } from "../_open_options.ts";
 import { type Address, formatAddress } from "../address.ts";
+import { withDefaults } from "../run/defaults.ts";
 import { blockedRanges } from "../dial/blocked.ts";
 import { checkTtl } from "./_multicast.ts";
 import type { UdpBinding } from "./backend.ts";
@@ -33,10 +34,10 @@ export function readUdpOptions(options: UdpOptions, target: Address): AddressOpt
   checkFunction("lookup", lookup);
   checkLocalAddress(localAddress);
   checkIpVersion(ipVersion, target.host, formatAddress(target));
-  return {
+  return withDefaults({
     ...{ ipVersion, lookup: lookup ?? undefined, localAddress },
     blocked: ranges.length === 0 ? undefined : blockedRanges(ranges),
-  };
+  });
 }
 
 /** `UdpBindOptions`, checked and with their defaults. @throws {OptionError} */

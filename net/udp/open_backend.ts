@@ -1,4 +1,4 @@
-import { formatIp, parseIp } from "../_ip.ts";
+import { formatIp, parseIp } from "../../internal/mod.ts";
 import type { UdpBackend, UdpBinding } from "./backend.ts";
 import { DenoBackend, denoCan } from "./deno_backend.ts";
 import { NodeBackend } from "./node_backend.ts";

@@ -1,7 +1,6 @@
-import { OptionError } from "../../internal/mod.ts";
+import { ipVersionOf, OptionError } from "../../internal/mod.ts";
 
 import { formatAddress, parseAddress } from "../address.ts";
-import { ipVersionOf } from "../_ip.ts";
 import { systemLookup } from "../dns/lookup.ts";
 import { NetError, netError } from "../errors.ts";
 import type { Socket, SocketAddress } from "../socket.ts";

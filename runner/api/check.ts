@@ -59,7 +59,8 @@ export function check<T>(
     if (name === "" || name.includes("::")) {
       throw new OptionError("check", `check name can't be empty or hold "::": "${name}"`);
     }
-    const sink = context.recorder.sink(CHECKS, base.with("check", name));
+    const named = context.systemTags.has("check") ? base.with("check", name) : base;
+    const sink = context.recorder.sink(CHECKS, named);
     let outcome: unknown;
     try {
       const test = sets[name];

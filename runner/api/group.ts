@@ -21,7 +21,8 @@ export function group<T>(name: string, fn: () => T): T {
   }
   const outer = currentContext();
   const full = `${outer.group}::${name}`;
-  const context = { ...outer, group: full, tags: outer.tags.with("group", full) };
+  const tags = outer.systemTags.has("group") ? outer.tags.with("group", full) : outer.tags;
+  const context = { ...outer, group: full, tags };
   const sink = outer.recorder.sink(GROUP_DURATION, context.tags);
   const startedAt = performance.now();
   const done = () => sink.add(performance.now() - startedAt);

@@ -1,3 +1,4 @@
+import { DEFAULT_SYSTEM_TAGS } from "../../metrics/mod.ts";
 import { VERSION } from "../../internal/mod.ts";
 import type { Plain } from "./_snapshot.ts";
 
@@ -32,22 +33,7 @@ export interface OptionInfo {
 }
 
 /** Default of `systemTags`: those that k6 has on. */
-export const SYSTEM_TAGS = [
-  "proto",
-  "subproto",
-  "status",
-  "method",
-  "url",
-  "name",
-  "group",
-  "check",
-  "error",
-  "error_code",
-  "tls_version",
-  "scenario",
-  "service",
-  "expected_response",
-] as const;
+export const SYSTEM_TAGS: readonly string[] = [...DEFAULT_SYSTEM_TAGS];
 /** Default of `summaryTrendStats`. */
 export const TREND_STATS = ["avg", "min", "med", "max", "p(90)", "p(95)"] as const;
 
@@ -99,7 +85,7 @@ export const optionTable: readonly OptionInfo[] = [
   option("noVUConnectionReuse", "flag", false, "connections end with the iteration"),
   option("insecureSkipTLSVerify", "flag", false, "takes any certificate"),
   option("tlsVersion", "mixed", { min: "tls1.2", max: "tls1.3" }, "one version, or min and max"),
-  option("tlsCipherSuites", "list", null, "cipher suites to offer, by IANA's names [all]"),
+  option("tlsCipherSuites", "list", null, "cipher suites to accept, by IANA's names [all]"),
   option("tlsAuth", "json", [], "client certificates: cert, key, password, domains"),
   option("hosts", "pairs", {}, "addresses of names: name, *.name or name:port to ip or ip:port"),
   option(

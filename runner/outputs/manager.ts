@@ -51,6 +51,11 @@ export class OutputManager {
     throw new RunError("output_start", text, ExitCode.failed, reason);
   }
 
+  /** Whether the run has failed by what an output could not write so far. */
+  get failed(): boolean {
+    return this.#slots.some((slot) => slot.failed);
+  }
+
   /** Hands samples to the outputs that take them. */
   addSamples(batch: SampleBatch): void {
     for (const slot of this.#takers) slot.addSamples(batch);

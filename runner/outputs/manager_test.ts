@@ -272,6 +272,22 @@ Deno.test("a start that hangs is given up at its limit", async () => {
   await assert.rejects(clock.run(manager.start(INFO)), /Output pipe can't start: .* within 10s/);
 });
 
+Deno.test("a loss fails the run where the output says so, and only there", async () => {
+  for (const lossFails of [true, false]) {
+    const refusing: RunOutput = {
+      name: "refusing",
+      lossFails,
+      flush: (_moment, outbox) => outbox.put(new Uint8Array(1), 1),
+      send: () => Promise.reject(new SendError("no room", { retry: false })),
+    };
+    const { clock, manager } = managed(refusing);
+    await clock.run(manager.start(INFO));
+    assert.equal(manager.failed, false);
+    await clock.run(manager.stop(RESULT, 0, false));
+    assert.equal(manager.failed, lossFails);
+  }
+});
+
 Deno.test("a second stop gives the first one's reports", async () => {
   const { clock, manager } = managed(ticking(new FakeServer(() => clock)));
   await clock.run(manager.start(INFO));

@@ -42,6 +42,11 @@ export class OutputSlot {
     if (this.output.flush !== undefined) this.#flushRegularly(moment);
   }
 
+  /** Whether the run has failed by what it could not write so far. */
+  get failed(): boolean {
+    return this.output.lossFails === true && this.#delivery.counts.errors > 0;
+  }
+
   addSamples(batch: SampleBatch): void {
     if (this.output.addSamples === undefined) return;
     if (this.#delivery.full) {

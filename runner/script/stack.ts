@@ -1,3 +1,4 @@
+import { refusedText } from "./_refused.ts";
 import type { SourcePositions } from "./source_positions.ts";
 
 const MAX_FRAMES = 20;
@@ -29,7 +30,7 @@ export function describeStack(
 
 function describeOne(error: unknown, filename: string, positions: SourcePositions): string {
   if (!(error instanceof Error)) return attempt(() => thrownValue(error)) ?? "unprintable value";
-  const header = attempt(() => String(error)) ?? "Error";
+  const header = refusedText(attempt(() => String(error)) ?? "Error");
   const stack = attempt(() => error.stack);
   if (typeof stack !== "string") return header;
   return [header, ...frames(stack, filename, positions)].join("\n");

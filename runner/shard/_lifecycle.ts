@@ -27,7 +27,9 @@ export async function makeLifecycle(
     "registry" | "options" | "script" | "setup" | "env" | "abort" | "fail" | "instance"
   >,
 ): Promise<Lifecycle> {
-  const root = newContext(registry, registry.tags.withAll({ ...options.tags }), script.folder);
+  const systemTags = new Set(options.systemTags);
+  const runTags = registry.tags.withAll({ ...options.tags });
+  const root = newContext(registry, runTags, script.folder, systemTags);
   root.locals.set(SCRIPT_ENV, env);
   const state: VuState = {
     idInTest: 0,
@@ -43,13 +45,14 @@ export async function makeLifecycle(
     ...hooks,
   };
   attachVu(root, state);
-  setup.prepareVu?.(root, options);
+  setup.prepareVu?.(root, options, 0);
   const exports = await runInContext(root, () => script.instantiate());
   const own = takeOwned(root);
   return {
     exports,
     call(group, fn) {
-      const tags = group === "" ? root.tags : root.tags.with("group", group);
+      const isTagged = group !== "" && systemTags.has("group");
+      const tags = isTagged ? root.tags.with("group", group) : root.tags;
       const flush = () => {
         root.io.take(movedTo(registry, tags));
         closeOwned(root);

@@ -3,6 +3,7 @@ import {
   type Registry,
   runInContext,
   type Sink,
+  type SystemTags,
   type Tags,
 } from "../../metrics/mod.ts";
 import { DownpourError } from "../../internal/mod.ts";
@@ -74,6 +75,7 @@ export class ScenarioPart implements ExecutorHost, VuHome {
   stopped = false;
   isCut = false;
   readonly #shared: PartShared;
+  readonly #systemTags: SystemTags;
   readonly #tags: Tags;
   readonly #dropped: Sink;
   readonly #env: Readonly<Record<string, string>>;
@@ -99,8 +101,9 @@ export class ScenarioPart implements ExecutorHost, VuHome {
     this.executor = executorOf(scenario);
     this.target = new Target("vus" in scenario ? scenario.vus : 0);
     this.minIterationMs = options.minIterationDurationMs;
-    this.#tags = registry.tags
-      .withAll({ ...options.tags, ...scenario.tags, scenario: scenario.name });
+    const tags = registry.tags.withAll({ ...options.tags, ...scenario.tags });
+    this.#systemTags = new Set(options.systemTags);
+    this.#tags = this.#systemTags.has("scenario") ? tags.with("scenario", scenario.name) : tags;
     this.sinks = vuSinks(registry, this.#tags);
     this.#dropped = registry.sink(EngineMetrics.droppedIterations, this.#tags);
     this.#env = Object.keys(scenario.env).length > 0
@@ -198,14 +201,18 @@ export class ScenarioPart implements ExecutorHost, VuHome {
 
   async #make(k: number): Promise<Vu> {
     const { registry, options, setup, script, nextVu } = this.#shared;
-    const context = newContext(registry, this.#tags, script.folder);
     const interrupts = this.#interruptsOf(k);
     const state = this.#state(k, nextVu());
+    // What the engine records of iterations has no such tag: its series are the scenario's.
+    const tags = this.#systemTags.has("vu")
+      ? this.#tags.with("vu", String(state.idInTest))
+      : this.#tags;
+    const context = newContext(registry, tags, script.folder, this.#systemTags);
     attachVu(context, state);
     attachInterrupt(context, interrupts.signal);
     context.locals.set(SCRIPT_ENV, this.#env);
     try {
-      setup.prepareVu?.(context, options);
+      setup.prepareVu?.(context, options, state.idInTest);
       const exports = await runInContext(context, () => script.instantiate());
       const run = exportedFunction(exports, this.scenario.exec);
       if (run === undefined) {

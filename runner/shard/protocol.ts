@@ -35,8 +35,11 @@ export interface ShardCalls {
   prepare: { args: { options: RunOptions; segment: Segment }; value: null };
   /** Calls the script's `setup`; the answer is its result as JSON text, null for undefined. */
   setup: { args: Record<string, never>; value: string | null };
-  /** Runs the load; answers when it is over and the last metrics were sent. */
-  start: { args: { startAt: number; data: string | null }; value: null };
+  /**
+   * Runs the load from `startAt`; answers when it is over and the last metrics were sent. Both
+   * times are by the clock of whoever asks.
+   */
+  start: { args: { startAt: number; sentAt: number; data: string | null }; value: null };
   /** Changes the load while it runs. */
   control: { args: ShardControl; value: null };
   /** Starts no more iterations; with `now`, gives up the running ones too. */

@@ -10,6 +10,10 @@ export interface ShardSetup {
   readonly builtins: Readonly<Record<string, (args: unknown) => ScriptExports>>;
   /** Metrics that the protocols record: thresholds may name them. */
   readonly metrics?: readonly Metric[];
-  /** Called for each VU before its script is instantiated, for example to make its client. */
-  prepareVu?(context: Context, options: RunOptions): void;
+  /**
+   * Called for each VU before its script is instantiated, for example to make its client.
+   *
+   * @param vu its number in the test, from 1; 0 for `setup`, `teardown` and `handleSummary`
+   */
+  prepareVu?(context: Context, options: RunOptions, vu: number): void;
 }

@@ -65,7 +65,10 @@ for (const [kind, starter] of Object.entries(STARTERS)) {
       const options = parseOptions(loaded.options, {});
       assert.equal(await shard.call("prepare", { options, segment: WHOLE }, 5000), null);
       assert.equal(await shard.call("setup", {}, 5000), null);
-      assert.equal(await shard.call("start", { startAt: Date.now(), data: null }, 5000), null);
+      assert.equal(
+        await shard.call("start", { startAt: Date.now(), sentAt: Date.now(), data: null }, 5000),
+        null,
+      );
       const { counts, vus } = shard.status!;
       assert.deepEqual([counts.planned, counts.completed, vus.existing], [6, 6, 2]);
       assert.deepEqual(brokenIdentities(counts), []);
@@ -82,7 +85,7 @@ for (const [kind, starter] of Object.entries(STARTERS)) {
   Deno.test(`a ${kind} shard answers calls that fail and goes on`, async () => {
     const { shard, load } = watched(starter);
     try {
-      const data = { startAt: Date.now(), data: null };
+      const data = { startAt: Date.now(), sentAt: Date.now(), data: null };
       await assert.rejects(shard.call("start", data, 5000), { code: "shard_protocol" });
       await assert.rejects(load({ kind: "builtin", name: "toString", args: null }), {
         code: "builtin_unknown",
@@ -103,7 +106,11 @@ for (const [kind, starter] of Object.entries(STARTERS)) {
     await load(COUNT);
     const options = parseOptions({ vus: 2, duration: "60s" }, {});
     await shard.call("prepare", { options, segment: WHOLE }, 5000);
-    const running = shard.call("start", { startAt: Date.now(), data: null }, 60_000);
+    const running = shard.call(
+      "start",
+      { startAt: Date.now(), sentAt: Date.now(), data: null },
+      60_000,
+    );
     const killed = assert.rejects(running, { code: "shard_lost" });
     await shard.kill();
     await killed;

@@ -1,7 +1,7 @@
 import { describeError, DownpourError } from "../../internal/mod.ts";
 import { DeltaEncoder, Registry, SampleStream } from "../../metrics/mod.ts";
 import { NO_TOTALS, ScriptScope } from "../api/mod.ts";
-import { type Clock, systemClock } from "../clock.ts";
+import { type Clock, onThisClock, systemClock } from "../clock.ts";
 import { noIterations } from "../ledger.ts";
 import type { RunOptions } from "../options/types.ts";
 import type { LogEntry } from "../result.ts";
@@ -178,14 +178,14 @@ export class ShardWorker {
     return JSON.stringify(data) ?? null;
   }
 
-  async #onStart({ startAt, data }: ShardCalls["start"]["args"]): Promise<null> {
+  async #onStart({ startAt, sentAt, data }: ShardCalls["start"]["args"]): Promise<null> {
     const load = this.#load;
     if (load === null) throw new DownpourError("shard_protocol", "start before prepare");
     const ended = new AbortController();
     this.#cleanups.push(() => ended.abort());
     this.#sendRegularly(ended.signal);
     try {
-      await load.run(startAt, data);
+      await load.run(onThisClock(startAt, sentAt, this.#clock.now()), data);
     } finally {
       ended.abort();
       this.#thrown.flush();

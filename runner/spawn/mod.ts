@@ -4,5 +4,6 @@
  *
  * @module
  */
+export { permissionsOf, type ShardPermissions } from "./permissions.ts";
 export { processArguments, type ProcessOptions, spawnShard } from "./spawn.ts";
 export { Standby } from "./standby.ts";

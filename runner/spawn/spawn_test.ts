@@ -22,4 +22,22 @@ Deno.test("a shard gets the permissions it is given and no others", () => {
     "file:///pkg/shard.ts",
   ]);
   assert.ok(processArguments({ ...some, allowNet: true }).includes("--allow-net"));
+  const others = { allowWrite: ["a"], allowEnv: ["B"], allowSys: ["c"], allowRun: ["d"] };
+  assert.deepEqual(processArguments({ ...some, ...others, allowFfi: ["e"] }).slice(-6, -1), [
+    "--allow-write=a",
+    "--allow-env=B",
+    "--allow-sys=c",
+    "--allow-run=d",
+    "--allow-ffi=e",
+  ]);
+});
+
+Deno.test("what a flag would take for several values, or all there is, is refused", () => {
+  const entry = new URL("file:///pkg/shard.ts");
+  for (const path of ["a,/etc", ",", ""]) {
+    assert.throws(
+      () => processArguments({ entry, allowNet: [], allowRead: [path] }),
+      { name: "OptionError", option: "--allow-read" },
+    );
+  }
 });

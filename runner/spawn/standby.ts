@@ -17,6 +17,7 @@ export class Standby {
 
   /** A process that was started with just these options, or undefined. */
   take(options: ProcessOptions): Deno.ChildProcess | undefined {
+    if (options.auditTo !== undefined) return undefined;
     if (processArguments(options).join("\n") !== this.#arguments) return undefined;
     return this.#waiting.shift();
   }

@@ -1,5 +1,4 @@
-import { OptionError } from "../../internal/mod.ts";
-import { ipVersionOf } from "../_ip.ts";
+import { ipVersionOf, OptionError } from "../../internal/mod.ts";
 
 const PATTERN = /^(?:\*|(?:\*\.)?[\w\u0080-\uffff](?:[\w.\-\u0080-\uffff]*))(?::(\d{1,5}))?$/;
 

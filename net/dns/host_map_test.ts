@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { OptionError } from "../../internal/mod.ts";
-import { HostMap } from "./_host_map.ts";
+import { HostMap } from "./host_map.ts";
 
 function mapOf(...patterns: string[]): HostMap<string> {
   return new HostMap("hosts", patterns.map((pattern) => [pattern, pattern]));
