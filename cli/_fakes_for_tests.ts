@@ -10,18 +10,31 @@ export interface FakeHost extends Host {
   readonly listeners: number;
   /** Sends a signal at a time. */
   signal(nowMs: number): void;
+  /** Sets the clock. */
+  at(nowMs: number): void;
+  /** Presses a key. */
+  press(key: string): void;
+  /** Who reads keys now. */
+  readonly readers: number;
+  /** How often the terminal was given back. */
+  restored: number;
 }
 
 /** A process with given properties: no terminal, no environment. */
 export function fakeHost(
   given: {
     terminal?: boolean;
+    /** Keys can be read. */
+    keys?: boolean;
+    /** Standard error and standard input are terminals too. */
+    live?: boolean;
     noColor?: boolean;
     stdoutClosed?: boolean;
     env?: Partial<Record<HostEnv, string>>;
   } = {},
 ): FakeHost {
   const listeners = new Set<() => void>();
+  const readers = new Set<(key: string) => void>();
   let now = 0;
   return {
     stdout: "",
@@ -33,7 +46,25 @@ export function fakeHost(
       if (stream === "stdout" && given.stdoutClosed) throw new Deno.errors.BrokenPipe("closed");
       this[stream] += text;
     },
-    isTerminal: (stream) => stream === "stdout" && (given.terminal ?? false),
+    isTerminal: (stream) => stream === "stdout" ? (given.terminal ?? false) : (given.live ?? false),
+    get readers() {
+      return readers.size;
+    },
+    restored: 0,
+    onKey(listener) {
+      if (given.keys !== true) return null;
+      readers.add(listener);
+      return () => {
+        readers.delete(listener);
+        this.restored++;
+      };
+    },
+    at(nowMs) {
+      now = nowMs;
+    },
+    press(key) {
+      for (const reader of [...readers]) reader(key);
+    },
     columns: () => 100,
     env: (name) => given.env?.[name],
     envNames: () => Object.keys(given.env ?? {}),

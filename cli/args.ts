@@ -1,16 +1,16 @@
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, Option } from "commander";
 import { nearest } from "../internal/mod.ts";
+import { COMMAND_NAMES, type CommandInfo, type CommandName, COMMANDS } from "./commands.ts";
+import type { ControlCommand, ControlFlags } from "./control_commands.ts";
+import type { ArchiveFlags } from "./command_options.ts";
 import {
   FLAG_DEFAULTS,
   givenOptions,
   type InspectFlags,
-  inspectOptions,
   type QuickFlags,
   quickOptions,
   type ScriptFlags,
-  scriptOptions,
   type TargetFlags,
-  targetOptions,
 } from "./options.ts";
 import { UsageError } from "./usage_error.ts";
 
@@ -19,12 +19,17 @@ export type CommandLine =
   | { readonly command: "help"; readonly text: string }
   | { readonly command: "version" }
   | { readonly command: "quick"; readonly url: string; readonly flags: QuickFlags }
-  | { readonly command: "run"; readonly script: string; readonly flags: ScriptFlags }
+  | {
+    readonly command: "run" | "check" | "perms";
+    readonly script: string;
+    readonly flags: ScriptFlags;
+  }
   | { readonly command: "inspect"; readonly script: string; readonly flags: InspectFlags }
+  | { readonly command: "archive"; readonly script: string; readonly flags: ArchiveFlags }
+  | { readonly command: "init"; readonly folder: string }
+  | { readonly command: "completion"; readonly shell: string }
+  | { readonly command: ControlCommand; readonly flags: ControlFlags }
   | { readonly command: "target"; readonly flags: TargetFlags };
-
-const COMMANDS = ["run", "inspect", "target"] as const;
-type Named = typeof COMMANDS[number];
 
 /** How help is laid out. */
 export interface HelpLayout {
@@ -56,11 +61,7 @@ export function parseCommandLine(args: readonly string[], layout: HelpLayout = {
     throw new UsageError(usageMessage(error, named, command.args));
   }
   if (wantsVersion(command)) return { command: "version" };
-  if (named === "target") return { command: "target", flags: flagsOf<TargetFlags>(command) };
-  if (named === "run" || named === "inspect") {
-    const flags = { ...flagsOf<InspectFlags>(command), given: givenOptions(command) };
-    return { command: named, script: command.args[1]!, flags };
-  }
+  if (named !== null) return commandLine(named, command);
   const url = command.args[0];
   if (url === undefined) {
     throw new UsageError("a URL or a command is missing (see downpour --help)");
@@ -69,23 +70,52 @@ export function parseCommandLine(args: readonly string[], layout: HelpLayout = {
   return { command: "quick", url, flags: flagsOf<QuickFlags>(command) };
 }
 
+/** What a command that was parsed asks for. */
+function commandLine(named: CommandName, command: Command): CommandLine {
+  const operand = command.args[1];
+  switch (named) {
+    case "target":
+      return { command: named, flags: flagsOf<TargetFlags>(command) };
+    case "status":
+    case "pause":
+    case "resume":
+    case "scale":
+    case "stop":
+      return { command: named, flags: flagsOf<ControlFlags>(command) };
+    case "init":
+      return { command: named, folder: operand ?? "." };
+    case "completion":
+      return { command: named, shell: operand! };
+    case "inspect":
+      return { command: named, script: operand!, flags: scriptFlags<InspectFlags>(command) };
+    case "archive":
+      return { command: named, script: operand!, flags: scriptFlags<ArchiveFlags>(command) };
+    default:
+      return { command: named, script: operand!, flags: scriptFlags<ScriptFlags>(command) };
+  }
+}
+
+function scriptFlags<T extends ScriptFlags>(command: Command): T {
+  return { ...flagsOf<T>(command), given: givenOptions(command) };
+}
+
 /** Which command the words name: the first operand, once every known option is set aside. */
-function findCommand(words: readonly string[]): Named | null {
+function findCommand(words: readonly string[]): CommandName | null {
   const all = new Command();
-  for (const add of [quickOptions, inspectOptions, targetOptions]) {
-    const part = add(new Command());
-    for (const option of part.options) {
-      if (all.options.every((o) => o.long !== option.long)) all.addOption(option);
-    }
+  const parts = [quickOptions, ...COMMAND_NAMES.map((name) => COMMANDS[name].options)];
+  for (const option of parts.flatMap((add) => add(new Command()).options)) {
+    if (all.options.some(({ long }) => long === option.long)) continue;
+    const taken = all.options.some(({ short }) => short !== undefined && short === option.short);
+    all.addOption(taken ? new Option(option.flags.replace(/^-\w, /, "")) : option);
   }
   all.helpOption(false).option("-h, --help").exitOverride().configureOutput({ outputError() {} });
   let operands: string[];
   try {
     operands = all.parseOptions([...words]).operands;
   } catch {
-    operands = words.filter((word) => COMMANDS.some((name) => name === word));
+    operands = words.filter((word) => COMMAND_NAMES.some((name) => name === word));
   }
-  return COMMANDS.find((name) => name === operands[0]) ?? null;
+  return COMMAND_NAMES.find((name) => name === operands[0]) ?? null;
 }
 
 /** The flags that were given over those that were not. */
@@ -103,9 +133,9 @@ function rejectOtherWords(word: string): void {
     throw new UsageError(`not a URL: ${word} (to run a script: downpour run ${word})`);
   }
   if (/^[a-z][a-z-]*$/i.test(word) && word.toLowerCase() !== "localhost") {
-    const meant = nearest(word, COMMANDS);
+    const meant = nearest(word, COMMAND_NAMES);
     const hint = meant === null
-      ? `commands: ${COMMANDS.join(", ")}; or a URL such as http://127.0.0.1:8000/`
+      ? `commands: ${COMMAND_NAMES.join(", ")}; or a URL such as http://127.0.0.1:8000/`
       : `did you mean ${meant}?`;
     throw new UsageError(`unknown command '${word}' (${hint})`);
   }
@@ -114,16 +144,17 @@ function rejectOtherWords(word: string): void {
 /** The library's words, on one line and in the voice of ours. */
 function usageMessage(
   error: CommanderError,
-  named: Named | null,
+  named: CommandName | null,
   operands: readonly string[],
 ): string {
   if (error.code === "commander.excessArguments") {
     if (named === null) rejectOtherWords(operands[0]!);
-    const most = named === "run" || named === "inspect" ? 2 : 1;
+    const most = named !== null && COMMANDS[named].operand !== "" ? 2 : 1;
     return `too many operands: ${operands.slice(most).join(" ")}`;
   }
   if (error.code === "commander.missingArgument") {
-    return `the script is missing (downpour ${named} <script>)`;
+    const operand = named === null ? "<url>" : COMMANDS[named].operand;
+    return `the ${operand.slice(1, -1)} is missing (downpour ${named} ${operand})`;
   }
   if (error.code === "commander.optionMissingArgument") {
     const option = /(--[a-z-]+) (<[^>]+>)/.exec(error.message);
@@ -137,7 +168,12 @@ function usageMessage(
     : `${first} ${hint.replace("(Did", "(did").replace("one of ", "")}`;
 }
 
-function build(named: Named | null, layout: HelpLayout, write: (text: string) => void): Command {
+/** A parser, of the command that is named or of a quick run. */
+export function build(
+  named: CommandName | null,
+  layout: HelpLayout,
+  write: (text: string) => void,
+): Command {
   const command = new Command(named === null ? "downpour" : `downpour ${named}`)
     .exitOverride()
     .allowExcessArguments(false)
@@ -150,49 +186,18 @@ function build(named: Named | null, layout: HelpLayout, write: (text: string) =>
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     });
-  if (named === "run") {
-    return scriptOptions(command)
-      .description("Runs a script: load is what its default function does, again and again.")
-      .argument("<command>").argument("<script>")
-      .usage("<script> [options]")
-      .addHelpText(
-        "after",
-        "\nExamples:\n  downpour run load.ts\n  downpour run load.ts -u 50 -d 1m -e HOST=127.0.0.1:8000",
-      );
-  }
-  if (named === "inspect") {
-    return inspectOptions(command)
-      .description(
-        "Prints the options that a script would run with, and where each comes from: flags over\n" +
-          "environment (DOWNPOUR_*, K6_*) over script over config file over defaults.",
-      )
-      .argument("<command>").argument("<script>")
-      .usage("<script> [options]")
-      .addHelpText(
-        "after",
-        "\nExamples:\n  downpour inspect load.ts -u 50 -d 1m\n  downpour inspect load.ts --json | jq .scenarios",
-      );
-  }
-  if (named === "target") {
-    return targetOptions(command)
-      .description("Starts a server to aim at; Ctrl-C ends it.")
-      .argument("<command>")
-      .usage("[options]");
-  }
+  if (named !== null) return buildNamed(named, command);
   return quickOptions(command)
     .description("Loads a URL, or runs a load test that a script describes.")
     .argument("[url]")
     .usage(
-      "<url> [options]\n       downpour run <script> [options]\n" +
-        "       downpour inspect <script> [options]\n       downpour target [options]",
+      "<url> [options]\n       downpour <command> [options]",
     )
     .addHelpText(
       "after",
       `
-Commands:
-  run <script>      run a script (see downpour run --help)
-  inspect <script>  print the options it would run with (see downpour inspect --help)
-  target            start a server to aim at (see downpour target --help)
+Commands (downpour <command> --help says more):
+${commandList()}
 
 Examples:
   downpour http://127.0.0.1:8000/ -u 50 -d 30s
@@ -203,4 +208,24 @@ Exit codes:
   0 all well, 1 nothing answered, 2 bad usage, 99 a threshold failed, 104 a bad option,
   105 stopped by a signal, 107 the script threw, 109 a shard was lost`,
     );
+}
+
+function buildNamed(named: CommandName, command: Command): Command {
+  const { operand, description, examples, options }: CommandInfo = COMMANDS[named];
+  options(command).description(description).argument("<command>").usage(
+    `${operand} [options]`.trim(),
+  );
+  if (operand !== "") command.argument(operand);
+  if (examples.length === 0) return command;
+  const lines = examples.map((example) => `  downpour ${example}`);
+  return command.addHelpText("after", `\nExamples:\n${lines.join("\n")}`);
+}
+
+function commandList(): string {
+  const rows = COMMAND_NAMES.map((name): [string, string] => {
+    const { operand, summary } = COMMANDS[name];
+    return [`${name} ${operand}`.trim(), summary];
+  });
+  const width = Math.max(...rows.map(([words]) => words.length));
+  return rows.map(([words, summary]) => `  ${words.padEnd(width)}  ${summary}`).join("\n");
 }

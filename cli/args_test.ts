@@ -56,6 +56,45 @@ Deno.test("inspect takes the flags of run and says how to print", () => {
   assert.deepEqual(line.flags.given, { rps: "7", throw: true });
 });
 
+Deno.test("each command has its operand and flags", () => {
+  const parsed = (text: string) => parseCommandLine(text.split(" "));
+  const check = parsed("check load.ts --with-target -e A=1 --allow-env HOME --http-debug");
+  assert.ok(check.command === "check");
+  assert.deepEqual([check.script, check.flags.withTarget, check.flags.env], [
+    "load.ts",
+    true,
+    ["A=1"],
+  ]);
+  assert.deepEqual([check.flags.allowEnv, check.flags.setup, check.flags.iterations], [
+    "HOME",
+    true,
+    undefined,
+  ]);
+  for (const words of ["-o x.tar", "--output=x.tar"]) {
+    const archive = parsed(`archive load.ts ${words} -u 5`);
+    assert.ok(archive.command === "archive");
+    assert.deepEqual([archive.flags.output, archive.flags.vus, archive.flags.out], [
+      "x.tar",
+      "5",
+      [],
+    ]);
+  }
+  const k6 = parsed("archive load.ts -O x.tar");
+  assert.ok(k6.command === "archive");
+  assert.equal(k6.flags.archiveOut, "x.tar");
+  assert.deepEqual(parsed("init"), { command: "init", folder: "." });
+  assert.deepEqual(parsed("init here"), { command: "init", folder: "here" });
+  assert.deepEqual(parsed("completion zsh"), { command: "completion", shell: "zsh" });
+  assert.equal(parsed("run - -o json").command, "run");
+  assert.throws(() => parsed("check load.ts -u 5"), /unknown option '-u'/);
+  assert.throws(
+    () => parsed("perms"),
+    /^UsageError: the script is missing \(downpour perms <script>\)/,
+  );
+  assert.throws(() => parsed("completion"), /the shell is missing/);
+  assert.throws(() => parsed("init a b"), /too many operands: b/);
+});
+
 Deno.test("flags that set options are collected by k6's names, only those that were given", () => {
   const given = (args: string) => {
     const line = parseCommandLine(["run", "x.ts", ...args.split(" ").filter(Boolean)]);
@@ -131,7 +170,7 @@ Deno.test("what can't be understood is named, with the nearest name", () => {
     [[URL_TEXT, "-y"], /^unknown option '-y'/],
     [["rnu", "x.ts"], /^unknown command 'rnu' \(did you mean run\?\)$/],
     [["Target"], /^unknown command 'Target' \(did you mean target\?\)$/],
-    [["attack"], /^unknown command 'attack' \(commands: run, inspect, target; or a URL/],
+    [["attack"], /^unknown command 'attack' \(commands: run, .*, completion; or a URL/],
     [["load.ts"], /^not a URL: load\.ts \(to run a script: downpour run load\.ts\)$/],
     [["run"], /^the script is missing/],
     [["-u", "5"], /^a URL or a command is missing/],

@@ -13,15 +13,19 @@ export interface EarlyShards {
 }
 
 /** Options after which the guess would be wrong, or there is nothing to start. */
-const OTHERWISE =
-  /^(--(help|version|inline|allow-net|allow-read|allow-unix|allow-write|check)(=|$)|-[hV]$)/;
+const OTHERWISE = /^(--(help|version|inline|allow-[a-z]+|check)(=|$)|-[hV]$)/;
+
+/** Commands that start no load, or not at once. */
+const OTHERS = ["inspect", "check", "perms", "archive", "init", "target", "completion"];
 
 /**
  * Guesses from the bare words of a command line what shards it will start; null when it is better
  * not to. A wrong guess costs a process that is ended unused, never a permission.
  */
 export function guessShards(words: readonly string[]): EarlyShards | null {
-  if (words.some((word) => OTHERWISE.test(word)) || words.includes("inspect")) return null;
+  if (words.some((word) => OTHERWISE.test(word)) || words.some((word) => OTHERS.includes(word))) {
+    return null;
+  }
   const at = words.findIndex((word) => word === "--shards" || word.startsWith("--shards="));
   const text = at < 0 ? "" : words[at]!.slice("--shards=".length) || (words[at + 1] ?? "");
   const shards = at < 0 ? navigator.hardwareConcurrency : Number(text);
@@ -29,7 +33,7 @@ export function guessShards(words: readonly string[]): EarlyShards | null {
   const run = words.indexOf("run");
   if (run >= 0) {
     const script = words[run + 1];
-    if (script === undefined || script.startsWith("-")) return null;
+    if (script === undefined || script.startsWith("-") || script.endsWith(".tar")) return null;
     // How many a script wants is known when the first has loaded it.
     return { count: 1, allowNet: true, allowRead: [folderOf(script)] };
   }

@@ -18,6 +18,10 @@ Deno.test("guessShards knows the shards of a quick run and of a script", () => {
     ["http://h/ --shards many", null],
     ["https://h/", { count: cores, allowNet: ["h:443"], allowRead: [] }],
     ["target", null],
+    ["run a.tar", null],
+    ["run - -u 5", null],
+    ["run a.ts --allow-env=HOME", null],
+    ["check a.ts -e TARGET=http://h/", null],
     ["", null],
   ];
   for (const [line, guess] of cases) {

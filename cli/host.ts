@@ -1,9 +1,11 @@
+import { readKeys } from "./keyboard.ts";
+
 /** What the command line needs of the process it runs in: tests hand in their own. */
 export interface Host {
   /** Writes all of `text`. @throws when the stream is closed */
   write(stream: "stdout" | "stderr", text: string): void;
   /** Whether a stream is a terminal. */
-  isTerminal(stream: "stdout" | "stderr"): boolean;
+  isTerminal(stream: "stdin" | "stdout" | "stderr"): boolean;
   /** Columns of the terminal; null without one. */
   columns(): number | null;
   /** An environment variable; undefined when it is not set or may not be read. */
@@ -14,6 +16,11 @@ export interface Host {
   readonly noColor: boolean;
   /** Calls `listener` on each SIGINT and SIGTERM until the returned function is called. */
   onSignal(listener: () => void): () => void;
+  /**
+   * Calls `listener` on each key until the returned function is called, which gives the terminal
+   * back as it was; null where keys can't be read.
+   */
+  onKey(listener: (key: string) => void): (() => void) | null;
   /** Milliseconds of a clock that never goes back. */
   now(): number;
 }
@@ -22,6 +29,8 @@ export interface Host {
 export type HostEnv =
   | "FORCE_COLOR"
   | "CI"
+  | "GITHUB_ACTIONS"
+  | "GITHUB_STEP_SUMMARY"
   | `DOWNPOUR_${string}`
   | `K6_${string}`;
 
@@ -60,6 +69,7 @@ export function processHost(): Host {
         for (const signal of signals) Deno.removeSignalListener(signal, listener);
       };
     },
+    onKey: readKeys,
     now: () => performance.now(),
   };
 }
@@ -76,4 +86,9 @@ export function wantsColor(host: Host, stream: "stdout" | "stderr", flag: boolea
 export function wantsLiveLine(host: Host): boolean {
   const ci = host.env("CI");
   return host.isTerminal("stderr") && (ci === undefined || ci === "" || ci === "false");
+}
+
+/** Whether keys steer a run: where its progress is a live line and somebody sits before it. */
+export function wantsKeys(host: Host, quiet: boolean): boolean {
+  return !quiet && wantsLiveLine(host) && host.isTerminal("stdin");
 }

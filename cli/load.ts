@@ -1,4 +1,5 @@
 import { describeError, DownpourError } from "../internal/mod.ts";
+import type { Registry } from "../metrics/mod.ts";
 import type { ProgressDisplay, SummaryOutput } from "../report/mod.ts";
 import type {
   LogEntry,
@@ -9,8 +10,11 @@ import type {
   RunResult,
 } from "../runner/mod.ts";
 import { checkInside, writeWhole } from "./files.ts";
-import { type Host, wantsColor, wantsLiveLine } from "./host.ts";
-import { signalReader } from "./signals.ts";
+import type { ControlServer } from "./control/mod.ts";
+import type { ControlPlace } from "./control_place.ts";
+import { type Host, wantsColor, wantsKeys, wantsLiveLine } from "./host.ts";
+import { linger } from "./linger.ts";
+import { steer, type Steering } from "./steering.ts";
 
 /** Starts a run: `startRun` of the runner, or a test's stand-in. */
 export type Starter = (request: RunRequest, events?: RunEvents) => RunHandle;
@@ -27,6 +31,8 @@ export interface Output {
   readonly summaryJson: string | undefined;
   /** Folders that `handleSummary` may write to. */
   readonly writable: readonly string[];
+  /** Where the REST API listens; null for none. */
+  readonly control: ControlPlace | null;
 }
 
 /**
@@ -46,30 +52,49 @@ export async function load(
     stderr: wantsColor(host, "stderr", output.color),
   };
   const show = new Display(output, host, colors.stderr);
-  const handle = start(
-    {
-      ...request,
-      summaryData: (result) => show.report?.summaryData(result, outputState(host, colors.stdout)),
-    },
-    { progress: (progress) => show.update(progress), log: (entry) => show.log(entry) },
-  );
-  handle.result.catch(() => {});
-  const removeSignals = passSignals(
-    handle,
-    host,
-    (text) => show.log({ level: "warn", text, source: "run" }),
-  );
-  let result: RunResult;
+  let handle: RunHandle;
+  const api = await serveApi(output.control, () => handle, () => show.metrics);
+  let steering: Steering | undefined;
   try {
+    handle = start(
+      {
+        ...request,
+        summaryData: (result) => show.report?.summaryData(result, outputState(host, colors.stdout)),
+      },
+      { progress: (progress) => show.update(progress), log: (entry) => show.log(entry) },
+    );
+    handle.result.catch(() => {});
+    steering = steer(handle, host, wantsKeys(host, output.quiet), (text) => show.say(text));
+    show.keys = steering.keys;
     // A script's handleSummary needs the report at its end; until its shards are there, time is free.
     if (request.source.kind === "script") await show.load();
-    result = await handle.result;
-  } finally {
-    removeSignals();
+    const result = await handle.result;
+    steering.end();
     await show.close();
+    const whole = await deliver(result, output, host, colors.stdout, await show.load());
+    await linger(result, host, (text) => writeQuietly(host, `downpour: ${text}\n`));
+    return { result, exitCode: whole ? result.exitCode : result.exitCode || 1 };
+  } finally {
+    steering?.end();
+    await show.close();
+    await api?.close();
   }
-  const whole = await deliver(result, output, host, colors.stdout, await show.load());
-  return { result, exitCode: whole ? result.exitCode : result.exitCode || 1 };
+}
+
+/** Serves the REST API of a run that is about to be started. @throws {ControlStartError} */
+async function serveApi(
+  place: ControlPlace | null,
+  handle: () => RunHandle,
+  metrics: () => Registry | null,
+): Promise<ControlServer | null> {
+  if (place === null) return null;
+  const { serveControl } = await import("./control/mod.ts");
+  return serveControl(place.address, place.token, {
+    get handle() {
+      return handle();
+    },
+    metrics,
+  });
 }
 
 type Report = typeof import("../report/mod.ts");
@@ -78,6 +103,10 @@ type Report = typeof import("../report/mod.ts");
 class Display {
   /** The report, once it is loaded. */
   report: Report | undefined;
+  /** Whether keys are read: the live line names them. */
+  keys = false;
+  /** The newest series. */
+  metrics: Registry | null = null;
   readonly #output: Output;
   readonly #host: Host;
   readonly #color: boolean;
@@ -97,6 +126,7 @@ class Display {
   }
 
   update(progress: RunProgress): void {
+    this.metrics = progress.metrics;
     if (this.#display !== undefined) return this.#display.update(progress);
     this.#latest = progress;
     if (progress.elapsedMs > 0) this.load();
@@ -106,6 +136,11 @@ class Display {
     if (this.#display !== undefined) return this.#display.log(entry);
     this.#early.push(entry);
     this.load();
+  }
+
+  /** Says something of our own. */
+  say(text: string): void {
+    this.log({ level: "warn", text, source: "run" });
   }
 
   async close(): Promise<void> {
@@ -121,6 +156,7 @@ class Display {
       write: (text) => writeQuietly(host, text),
       live: wantsLiveLine(host),
       color: this.#color,
+      keys: () => this.keys,
       width: () => host.columns() ?? 100,
       now: host.now,
     }, this.#output.quiet);
@@ -136,21 +172,6 @@ function outputState(host: Host, color: boolean): SummaryOutput {
     isStdErrTTY: host.isTerminal("stderr"),
     color,
   };
-}
-
-/** First signal stops, second kills. */
-function passSignals(handle: RunHandle, host: Host, say: (text: string) => void): () => void {
-  const read = signalReader();
-  return host.onSignal(() => {
-    const action = read(host.now());
-    if (action === "stop") {
-      say("stopping: running iterations may finish; a second Ctrl-C ends the run at once");
-      handle.stop();
-    } else if (action === "kill") {
-      say("ending at once");
-      handle.kill();
-    }
-  });
 }
 
 /** Prints and writes the results; false when some of it could not be written. */

@@ -1,10 +1,15 @@
-import { describeError, DownpourError, ExitCode, OptionError, VERSION } from "../internal/mod.ts";
+import { describeError, ExitCode, OptionError, VERSION } from "../internal/mod.ts";
 import type { RunRequest, RunResult, ShardSetup, Standby } from "../runner/mod.ts";
 import type { CommandLine } from "./args.ts";
-import { UsageError } from "./usage_error.ts";
-import { checkWritable, folderOf, OutputError } from "./files.ts";
+import { checkWritable } from "./files.ts";
 import { SHARD_ENTRY, startEarly } from "./early.ts";
 import { type Host, processHost } from "./host.ts";
+import { NOTHING } from "./permissions.ts";
+import { closing } from "./closing.ts";
+import { explain } from "./explain.ts";
+import { type ScriptSource, withScript } from "./script_source.ts";
+import { withTarget } from "./with_target.ts";
+import { controlPlace } from "./control_place.ts";
 import { MODULE_NAMES } from "./module_names.ts";
 import { load, type Output, type Starter, writeQuietly } from "./load.ts";
 import type { InspectFlags, LoadFlags, QuickFlags, ScriptFlags } from "./options.ts";
@@ -58,10 +63,52 @@ async function run(
     }
     case "quick":
       return await runQuick(line.url, line.flags, host, starter);
+    case "status":
+    case "pause":
+    case "resume":
+    case "scale":
+    case "stop": {
+      const { controlRun } = await import("./control_commands.ts");
+      return await controlRun(line.command, line.flags, host);
+    }
+    case "completion": {
+      const { completionOf } = await import("./completion.ts");
+      return printText(host, completionOf(line.shell));
+    }
+    case "init": {
+      const { initFolder } = await import("./init.ts");
+      return printText(host, await initFolder(line.folder));
+    }
+    default:
+      return await withScript(line.script, (script) => runWith(script, line, host, starter));
+  }
+}
+
+/** What a command does with its script. */
+async function runWith(
+  script: ScriptSource,
+  line: Extract<CommandLine, { script: string }>,
+  host: Host,
+  starter: () => Promise<Starter>,
+): Promise<number> {
+  switch (line.command) {
     case "run":
-      return await runScript(line.script, line.flags, host, starter);
+      return await runScript(script, line.flags, host, starter);
     case "inspect":
-      return await inspectScript(line.script, line.flags, host);
+      return await inspectScript(script, line.flags, host);
+    default: {
+      const { archiveCommand, checkCommand, permsCommand } = await import("./script_commands.ts");
+      const request = await withShards(await requestOf(script, line.flags, host), line.flags);
+      if (line.command === "archive") {
+        return await archiveCommand(script, request, line.flags, host);
+      }
+      const command = line.command === "check" ? checkCommand : permsCommand;
+      return await withTarget(
+        line.flags.withTarget,
+        request,
+        (request) => command(script, request, line.flags, host),
+      );
+    }
   }
 }
 
@@ -72,7 +119,7 @@ async function runQuick(
   starter: () => Promise<Starter>,
 ): Promise<number> {
   const { target, ...part } = quickRequest(url, flags);
-  const output = await outputOf(flags);
+  const output = await outputOf(flags, host);
   if (!target.loopback) {
     writeQuietly(
       host,
@@ -92,19 +139,23 @@ async function runQuick(
 }
 
 async function runScript(
-  script: string,
+  script: ScriptSource,
   flags: ScriptFlags,
   host: Host,
   starter: () => Promise<Starter>,
 ): Promise<number> {
   const part = await requestOf(script, flags, host);
-  const output = await outputOf(flags, flags.allowWrite);
+  const output = await outputOf(flags, host, flags.allowWrite);
   const request = await completed(part, flags, host);
   if (flags.check) {
     const { checkTypes } = await import("./check_types.ts");
-    await checkTypes(script);
+    await checkTypes(script.path);
   }
-  const { result, exitCode } = await load(await starter(), request, output, host);
+  const { result, exitCode } = await withTarget(
+    flags.withTarget,
+    request,
+    async (request) => await load(await starter(), request, output, host),
+  );
   return closing(host, result, exitCode, null);
 }
 
@@ -112,7 +163,11 @@ async function runScript(
  * `downpour inspect`: one process loads the script, and says what it would run. Loading needs no
  * network, so it gets none unless told.
  */
-async function inspectScript(script: string, flags: InspectFlags, host: Host): Promise<number> {
+async function inspectScript(
+  script: ScriptSource,
+  flags: InspectFlags,
+  host: Host,
+): Promise<number> {
   const part = await requestOf(script, flags, host);
   const least = flags.allowNet === undefined ? { ...part, allowNet: [] } : part;
   const request = await withShards(least, flags);
@@ -134,14 +189,15 @@ async function inspectScript(script: string, flags: InspectFlags, host: Host): P
 }
 
 /** The request for a script; says what in the environment means nothing. */
-async function requestOf(script: string, flags: ScriptFlags, host: Host): Promise<RequestPart> {
-  if (script === "-") {
-    throw new UsageError("reading a script from standard input is not supported yet: name a file");
-  }
+async function requestOf(
+  script: ScriptSource,
+  flags: ScriptFlags,
+  host: Host,
+): Promise<RequestPart> {
   const { scriptRequest } = await import("./script_request.ts");
   const { unknownVariables } = await import("./environment.ts");
   for (const text of unknownVariables(host)) writeQuietly(host, `downpour: ${text}\n`);
-  return await scriptRequest(script, folderOf(script), flags, host);
+  return await scriptRequest(script, flags, host);
 }
 
 /** The runner, which loads when it is needed, or a test's stand-in. */
@@ -159,7 +215,10 @@ function starterOf(
 
 /** Adds the outputs, and how shards are started. */
 async function completed(part: RequestPart, flags: LoadFlags, host: Host): Promise<RunRequest> {
-  return { ...await withShards(part, flags), outputs: await outputsOf(flags.out, host) };
+  return {
+    ...await withShards(part, flags),
+    outputs: await outputsOf(flags.out, host, flags.github),
+  };
 }
 
 /** Adds how shards are started. The modules of scripts load here only for a run inside this process. */
@@ -178,7 +237,11 @@ async function withShards(part: RequestPart, flags: LoadFlags): Promise<RunReque
   };
 }
 
-async function outputOf(flags: LoadFlags, allowWrite?: string): Promise<Output> {
+async function outputOf(
+  flags: LoadFlags,
+  host: Host,
+  allowWrite?: string,
+): Promise<Output> {
   if (flags.summaryJson !== undefined) {
     await checkWritable(flags.summaryJson).catch((error) => {
       throw new OptionError("--summary-json", `--summary-json: ${error.message}`);
@@ -189,20 +252,15 @@ async function outputOf(flags: LoadFlags, allowWrite?: string): Promise<Output> 
     quiet: flags.quiet,
     color: flags.color,
     summaryJson: flags.summaryJson,
-    writable: allowWrite === undefined ? ["."] : allowWrite.split(","),
+    control: await controlPlace(flags, host),
+    writable: writableBy(allowWrite),
   };
 }
 
-/** Says on standard error why a run failed, beside what was logged, for when the summary went elsewhere. */
-function closing(host: Host, result: RunResult, exitCode: number, more: string | null): number {
-  const lines = more === null ? [] : [more];
-  const failed = result.thresholds.filter((outcome) => !outcome.ok);
-  if (failed.length > 0 && result.exitCode === ExitCode.thresholds) {
-    const rules = failed.map(({ metric, expression }) => `${metric} ${expression}`);
-    lines.push(`${failed.length === 1 ? "threshold" : "thresholds"} failed: ${rules.join(", ")}`);
-  }
-  for (const line of lines) writeQuietly(host, `downpour: ${line}\n`);
-  return exitCode;
+/** The folders that `handleSummary` may write to. */
+function writableBy(allowWrite: string | undefined): string[] {
+  if (allowWrite === undefined) return ["."];
+  return allowWrite === NOTHING ? [] : allowWrite.split(",");
 }
 
 /** What happened instead when not one request got a response; null when one did. */
@@ -227,21 +285,6 @@ function unreachable(error: unknown): string {
     if (found !== null) return found[0];
   }
   return describeError(error);
-}
-
-/** One message and an exit code for whatever ended the command. */
-function explain(error: unknown): { exitCode: number; text: string } {
-  if (error instanceof UsageError) return { exitCode: ExitCode.usage, text: error.message };
-  if (error instanceof OptionError) return { exitCode: ExitCode.options, text: error.message };
-  if (error instanceof OutputError) return { exitCode: ExitCode.failed, text: error.message };
-  if (!(error instanceof DownpourError)) {
-    return { exitCode: ExitCode.failed, text: describeError(error) };
-  }
-  if ("exitCode" in error && typeof error.exitCode === "number") {
-    return { exitCode: error.exitCode, text: error.message };
-  }
-  const script = error.code.startsWith("script_") || error.code === "setup_threw";
-  return { exitCode: script ? ExitCode.script : ExitCode.failed, text: error.message };
 }
 
 function isCode(error: unknown, code: string): boolean {

@@ -1,6 +1,7 @@
 /** Specifiers that scripts may import: the bundler leaves them alone, shards hand the modules in. */
 export const MODULE_NAMES = [
   "k6",
+  "k6/Pondigo/nats",
   "k6/crypto",
   "k6/data",
   "k6/encoding",
@@ -10,6 +11,7 @@ export const MODULE_NAMES = [
   "k6/secrets",
   "k6/timers",
   "k6/x/file",
+  "k6/x/nats",
   "k6/x/net",
   "k6/x/net/dns",
   "k6/x/net/http",
@@ -20,6 +22,7 @@ export const MODULE_NAMES = [
   "@downpour/downpour/file",
   "@downpour/downpour/http",
   "@downpour/downpour/metrics",
+  "@downpour/downpour/nats",
   "@downpour/downpour/net",
   "@downpour/downpour/net/dns",
   "@downpour/downpour/secrets",

@@ -1,4 +1,6 @@
 import { type Command, Option } from "commander";
+import type { ControlPlaceFlags } from "./control_place.ts";
+import { permissionOptions, type PermissionTexts } from "./permissions.ts";
 import { RUN_FLAGS } from "./run_flags.ts";
 
 /** What flags are when they are not given. */
@@ -12,20 +14,28 @@ export const FLAG_DEFAULTS = {
   inline: false,
   quiet: false,
   check: false,
+  withTarget: false,
+  setup: true,
+  teardown: true,
+  thresholds: true,
+  summary: true,
+  color: true,
+  output: "archive.tar",
   json: false,
   executionRequirements: false,
-  port: "8000",
   host: "127.0.0.1",
+  nats: false,
 } as const;
 
 /** Flags that every kind of run has, as typed: text is checked later, in one place. */
-export interface LoadFlags {
+export interface LoadFlags extends ControlPlaceFlags {
   vus?: string;
   duration?: string;
   iterations?: string;
   stage: readonly string[];
   tag: readonly string[];
   out: readonly string[];
+  github: boolean;
   shards?: string;
   inline: boolean;
   summaryJson?: string;
@@ -44,19 +54,16 @@ export interface QuickFlags extends LoadFlags {
 }
 
 /** Flags of `downpour run`. */
-export interface ScriptFlags extends LoadFlags {
+export interface ScriptFlags extends LoadFlags, PermissionTexts {
   env: readonly string[];
   check: boolean;
+  withTarget: boolean;
   setup: boolean;
   teardown: boolean;
   thresholds: boolean;
   config?: string;
   /** Options that flags of `RUN_FLAGS` set, by k6's names; true for a flag without a value. */
   given: Readonly<Record<string, string | true>>;
-  allowNet?: string;
-  allowRead?: string;
-  allowUnix?: string;
-  allowWrite?: string;
   secretSource: readonly string[];
 }
 
@@ -68,8 +75,9 @@ export interface InspectFlags extends ScriptFlags {
 
 /** Flags of `downpour target`. */
 export interface TargetFlags {
-  port: string;
+  port?: string;
   host: string;
+  nats: boolean;
 }
 
 const collect = (value: string, before: string[] | undefined): string[] => [...before ?? [], value];
@@ -78,7 +86,11 @@ function repeated(flags: string, description: string): Option {
   return new Option(flags, description).argParser(collect);
 }
 
-function loadOptions(command: Command, defaults: { vus: string; duration: string }): Command {
+/** How much load. */
+export function loadOptions(
+  command: Command,
+  defaults: { vus: string; duration: string },
+): Command {
   return command
     .optionsGroup("Load:")
     .option("-u, --vus <n>", `virtual users at once ${defaults.vus}`)
@@ -94,13 +106,17 @@ function outputOptions(command: Command): Command {
     .addOption(
       repeated("-o, --out <kind=arg>", "send what is measured on, as in json=FILE; repeatable"),
     )
+    .option("--no-github", "make no annotations and no summary under GitHub Actions")
     .option("--summary-json <file>", "write the summary as JSON")
     .option("--no-summary", "print no summary")
     .option("-q, --quiet", "show no progress")
     .option("--no-color", "use no colours (also: NO_COLOR; FORCE_COLOR asks for them)")
     .optionsGroup("Processes:")
     .option("--shards <n>", "processes that make the load [one per core]")
-    .option("--inline", "make the load in this process, for a debugger");
+    .option("--inline", "make the load in this process, for a debugger")
+    .optionsGroup("Live control:")
+    .option("-a, --address <host:port>", "serve the REST API there, as in 127.0.0.1:6565 [off]")
+    .option("--token <token>", "what it asks for: better by $DOWNPOUR_TOKEN [none on loopback]");
 }
 
 /** The options of `downpour URL`. */
@@ -118,7 +134,17 @@ export function quickOptions(command: Command): Command {
 /** The options of `downpour run`. */
 export function scriptOptions(command: Command): Command {
   loadOptions(command, { vus: "[the script's]", duration: "[the script's]" });
-  runOptions(command, ["Load:"])
+  scriptPart(runOptions(command, ["Load:"]))
+    .option("--check", "check the types before running")
+    .option("--no-thresholds", "don't judge thresholds");
+  runOptions(command, ["Script:", "HTTP:", "Connections:"]);
+  permissionOptions(command);
+  return generalOptions(runOptions(outputOptions(command), ["Output:"]));
+}
+
+/** What every command takes that loads a script. */
+export function scriptPart(command: Command): Command {
+  return command
     .optionsGroup("Script:")
     .addOption(repeated("-e, --env <key=value>", "a value of the script's __ENV; repeatable"))
     .addOption(
@@ -128,17 +154,9 @@ export function scriptOptions(command: Command): Command {
       ),
     )
     .option("-c, --config <file>", "options below the script's, as JSON [$DOWNPOUR_CONFIG]")
-    .option("--check", "check the types before running")
+    .option("--with-target", "start a server to aim at: its URL is TARGET in the script's env")
     .option("--no-setup", "don't call setup")
-    .option("--no-teardown", "don't call teardown")
-    .option("--no-thresholds", "don't judge thresholds");
-  runOptions(command, ["Script:", "HTTP:", "Connections:"])
-    .optionsGroup("What the script may do:")
-    .option("--allow-net <hosts>", "hosts it may reach, as in a.example,10.0.0.1:80 [all]")
-    .option("--allow-read <paths>", "what it may read [the script's folder]")
-    .option("--allow-unix <paths>", "Unix sockets it may use [none]")
-    .option("--allow-write <folders>", "what it may write [handleSummary: the current folder]");
-  return generalOptions(runOptions(outputOptions(command), ["Output:"]));
+    .option("--no-teardown", "don't call teardown");
 }
 
 /** The options of `downpour inspect`. */
@@ -151,7 +169,7 @@ export function inspectOptions(command: Command): Command {
 }
 
 /** Adds the flags of some headings. */
-function runOptions(command: Command, headings: readonly string[]): Command {
+export function runOptions(command: Command, headings: readonly string[]): Command {
   for (const heading of headings) {
     command.optionsGroup(heading);
     for (const { flags, description, repeatable } of RUN_FLAGS[heading]!) {
@@ -179,12 +197,17 @@ export function givenOptions(command: Command): Record<string, string | true> {
 export function targetOptions(command: Command): Command {
   command
     .optionsGroup("Server:")
-    .option("-p, --port <n>", "port to listen on; 0 takes a free one [8000]")
-    .option("--host <address>", "address to listen on [127.0.0.1]");
+    .option("-p, --port <n>", "port to listen on; 0 takes a free one [8000; with --nats 0]")
+    .option("--host <address>", "address to listen on [127.0.0.1]")
+    .option(
+      "--nats",
+      "start the nats-server of this machine, with JetStream in a temporary folder",
+    );
   return generalOptions(command);
 }
 
-function generalOptions(command: Command): Command {
+/** What every command takes. */
+export function generalOptions(command: Command): Command {
   return command
     .optionsGroup("General:")
     .helpOption("-h, --help", "show this help")

@@ -27,6 +27,15 @@ Deno.test("an output reads its own variables of the environment", async () => {
   );
 });
 
+Deno.test("under GitHub Actions its annotations are made unasked, once, and not with --no-github", async () => {
+  const env = { GITHUB_ACTIONS: "true" };
+  assert.deepEqual(await names([], env), ["github"]);
+  assert.deepEqual(await names(["csv=a.csv"], env), ["csv (a.csv)", "github"]);
+  assert.deepEqual(await names(["github=summary.md"], env), ["github"]);
+  assert.deepEqual(await names([], { GITHUB_ACTIONS: "" }), []);
+  assert.deepEqual(await outputsOf([], fakeHost({ env }), false), []);
+});
+
 for (
   const [flags, why] of [
     [["jsno=a.json"], /^--out has no kind of output "jsno" \(did you mean json\)$/],

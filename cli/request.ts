@@ -1,5 +1,5 @@
 import { OptionError } from "../internal/mod.ts";
-import type { RunRequest } from "../runner/mod.ts";
+import type { RunRequest, ShardPermissions } from "../runner/mod.ts";
 import type { LoadFlags, QuickFlags } from "./options.ts";
 import type { QuickArgs } from "./quick.ts";
 import { parseTargetUrl, type TargetUrl } from "./target_url.ts";
@@ -15,17 +15,15 @@ export type RequestPart = Pick<
   | "overrides"
   | "overridesFrom"
   | "env"
-  | "allowNet"
-  | "allowRead"
-  | "allowUnix"
-  | "allowWrite"
+  | keyof ShardPermissions
 >;
 
 /** How long running requests of a quick run may take after its end. */
 const GRACE = "3s";
 const QUICK_VUS = 10;
 const QUICK_DURATION = "10s";
-const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+/** Methods of `--method`. */
+export const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
 /** The run that `downpour URL` asks for. @throws {OptionError} */
 export function quickRequest(url: string, flags: QuickFlags): RequestPart & { target: TargetUrl } {

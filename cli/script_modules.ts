@@ -12,6 +12,7 @@ const dns = () => import("../net/dns/mod.ts");
 const encoding = () => import("../runner/api/encoding.ts");
 const file = () => import("../file/mod.ts");
 const k6Http = () => import("../http/k6/mod.ts");
+const nats = () => import("../nats/mod.ts");
 const secrets = () => import("../runner/api/secrets.ts");
 const timers = () => import("../runner/api/timers.ts");
 
@@ -20,6 +21,7 @@ const { execution, instance, scenario, test, vu } = root;
 /** The modules that scripts may import, by each of their names. */
 export const scriptModules: Readonly<Record<ModuleName, ScriptModule>> = {
   "k6": root,
+  "k6/Pondigo/nats": nats,
   "k6/crypto": crypto,
   "k6/data": data,
   "k6/encoding": encoding,
@@ -29,6 +31,7 @@ export const scriptModules: Readonly<Record<ModuleName, ScriptModule>> = {
   "k6/secrets": secrets,
   "k6/timers": timers,
   "k6/x/file": file,
+  "k6/x/nats": nats,
   "k6/x/net": net,
   "k6/x/net/dns": dns,
   "k6/x/net/http": http,
@@ -39,6 +42,7 @@ export const scriptModules: Readonly<Record<ModuleName, ScriptModule>> = {
   "@downpour/downpour/file": file,
   "@downpour/downpour/http": http,
   "@downpour/downpour/metrics": metrics,
+  "@downpour/downpour/nats": nats,
   "@downpour/downpour/net": net,
   "@downpour/downpour/net/dns": dns,
   "@downpour/downpour/secrets": secrets,

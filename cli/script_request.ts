@@ -1,46 +1,57 @@
-import { type OptionInfo, optionTable } from "../runner/options/mod.ts";
+import {
+  mergeOptions,
+  type OptionInfo,
+  optionTable,
+  type OptionTier,
+} from "../runner/options/mod.ts";
 import { readConfig } from "./config_file.ts";
 import { environmentTier } from "./environment.ts";
 import type { Host } from "./host.ts";
 import { optionFromText } from "./option_text.ts";
 import type { ScriptFlags } from "./options.ts";
+import { permissions } from "./permissions.ts";
 import { loadNumbers, type RequestPart, tagOverride } from "./request.ts";
 import { flagOf } from "./run_flags.ts";
 import { readSecretSources } from "./secret_sources.ts";
-import { commaList, keyValues } from "./values.ts";
+import type { ScriptSource } from "./script_source.ts";
+import { keyValues } from "./values.ts";
 
 /**
- * The run that `downpour run` asks for, with the options of flags, environment and config file;
- * `folder` is what the script may read unless told.
+ * The run that `downpour run` asks for, with the options of flags, environment and config file, and
+ * with what came along with the script.
  *
  * @throws {OptionError}
  */
 export async function scriptRequest(
-  script: string,
-  folder: string,
+  script: ScriptSource,
   flags: ScriptFlags,
   host: Host,
 ): Promise<RequestPart> {
-  const { allowNet, allowRead, allowWrite, allowUnix } = flags;
+  const { path, folder, title } = script;
   const overrides = flagOptions(flags);
   const named = flags.config === undefined ? "DOWNPOUR_CONFIG" : "--config";
   const config = flags.config ?? (host.env("DOWNPOUR_CONFIG") || undefined);
   const secrets = await readSecretSources(flags.secretSource);
   return {
-    source: { kind: "script", path: script },
+    source: { kind: "script", path, ...(title === undefined ? {} : { title }) },
     ...(secrets === undefined ? {} : { secrets }),
     ...(config === undefined ? {} : { config: await readConfig(named, config) }),
-    environment: environmentTier(host),
+    environment: environmentOf(script, host),
     overrides,
     overridesFrom: Object.fromEntries(
       Object.keys(overrides).map((option) => [option, `flag ${flagOf(option)}`]),
     ),
-    env: keyValues("--env", flags.env),
-    allowNet: allowNet === undefined ? true : commaList("--allow-net", allowNet),
-    allowRead: allowRead === undefined ? [folder] : commaList("--allow-read", allowRead),
-    ...(allowWrite === undefined ? {} : { allowWrite: commaList("--allow-write", allowWrite) }),
-    ...(allowUnix === undefined ? {} : { allowUnix: commaList("--allow-unix", allowUnix) }),
+    env: { ...script.env, ...keyValues("--env", flags.env) },
+    ...permissions(folder, flags),
   };
+}
+
+/** The options of the environment, above those that came with the script. */
+function environmentOf({ options }: ScriptSource, host: Host): OptionTier {
+  const environment = environmentTier(host);
+  if (options === undefined) return environment;
+  const { values, origins } = mergeOptions([options, environment]);
+  return { from: options.from, options: values, fromEach: origins };
 }
 
 /** The script options that flags set. */

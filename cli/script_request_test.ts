@@ -13,7 +13,7 @@ type Env = Partial<Record<HostEnv, string>>;
 async function request(args: string, env: Env = {}): Promise<RequestPart> {
   const line = parseCommandLine(args.split(" "));
   assert.ok(line.command === "run");
-  return await scriptRequest(line.script, "dir", line.flags, fakeHost({ env }));
+  return await scriptRequest({ path: line.script, folder: "dir" }, line.flags, fakeHost({ env }));
 }
 
 Deno.test("a script gets overrides only for flags that were given", async () => {

@@ -1,5 +1,6 @@
 import { HTTP_METRICS, setClientDefaults } from "../http/mod.ts";
-import { NET_METRICS } from "../net/mod.ts";
+import { MEASURED as NATS_METRICS } from "../nats/measured/mod.ts";
+import { NET_METRICS, setNetDefaults } from "../net/mod.ts";
 import type { ShardSetup } from "../runner/mod.ts";
 import { quick } from "./quick.ts";
 import { scriptModules } from "./script_modules.ts";
@@ -8,6 +9,9 @@ import { scriptModules } from "./script_modules.ts";
 export const shardSetup: ShardSetup = {
   modules: scriptModules,
   builtins: { quick },
-  metrics: [...Object.values(HTTP_METRICS), ...Object.values(NET_METRICS)],
-  prepareVu: (context, options) => setClientDefaults(context, options.client),
+  metrics: [...Object.values(HTTP_METRICS), ...Object.values(NET_METRICS), ...NATS_METRICS],
+  prepareVu: (context, { client }, vu) => {
+    setNetDefaults(context, client, vu);
+    setClientDefaults(context, client);
+  },
 };

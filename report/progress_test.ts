@@ -137,7 +137,7 @@ Deno.test("a log line is no command to a CI runner", () => {
 
 Deno.test("a paused run says so, at once", () => {
   const progress = runProgress(http().registry, { paused: true });
-  assert.match(renderProgress(progress, PLAIN), /^paused 5s\/10s  10 VUs /);
+  assert.match(renderProgress(progress, PLAIN), /^paused 5s\/10s {2}10 VUs /);
   const held = runProgress(http().registry, { phase: "init", paused: true });
   assert.equal(renderProgress(held, PLAIN), "paused");
   const { shown, written, clock } = display(true);

@@ -315,12 +315,3 @@ Deno.test("a run without a single sample still has a summary", () => {
   assert.match(text, /^load\.ts {2}0ms, 1 VU, 2 shards\n\niterations {2}0 planned\n/);
   assert.doesNotMatch(text, /NaN|Infinity|undefined/);
 });
-
-Deno.test("a pause is told where there was one", () => {
-  const { registry } = shop();
-  assert.match(
-    renderSummary(runResult(registry, { pausedMs: 65_000 })),
-    /^paused {6}1m5s, which no rate or duration counts$/m,
-  );
-  assert.doesNotMatch(renderSummary(runResult(registry)), /^paused/m);
-});

@@ -1,14 +1,15 @@
 /**
- * `deno task demo`, `deno task demo:net`: starts a target on the loopback, runs an example against
- * it and ends with that run's exit code.
+ * `deno task demo`, `demo:net`, `demo:nats`: starts a target on the loopback, runs one example or
+ * several against it and ends with the exit code of the first that failed.
  *
  * @module
  */
+import { findNatsServer, type NatsServerProgram, startNatsServer } from "../nats/server/mod.ts";
 import { startEcho, startTarget } from "../targets/mod.ts";
 
-/** An example, and what the command line is told of its target. */
+/** Examples, and what the command line is told of its target. */
 interface Demo {
-  readonly example: string;
+  readonly examples: readonly string[];
   /** Permissions of the command line; those of the shards are in `options`. */
   readonly allowNet: string;
   readonly options: readonly string[];
@@ -19,7 +20,7 @@ const DEMOS: Record<string, (stack: AsyncDisposableStack) => Demo | Promise<Demo
   http(stack) {
     const target = stack.use(startTarget());
     return {
-      example: "examples/first.ts",
+      examples: ["first"],
       allowNet: `127.0.0.1:${target.port}`,
       options: ["-e", `TARGET=${target.url}`],
     };
@@ -31,7 +32,7 @@ const DEMOS: Record<string, (stack: AsyncDisposableStack) => Demo | Promise<Demo
     const path = `${folder}/echo.sock`;
     const { tcp, udp } = stack.use(await startEcho({ path }));
     return {
-      example: "examples/net.ts",
+      examples: ["net"],
       allowNet: "127.0.0.1",
       options: [
         ...["-e", `TCP=${tcp}`, "-e", `UDP=${udp}`, "-e", `IPC=${path}`],
@@ -39,31 +40,59 @@ const DEMOS: Record<string, (stack: AsyncDisposableStack) => Demo | Promise<Demo
       ],
     };
   },
+
+  async nats(stack) {
+    const server = stack.use(await startNatsServer({ program: await installedNatsServer() }));
+    console.log(`nats-server ${server.version} at ${server.url}`);
+    return {
+      examples: ["nats_latency", "nats_request_reply", "nats_work_queue"],
+      allowNet: `127.0.0.1:${server.port}`,
+      options: ["-e", `NATS_URL=${server.url}`],
+    };
+  },
 };
+
+/** The newest nats-server here; one is installed first where there is none. */
+async function installedNatsServer(): Promise<NatsServerProgram> {
+  const script = new URL("nats_server.sh", import.meta.url).pathname;
+  const install = new Deno.Command("bash", { args: [script], stdout: "null" });
+  if (!(await install.spawn().status).success) {
+    throw new Error("no nats-server, and none installed");
+  }
+  return await findNatsServer();
+}
 
 async function main(name: string): Promise<number> {
   const prepare = DEMOS[name];
   if (prepare === undefined) {
-    console.error(`there is no demo ${name}: choose ${Object.keys(DEMOS).join(" or ")}`);
+    console.error(`there is no demo ${name}: choose ${Object.keys(DEMOS).join(", ")}`);
     return 2;
   }
   await using stack = new AsyncDisposableStack();
-  const { example, allowNet, options } = await prepare(stack);
+  const demo = await prepare(stack);
+  // Ctrl-C reaches the run too: it drains and ends, and so does this.
+  const stay = () => {};
+  Deno.addSignalListener("SIGINT", stay);
+  stack.defer(() => Deno.removeSignalListener("SIGINT", stay));
+  for (const example of demo.examples) {
+    const code = await runExample(example, demo);
+    if (code !== 0) return code;
+  }
+  return 0;
+}
+
+async function runExample(example: string, { allowNet, options }: Demo): Promise<number> {
   const command = new Deno.Command("deno", {
     args: [
       ...["run", "--no-prompt", `--allow-net=${allowNet}`],
       // Shards are processes of their own, with their own permissions.
       ...["--allow-read=.", "--allow-run=deno"],
       "--allow-env=FORCE_COLOR,CI",
-      ...["cli.ts", "run", example, ...options],
+      ...["cli.ts", "run", `examples/${example}.ts`, ...options],
     ],
     cwd: new URL("../", import.meta.url),
   });
-  // Ctrl-C reaches the run too: it drains and ends, and so does this.
-  const stay = () => {};
-  Deno.addSignalListener("SIGINT", stay);
   const { code } = await command.spawn().status;
-  Deno.removeSignalListener("SIGINT", stay);
   return code;
 }
 

@@ -1,0 +1,23 @@
+import { OUTPUT_KINDS } from "../outputs/mod.ts";
+import { METHODS } from "./request.ts";
+import { optionTable } from "../runner/options/mod.ts";
+
+/** The values of options that take one of a few. */
+const VALUES: Readonly<Record<string, readonly string[]>> = {
+  "--http-debug": ["headers", "full"],
+  "--method": METHODS,
+  "--out": Object.keys(OUTPUT_KINDS),
+  "--summary-time-unit": ["s", "ms", "us"],
+  "--summary-trend-stats": ["avg", "min", "med", "max", "count"],
+  "--system-tags": systemTags(),
+};
+
+/** The values that an option may have; empty when any will do. */
+export function valuesOf(option: string): readonly string[] {
+  return Object.hasOwn(VALUES, option) ? VALUES[option]! : [];
+}
+
+function systemTags(): string[] {
+  const fallback = optionTable.find(({ name }) => name === "systemTags")?.fallback;
+  return Array.isArray(fallback) ? fallback.map(String) : [];
+}

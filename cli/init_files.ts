@@ -1,0 +1,86 @@
+/** Where a project finds this package. */
+export interface PackagePlace {
+  /** As an import map has it: `jsr:@downpour/downpour@^1.0.0`. */
+  readonly specifier: string;
+  /** Folder of a checkout that stands in for it; null when the registry has it. */
+  readonly link: string | null;
+}
+
+/** Only what is needed: the script itself gets less, see `downpour perms`. */
+const FLAGS = "--no-prompt --allow-net --allow-read --allow-write --allow-run=deno " +
+  "--allow-env=CI,FORCE_COLOR,DOWNPOUR_*,K6_*,GITHUB_*";
+const COMMAND = `deno run ${FLAGS} @downpour/downpour/cli`;
+
+/** The files of a new project, by their path in it. */
+export function initFiles({ specifier, link }: PackagePlace): Readonly<Record<string, string>> {
+  const config = {
+    tasks: {
+      load: {
+        description: "Run the load test: deno task load [-u 50 -d 1m -e TARGET=http://…]",
+        command: `${COMMAND} run load.ts --with-target`,
+      },
+      check: {
+        description: "Check its types, run it once and show all it does",
+        command: `${COMMAND} check load.ts --with-target`,
+      },
+      downpour: {
+        description: "The whole command: deno task downpour --help",
+        command: COMMAND,
+      },
+    },
+    imports: { "@downpour/downpour": specifier },
+    ...(link === null ? {} : { links: [link] }),
+    unstable: ["bundle", "net", "no-legacy-abort"],
+    compilerOptions: { exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true },
+  };
+  return {
+    "deno.json": `${JSON.stringify(config, null, 2)}\n`,
+    "load.ts": SCRIPT,
+    ".github/workflows/load.yml": WORKFLOW,
+  };
+}
+
+const SCRIPT = `import { check, env, sleep } from "@downpour/downpour";
+import { Client } from "@downpour/downpour/http";
+
+// deno task load starts a server to aim at; yours: add -e TARGET=http://…
+const client = new Client({ baseUrl: env.TARGET ?? "http://127.0.0.1:8000" });
+
+export const options = {
+  vus: 10,
+  duration: "5s",
+  thresholds: {
+    http_req_failed: ["rate<0.01"],
+    http_req_duration: ["p(95)<200"],
+  },
+};
+
+export default async function browse(): Promise<void> {
+  const response = await client.get("/json");
+  check(response, { "status is 200": ({ status }) => status === 200 });
+  await sleep(0.1);
+}
+`;
+
+const WORKFLOW = `name: load
+on:
+  push:
+  workflow_dispatch:
+permissions:
+  contents: read
+jobs:
+  load:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v4
+      - uses: denoland/setup-deno@v2
+        with:
+          deno-version: v2.x
+      - run: deno task check
+      - run: deno task load --summary-json summary.json
+      - uses: actions/upload-artifact@v4
+        if: always()
+        with:
+          name: load-summary
+          path: summary.json
+`;

@@ -1,0 +1,55 @@
+import process from "node:process";
+
+/**
+ * Calls `listener` for every key that is pressed on the terminal, at once and without showing it.
+ * Ctrl-C sends its signal as ever. Returns a function that gives the terminal back as it was; it
+ * is given back as well when the process ends by `Deno.exit` or by an error that nobody caught.
+ *
+ * @returns null where keys can't be read: no terminal, or one that belongs to another job now
+ */
+export function readKeys(listener: (key: string) => void): (() => void) | null {
+  if (!Deno.stdin.isTerminal() || !inForeground()) return null;
+  const windows = Deno.build.os === "windows";
+  const raw = () => Deno.stdin.setRaw(true, windows ? undefined : { cbreak: true });
+  const cooked = () => Deno.stdin.setRaw(false);
+  try {
+    raw();
+  } catch {
+    return null;
+  }
+  const decoder = new TextDecoder();
+  const onData = (bytes: Uint8Array) => {
+    for (const key of decoder.decode(bytes, { stream: true })) listener(key);
+  };
+  // Unlike a read of Deno.stdin, this one can be left: it keeps no process alive.
+  process.stdin.on("data", onData);
+  globalThis.addEventListener("unload", cooked);
+  // After Ctrl-Z the shell has its own settings of the terminal.
+  if (!windows) Deno.addSignalListener("SIGCONT", raw);
+  return () => {
+    if (!windows) Deno.removeSignalListener("SIGCONT", raw);
+    globalThis.removeEventListener("unload", cooked);
+    process.stdin.off("data", onData);
+    process.stdin.pause();
+    process.stdin.unref();
+    cooked();
+  };
+}
+
+/**
+ * Whether the terminal is this process' to change. Another's, as after `downpour … &`, would stop
+ * it. Linux tells, to a process with all permissions; elsewhere it is taken to be.
+ */
+function inForeground(): boolean {
+  if (Deno.build.os !== "linux") return true;
+  const all = (["read", "ffi"] as const)
+    .every((name) => Deno.permissions.querySync({ name }).state === "granted");
+  if (!all) return true;
+  try {
+    // Behind the name, which may hold anything: state, parent, group, session, terminal, its group.
+    const fields = Deno.readTextFileSync("/proc/self/stat").split(") ").at(-1)!.split(" ");
+    return fields[2] === fields[5];
+  } catch {
+    return true;
+  }
+}
