@@ -205,8 +205,9 @@ Examples:
   downpour run load.ts --summary-json summary.json
 
 Exit codes:
-  0 all well, 1 nothing answered, 2 bad usage, 99 a threshold failed, 104 a bad option,
-  105 stopped by a signal, 107 the script threw, 109 a shard was lost`,
+  0 all well, 1 nothing answered or a file not written, 2 bad usage, 99 a threshold failed,
+  103 stopped by downpour stop, 104 a bad option, 105 stopped by a signal,
+  106 the REST API can't listen, 107 the script threw, 109 a shard was lost`,
     );
 }
 

@@ -30,6 +30,7 @@ export function lineFile(kind: string, path: string, format: LineFormat): RunOut
   return {
     name: `${kind} (${isStdout(path) ? "standard output" : path})`,
     samples: true,
+    lossFails: true,
     limits: { queueBytes: QUEUE_BYTES },
     async start(info) {
       const header = format.start(info);

@@ -15,6 +15,7 @@ export function junitOutput(path: string): RunOutput {
   let name = "";
   return {
     name: `junit (${isStdout(path) ? "standard output" : path})`,
+    lossFails: true,
     start(info) {
       name = info.name;
       return file.open();
