@@ -1,11 +1,14 @@
 /**
- * Measurements beside real peers, in one run: `deno task bench http`, `net`, `runner` and `soak`.
+ * Measurements beside real peers, in one run: `deno task bench http`, `net`, `runner`, `nats`
+ * and `soak`.
  *
  * @module
  */
 import { parseArgs } from "node:util";
 import { runHttpBench } from "./http.ts";
 import { CASE_PARTS } from "./http/cases.ts";
+import { NATS_PARTS } from "./nats/cases.ts";
+import { runNatsBenchmark } from "./nats.ts";
 import { runNetBench } from "./net.ts";
 import { PARTS as NET_PARTS } from "./net/cases.ts";
 import { stopAll } from "./process.ts";
@@ -18,6 +21,7 @@ const LIFE_PARTS = ["sleepers", "starts", "cold"];
 const USAGE = `Usage: deno task bench http [--seconds N] [--rounds N] [--only NAME,…] [--quick]
        deno task bench net [--seconds N] [--rounds N] [--only NAME,…] [--quick]
        deno task bench runner [--seconds N] [--rounds N] [--only NAME,…] [--quick]
+       deno task bench nats [--seconds N] [--rounds N] [--only NAME,…] [--quick]
        deno task bench soak [--seconds N]
 
 http  requests/s, CPU per request and latency beside wrk, a bare Deno.connect loop and k6 (on the
@@ -27,16 +31,19 @@ net   messages/s, MB/s and CPU of sockets beside Deno's own connections, in turn
       second, against a bare server
 runner what iterations, metrics and checks cost beside k6 (on the PATH or in $K6); how punctual
       20,000 arrivals a second are; the memory of VUs; the cost of writing every sample
+nats  messages and requests a second, beside nats-bench (on the PATH or in $NATS_BENCH) and a Go
+      program on nats.go; the memory of connections
 soak  memory over a run at full rate
 
 --seconds N   length of each measurement at full rate [http: 7, from h2 to shards 3; net: 3,
-              runner: 5, soak: 120]
+              runner: 5, nats: 3, soak: 120]
 --rounds N    how often each is measured [3]
 --only NAMES  some of
               http: ${RATE_PARTS.join(" ")}, ${CASE_PARTS.join(" ")},
                     ${LIFE_PARTS.join(" ")}
               net:  ${NET_PARTS.join(" ")}
               runner: ${RUNNER_PARTS.join(" ")}
+              nats: ${NATS_PARTS.join(" ")}
 --quick       one short round: shows that it works, not how fast`;
 
 /** The benches, with what `--only` can choose of each. */
@@ -44,6 +51,7 @@ const PARTS = new Map<string, readonly string[]>([
   ["http", [...RATE_PARTS, ...CASE_PARTS, ...LIFE_PARTS]],
   ["net", NET_PARTS],
   ["runner", RUNNER_PARTS],
+  ["nats", NATS_PARTS],
   ["soak", []],
 ]);
 
@@ -98,6 +106,9 @@ async function main(args: string[]): Promise<number> {
     else if (which === "net") {
       seconds ??= values.quick ? 1 : 3;
       await runNetBench(folder, { parts, rounds, seconds }, log);
+    } else if (which === "nats") {
+      seconds ??= values.quick ? 1 : 3;
+      await runNatsBenchmark(folder, { parts, rounds, seconds }, log);
     } else if (which === "runner") {
       const { quick } = values;
       seconds ??= quick ? 1 : 5;

@@ -8,7 +8,7 @@ import { NOTHING } from "./permissions.ts";
 import { closing } from "./closing.ts";
 import { explain } from "./explain.ts";
 import { type ScriptSource, withScript } from "./script_source.ts";
-import { withTarget } from "./with_target.ts";
+import { withServers } from "./with_servers.ts";
 import { controlPlace } from "./control_place.ts";
 import { MODULE_NAMES } from "./module_names.ts";
 import { load, type Output, type Starter, writeQuietly } from "./load.ts";
@@ -103,9 +103,10 @@ async function runWith(
         return await archiveCommand(script, request, line.flags, host);
       }
       const command = line.command === "check" ? checkCommand : permsCommand;
-      return await withTarget(
-        line.flags.withTarget,
+      return await withServers(
+        line.flags,
         request,
+        host,
         (request) => command(script, request, line.flags, host),
       );
     }
@@ -151,9 +152,10 @@ async function runScript(
     const { checkTypes } = await import("./check_types.ts");
     await checkTypes(script.path);
   }
-  const { result, exitCode } = await withTarget(
-    flags.withTarget,
+  const { result, exitCode } = await withServers(
+    flags,
     request,
+    host,
     async (request) => await load(await starter(), request, output, host),
   );
   return closing(host, result, exitCode, null);

@@ -80,12 +80,11 @@ export function takeOwned({ owned }: Context): Closeable[] {
   return owned?.take() ?? [];
 }
 
-/** Ends a context: closes what it owns and what its locals hold. */
-export function closeContext(context: Context): void {
-  closeOwned(context);
-  for (const local of context.locals.values()) {
-    if (isCloseable(local)) local.close();
-  }
+/** Ends a context: closes what it owns and what its locals hold. Resolves when all of it is closed. */
+export async function closeContext(context: Context): Promise<void> {
+  if (context.owned !== null) context.owned.ended = true;
+  const ending = [...takeOwned(context), ...context.locals.values()].filter(isCloseable);
+  await Promise.allSettled(ending.map((one) => one.close()));
 }
 
 function isCloseable(value: unknown): value is Closeable {

@@ -1,11 +1,13 @@
 /** Something that holds sockets or the like. */
 export interface Closeable {
-  /** Lets go of it; safe to call again. */
-  close(): void;
+  /** Lets go of it; safe to call again. A promise resolves when that is done. */
+  close(): void | Promise<void>;
 }
 
 /** What was opened somewhere and must not outlive it. Costs next to nothing while it is empty. */
 export class Owned {
+  /** Whether what owns it has ended: nothing more should be opened there. */
+  ended = false;
   #all: Set<Closeable> | undefined;
 
   /** How many there are. */

@@ -20,4 +20,6 @@ export interface Recorder {
    * @throws {MetricError} `metric_conflict` when the name is taken by a metric of another kind
    */
   sink(metric: Metric, tags: Tags): Sink;
+  /** Tells whoever runs this what they should know of the numbers; one line, or a few. */
+  warn?(text: string): void;
 }

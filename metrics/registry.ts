@@ -243,6 +243,11 @@ export class Registry implements Recorder {
     });
   }
 
+  /** Tells `onWarning` of something, however often. */
+  warn(message: string): void {
+    this.#onWarning?.({ code: "note", name: "", message });
+  }
+
   #warn(warning: RegistryWarning): void {
     const key = warning.code === "series" ? "series" : `${warning.code} ${warning.name}`;
     if (this.#warnings.has(key)) return;

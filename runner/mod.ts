@@ -36,6 +36,7 @@ export {
   fail,
   group,
   instance,
+  type InstanceTotals,
   type InstanceView,
   InterruptedError,
   scenario,
@@ -70,6 +71,7 @@ export {
   type ScenarioCommon,
   type Stage,
   type ThresholdRule,
+  type WhenBusy,
 } from "./options/mod.ts";
 export type {
   GeneratorHealth,

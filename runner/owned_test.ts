@@ -6,7 +6,7 @@ import { startRun } from "./run.ts";
 function open(what: string, log: string[]): void {
   const context = currentContext();
   assert(context.owned !== null, "a run's contexts close what is opened in them");
-  context.owned.add({ close: () => log.push(`${what} closed`) });
+  context.owned.add({ close: () => void log.push(`${what} closed`) });
   log.push(what);
 }
 

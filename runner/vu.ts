@@ -82,7 +82,7 @@ export class Vu {
   readonly #interrupts: AbortController;
   readonly #run: IterationFunction;
   /** What the module's top level opened: it lives as long as the VU. */
-  readonly #own: readonly Closeable[];
+  #own: readonly Closeable[];
   #data: unknown;
   #inIteration = false;
   #active = false;
@@ -143,10 +143,11 @@ export class Vu {
     this.#interrupts.abort();
   }
 
-  /** Closes everything that its script opened. */
-  close(): void {
-    closeContext(this.#context);
-    for (const own of this.#own) own.close();
+  /** Closes everything that its script opened; resolves when it is closed. */
+  async close(): Promise<void> {
+    const ending = [closeContext(this.#context), ...this.#own.map((own) => own.close())];
+    this.#own = [];
+    await Promise.allSettled(ending);
   }
 
   async #loop(next: (now: number) => number): Promise<void> {

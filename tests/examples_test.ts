@@ -3,6 +3,8 @@ import { run } from "@downpour/downpour";
 import { startEcho, startTarget } from "@downpour/downpour/targets";
 import { startBehindBalancer } from "./_example_servers_for_tests.ts";
 import { freshPath, onTarget, type Prepare, totalOf } from "./_example_setting_for_tests.ts";
+import { serversHere } from "../nats/server/servers_for_tests.ts";
+import { NATS_CASES } from "./_nats_cases_for_tests.ts";
 import { SEED_CASES } from "./_seed_cases_for_tests.ts";
 
 // Every example runs against real servers, in processes as a user's would. One without a case here
@@ -88,6 +90,7 @@ const CASES: Record<string, Prepare> = {
     };
   },
 
+  ...NATS_CASES,
   ...SEED_CASES,
 };
 
@@ -104,18 +107,26 @@ Deno.test("every example has a case", () => {
 
 for (const [name, prepare] of Object.entries(CASES)) {
   const [file = ""] = name.split(" ");
-  Deno.test(`examples/${name} does what it says`, async () => {
-    await using stack = new AsyncDisposableStack();
-    const { env, allowUnix = [], allowRead = [], expect } = await prepare(stack);
-    const logs: string[] = [];
-    const result = await run(new URL(file, folder), {
-      env,
-      allowUnix,
-      allowRead: [new URL(".", new URL(file, folder)).pathname, ...allowRead],
-      events: { log: ({ text }) => logs.push(text) },
-    });
-    assert.deepEqual(result.failures, [], logs.join("\n"));
-    assert.equal(result.exitCode, 0, logs.join("\n"));
-    expect(result, logs);
+  const ignore = name in NATS_CASES && !serversHere;
+  const needs = ignore ? " (needs nats-server)" : "";
+  Deno.test({
+    name: `examples/${name} does what it says${needs}`,
+    ignore,
+    fn: () => play(file, prepare),
   });
+}
+
+async function play(file: string, prepare: Prepare): Promise<void> {
+  await using stack = new AsyncDisposableStack();
+  const { env, allowUnix = [], allowRead = [], expect } = await prepare(stack);
+  const logs: string[] = [];
+  const result = await run(new URL(file, folder), {
+    env,
+    allowUnix,
+    allowRead: [new URL(".", new URL(file, folder)).pathname, ...allowRead],
+    events: { log: ({ text }) => logs.push(text) },
+  });
+  assert.deepEqual(result.failures, [], logs.join("\n"));
+  assert.equal(result.exitCode, 0, logs.join("\n"));
+  expect(result, logs);
 }

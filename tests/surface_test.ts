@@ -4,18 +4,28 @@ import config from "../deno.json" with { type: "json" };
 // What the package exports, by name: a change here is a change for users.
 const SURFACE: Record<string, string> = {
   ".":
-    "Counter Gauge Rate Trend check env execution fail group instance run scenario sleep test vu",
+    "Counter Gauge Rate Trend check env execution fail group instance randomSeed run scenario sleep test vu",
+  "./crypto":
+    "Hasher createHMAC createHash default hexEncode hmac md4 md5 randomBytes ripemd160 sha1 sha256 sha384 sha512 sha512_224 sha512_256",
+  "./data": "SharedArray open",
+  "./encoding": "b64decode b64encode default",
   "./file": "DownpourError FileError FileHandle OptionError open",
   "./http":
     "Client CookieJar DialInfo DownpourError HTTP_METRICS HttpError HttpTransport OptionError Request Response SentRequest fetch file k6ErrorCode setClientDefaults",
   "./metrics":
-    "Counter DEFAULT_SYSTEM_TAGS DeltaDecoder DeltaEncoder Gauge Histogram MetricError Rate Registry Trend closeContext closeOwned currentContext emptyAggregate evaluateThreshold isStat mergeAggregate newContext parseSelector parseThreshold runInContext summarize takeOwned",
+    "ChangeTracker Counter DEFAULT_SYSTEM_TAGS DeltaDecoder DeltaEncoder Gauge Histogram MetricError Rate Registry SampleDecoder SampleStream Trend closeContext closeOwned currentContext emptyAggregate evaluateThreshold isStat mergeAggregate newContext parseSelector parseThreshold runInContext summarize takeOwned",
+  "./nats":
+    "Connection DownpourError JETSTREAM_METRICS JetStreamFailure JetStreamMessage Message MessageData MessageHeaders NATS_ERROR_NUMBERS NATS_METRICS NatsError NatsSeries OptionError connect consumerConfig default describeDoubts jetStream streamConfig tlsOptions",
   "./net":
     "IPC NET_METRICS NetError TCP UDP blockedRanges checkTlsOptions formatAddress k6NetCode netError parseAddress setNetDefaults throttle throttled",
   "./net/dns": "createLookup default lookup query resolve",
+  "./outputs": "OUTPUT_KINDS createOutput",
   "./runner":
-    "ExitCode InterruptedError RunError ScriptError ScriptFailure attachInterrupt attachVu bundleScript check checkScript compileScript currentVu execution fail group instance optionNames parseOptions scenario serveShard sleep startRun test vu",
+    "ControlError ExitCode InterruptedError RunError ScriptError ScriptFailure SendError attachInterrupt attachVu bundleScript check checkScript compileScript currentVu execution fail group inspectRun instance loadSecrets mergeOptions optionNames optionTable parseOptions readOptions scenario serveShard sleep startRun test vu",
+  "./secrets": "default",
   "./targets": "TargetError startEcho startTarget",
+  "./testing": "assertLoad assertThresholds load loadTest",
+  "./timers": "clearInterval clearTimeout default setInterval setTimeout",
   "./cli": "main",
 };
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { checkBlocks, checkModuleDoc } from "./check_docs.ts";
+import { checkBlocks, checkModuleDoc, ownLintErrors } from "./check_docs.ts";
 
 const block = (code: string, language = "ts") => `\`\`\`${language}\n${code}\n\`\`\`\n`;
 
@@ -47,4 +47,12 @@ Deno.test("an exported module has a text with a running example", () => {
   assert.deepEqual(checkModuleDoc("net/mod.ts", doc("sh")), missing);
   assert.deepEqual(checkModuleDoc("net/mod.ts", doc("ts ignore")), missing);
   assert.deepEqual(checkModuleDoc("net/mod.ts", "export {};"), ["net/mod.ts:1: no @module text"]);
+});
+
+Deno.test("what the lint says of packages' own types is left out", () => {
+  const at = (path: string) => `error[missing-jsdoc]: no docs\n --> ${path}:3:1\n  |\n3 | x\n`;
+  const output = `${at("/cache/npm/core.d.ts")}\n${at("/pkg/net/a.ts")}\nerror: Found 2 errors.\n`;
+  const found = ownLintErrors(output, "file:///pkg/");
+  assert.equal(found.length, 1);
+  assert.match(found[0]!, /net\/a\.ts:3:1[\s\S]*x$/);
 });

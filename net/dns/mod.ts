@@ -50,6 +50,7 @@ export type {
   SrvData,
 } from "./records.ts";
 export { resolve } from "./resolve.ts";
+export type { Hosts } from "./_lookup_of.ts";
 export { createLookup, type CreateLookupOptions } from "./resolver.ts";
 
 /** What `import dns from "k6/x/net/dns"` gives. */

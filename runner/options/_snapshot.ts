@@ -12,6 +12,7 @@ export type Plain =
 
 /** An object of plain values, without a prototype: any key is safe. */
 export interface PlainObject {
+  /** A value. */
   readonly [key: string]: Plain;
 }
 

@@ -24,4 +24,11 @@ export { type MergedOptions, mergeOptions, type OptionTier } from "./merge.ts";
 export type { Plain, PlainObject } from "./_snapshot.ts";
 export { parseOptions, readOptions } from "./parse.ts";
 export { type OptionInfo, type OptionKind, optionTable } from "./table.ts";
-export type { RunOptions, Scenario, ScenarioCommon, Stage, ThresholdRule } from "./types.ts";
+export type {
+  RunOptions,
+  Scenario,
+  ScenarioCommon,
+  Stage,
+  ThresholdRule,
+  WhenBusy,
+} from "./types.ts";

@@ -63,8 +63,8 @@ export async function makeLifecycle(
       return result;
     },
     close() {
-      closeContext(root);
-      for (const one of own) one.close();
+      void closeContext(root);
+      for (const one of own) void one.close();
     },
   };
 }

@@ -14,6 +14,8 @@ import type { ShardControl, ShardStatus } from "./protocol.ts";
 
 /** How often the event loop is asked whether it is on time. */
 const LAG_STEP_MS = 20;
+/** Longest wait for what VUs opened to be closed. */
+const CLOSE_MS = 2000;
 
 /** What a shard is given to make its load from. */
 export type LoadParts =
@@ -82,6 +84,7 @@ export class ShardLoad {
     } finally {
       measuring.abort();
       this.#cpuLoad = cpuMs() - this.#cpuBefore;
+      await this.close(); // What ends with a connection is still counted.
     }
   }
 
@@ -103,9 +106,17 @@ export class ShardLoad {
     }
   }
 
-  /** Closes what its VUs opened: nothing of it is recorded any more. */
-  close(): void {
-    for (const part of this.#parts) part.close();
+  /** Whether it is over, and only ends what its VUs opened: what fails in them now is no news. */
+  get isOver(): boolean {
+    return this.#cpuLoad !== null;
+  }
+
+  /** Closes what its VUs opened; resolves when it is closed, or when that takes too long. */
+  async close(): Promise<void> {
+    const late = new AbortController();
+    const closing = Promise.all(this.#parts.map((part) => part.close()));
+    await Promise.race([closing, this.#clock.sleep(CLOSE_MS, late.signal)]);
+    late.abort();
   }
 
   /** Totals so far. */

@@ -175,8 +175,10 @@ export class ScenarioPart implements ExecutorHost, VuHome {
   }
 
   /** Closes what the scripts of its VUs opened. */
-  close(): void {
-    for (const made of this.#vus.values()) made.then((vu) => vu.close(), () => {});
+  async close(): Promise<void> {
+    await Promise.all(
+      [...this.#vus.values()].map((made) => made.then((vu) => vu.close(), () => {})),
+    );
   }
 
   /** Share of the scenario that is over. */

@@ -146,7 +146,7 @@ export class ShardWorker {
     const script = await compile(args.source, this.#setup, scope);
     this.#script = script;
     this.#thrown = new ThrowLog((entry) => this.log(entry), script.describeStack);
-    this.#cleanups.push(guardErrors((error) => this.#thrown.add(error)));
+    this.#cleanups.push(guardErrors((error) => this.#load?.isOver || this.#thrown.add(error)));
     return await inspect(script, this.#setup, this.#registry, scope);
   }
 

@@ -1,0 +1,154 @@
+import { natsError } from "../errors.ts";
+import { Message, type Responder } from "../message.ts";
+import type { MessageFrame } from "../scan.ts";
+import { type Delivery, parseAckSubject } from "./ack_subject.ts";
+import { NOTHING } from "./host.ts";
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+/** The words of ADR-13. */
+const ACK = encoder.encode("+ACK");
+const NAK = encoder.encode("-NAK");
+const TERM = encoder.encode("+TERM");
+const IN_PROGRESS = encoder.encode("+WPI");
+
+/** Where a message's answers go. */
+export interface Acker extends Responder {
+  /** Sends an answer. */
+  answer(reply: string, word: Uint8Array): void;
+  /** Sends an answer and waits until the server says that it has it. */
+  confirm(reply: string, word: Uint8Array, timeoutMs: number): Promise<void>;
+  /** A message was acknowledged. */
+  acked(message: JetStreamMessage): void;
+}
+
+/** A message that a consumer delivered. */
+export class JetStreamMessage extends Message {
+  readonly #acker: Acker;
+  #delivery: Delivery | null | undefined;
+  #answered = false;
+
+  /** Made by a subscription. */
+  constructor(
+    subject: string,
+    reply: string,
+    timestamp: number,
+    bytes: Uint8Array,
+    headerLength: number,
+    acker: Acker,
+  ) {
+    super(subject, reply, timestamp, bytes, headerLength, acker);
+    this.#acker = acker;
+  }
+
+  /**
+   * How it was delivered: stream, consumer, sequences, count, time.
+   *
+   * @throws {NatsError} 1032 when its reply subject is none of JetStream
+   */
+  get info(): Delivery {
+    this.#delivery ??= parseAckSubject(this.reply);
+    if (this.#delivery !== null) return this.#delivery;
+    throw natsError(1032, undefined, `no message of a consumer: its reply is "${this.reply}"`);
+  }
+
+  /** Its sequence in the stream. */
+  get seq(): number {
+    return this.info.streamSequence;
+  }
+
+  /** Whether it was delivered before. */
+  get redelivered(): boolean {
+    return this.info.deliveryCount > 1;
+  }
+
+  /** When it was stored. */
+  get storedAt(): Date {
+    return new Date(Number(this.info.timestampNanos / 1_000_000n));
+  }
+
+  /** Whether `ack`, `nak`, `term` or `ackAck` was called. */
+  get answered(): boolean {
+    return this.#answered;
+  }
+
+  /** It is done. Only the first answer counts. */
+  ack(): void {
+    if (!this.#claim()) return;
+    this.#acker.acked(this);
+    this.#acker.answer(this.reply, ACK);
+  }
+
+  /** It isn't done: deliver it again, after `delayMs` milliseconds if given. */
+  nak(delayMs: number = 0): void {
+    if (!(delayMs >= 0)) {
+      throw natsError(1003, undefined, `nak takes milliseconds that are not negative: ${delayMs}`);
+    }
+    if (!this.#claim()) return;
+    const delay = JSON.stringify({ delay: Math.round(delayMs * 1e6) });
+    this.#acker.answer(this.reply, delayMs === 0 ? NAK : encoder.encode(`-NAK ${delay}`));
+  }
+
+  /** It can't be done: don't deliver it again. */
+  term(reason: string = ""): void {
+    if (!this.#claim()) return;
+    this.#acker.answer(this.reply, reason === "" ? TERM : encoder.encode(`+TERM ${reason}`));
+  }
+
+  /** It is being worked on: its time for an answer starts anew. */
+  inProgress(): void {
+    if (!this.#answered && this.reply !== "") this.#acker.answer(this.reply, IN_PROGRESS);
+  }
+
+  /**
+   * It is done, and the server has said that it knows (double ack).
+   *
+   * @param timeoutMs milliseconds for the server's word
+   * @returns false when it was answered before
+   * @throws {NatsError} 1006 when the server's word didn't come, 1002
+   */
+  async ackAck(timeoutMs: number = 5000): Promise<boolean> {
+    if (!this.#claim()) return false;
+    await this.#acker.confirm(this.reply, ACK, timeoutMs);
+    this.#acker.acked(this);
+    return true;
+  }
+
+  #claim(): boolean {
+    if (this.#answered || this.reply === "") return false;
+    return this.#answered = true;
+  }
+}
+
+/** Makes messages of frames; the last subject is kept, since the next is mostly the same. */
+export class MessageMaker {
+  readonly #acker: Acker;
+  #subjectBytes: Uint8Array = NOTHING;
+  #subject = "";
+
+  /** @param acker of all messages made */
+  constructor(acker: Acker) {
+    this.#acker = acker;
+  }
+
+  /** One message, whose bytes are the frame's. */
+  make(frame: MessageFrame, timestamp: number): JetStreamMessage {
+    const { buffer, replyStart, replyEnd, headerLength, start, end } = frame;
+    const reply = replyStart < 0 ? "" : decoder.decode(buffer.subarray(replyStart, replyEnd));
+    const bytes = buffer.subarray(start, end);
+    const subject = this.#subjectOf(frame);
+    return new JetStreamMessage(subject, reply, timestamp, bytes, headerLength, this.#acker);
+  }
+
+  #subjectOf({ buffer, subjectStart, subjectEnd }: MessageFrame): string {
+    const known = this.#subjectBytes;
+    const length = subjectEnd - subjectStart;
+    let same = known.length === length;
+    for (let i = 0; same && i < length; i++) same = known[i] === buffer[subjectStart + i];
+    if (!same) {
+      this.#subjectBytes = buffer.slice(subjectStart, subjectEnd);
+      this.#subject = decoder.decode(this.#subjectBytes);
+    }
+    return this.#subject;
+  }
+}

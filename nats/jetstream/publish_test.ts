@@ -1,0 +1,93 @@
+import assert from "node:assert/strict";
+import { NatsError } from "../errors.ts";
+import { jetStreamTest, textsOf } from "./_jetstream_for_tests.ts";
+import { JetStreamFailure } from "./failure.ts";
+
+const STREAM = { name: "S", subjects: "s.>", storage: "memory" } as const;
+
+jetStreamTest("a message id is stored once", async ({ js, count }) => {
+  await js.addStream(STREAM);
+  const first = await js.publish("s.x", "one", { msgID: "a" });
+  const second = await js.publish("s.x", "one", { msgID: "a" });
+  assert.deepEqual([first.seq, first.duplicate], [1, false]);
+  assert.deepEqual([second.seq, second.duplicate], [1, true]);
+  assert.equal((await js.getStreamInfo("S")).state.messages, 1);
+  assert.equal(count("nats_js_duplicates", { stream: "S" }), 1);
+  assert.equal(js.ledger().duplicates, 1);
+});
+
+jetStreamTest("expectations are met or refused with a stable cause", async ({ js }) => {
+  await js.addStream(STREAM);
+  await js.publish("s.x", "one", { msgID: "a", expect: { streamName: "S", lastSequence: 0 } });
+  await js.publish("s.x", "two", {
+    msgID: "b",
+    expect: { lastMsgID: "a", lastSubjectSequence: 1, lastSequence: 1 },
+  });
+  const cases = [
+    [{ lastSequence: 0 }, "wrong_last_sequence"],
+    [{ lastSubjectSequence: 0 }, "wrong_last_sequence"],
+    [{ lastMsgID: "a" }, "wrong_last_msg_id"],
+    [{ streamName: "T" }, "wrong_stream"],
+  ] as const;
+  for (const [expect, code] of cases) {
+    await assert.rejects(js.publish("s.x", "three", { expect }), (error) => {
+      assert.ok(error instanceof NatsError && error.errorCode === 1021, String(error));
+      assert.ok(error.cause instanceof JetStreamFailure, String(error.cause));
+      assert.equal(error.cause.code, code);
+      return true;
+    });
+  }
+});
+
+jetStreamTest(
+  "publish options that can't be used are refused before anything is sent",
+  async ({ js }) => {
+    const cases: [object, RegExp][] = [
+      [{ msgId: "a" }, /no option msgId: did you mean msgID/],
+      [{ msgID: "" }, /msgID must be a text that isn't empty/],
+      [{ timeout: 0 }, /timeout must be over 0/],
+      [{ retries: -1 }, /retries must be 0 to 100/],
+      [{ expect: { lastSequence: -1 } }, /expect.lastSequence must be a whole number/],
+      [{ expect: { seq: 1 } }, /no option seq/],
+    ];
+    for (const [options, message] of cases) {
+      await assert.rejects(js.publish("s.x", "", options), (error) => {
+        assert.ok(error instanceof NatsError && error.errorCode === 1003, String(error));
+        assert.match(error.message, message);
+        return true;
+      });
+    }
+    await assert.rejects(js.publish("s.x", "", { headers: { a: "b\r\nc" } }), { errorCode: 1009 });
+    await assert.rejects(js.publish("s.x", "", { msgID: "a\r\nb" }), { errorCode: 1009 });
+    await assert.rejects(js.publish("s.*", ""), { errorCode: 1009 });
+    assert.equal(js.ledger().sent, 0);
+  },
+);
+
+jetStreamTest(
+  "publishAsync waits while maxInFlight messages are unacknowledged",
+  async ({ js }) => {
+    await js.addStream(STREAM);
+    let most = 0;
+    for (let i = 0; i < 200; i++) {
+      await js.publishAsync("s.x", String(i));
+      most = Math.max(most, js.publishAsyncPending());
+    }
+    assert.equal(most, 8);
+    const { sent, acked, inFlight } = await js.publishAsyncComplete();
+    assert.deepEqual([sent, acked, inFlight], [200, 200, 0]);
+    const sub = await js.pullSubscribe("S", "", "C");
+    const texts = textsOf(await sub.pull(200, 5000));
+    assert.deepEqual(texts, Array.from({ length: 200 }, (_, i) => String(i)));
+  },
+  { jetStream: { maxInFlight: 8 } },
+);
+
+jetStreamTest("a future tells of its message, also when asked late", async ({ js }) => {
+  await js.addStream({ ...STREAM, maxMsgs: 1, discard: "new" });
+  const fits = await js.publishAsync("s.x", "one");
+  const full = await js.publishAsync("s.x", "two");
+  await js.publishAsyncComplete();
+  assert.deepEqual(await fits.ack(), { stream: "S", seq: 1, duplicate: false });
+  await assert.rejects(full.ack(), { errorCode: 1022 });
+});

@@ -1,0 +1,280 @@
+import { createInbox } from "@nats-io/nats-core";
+import { Deadlines, type Expiring } from "../../internal/mod.ts";
+import { currentContext } from "../../metrics/mod.ts";
+import { type NatsError, natsError } from "../errors.ts";
+import type { Inbound } from "../handler.ts";
+import type { MessageFrame } from "../scan.ts";
+import { checkPublishSubject } from "../subject.ts";
+import { JetStreamFailure } from "./failure.ts";
+import { type Host, type Line, lineOf, onReconnect } from "./host.ts";
+import type { Ledger } from "./ledger.ts";
+import { type PubAck, PubAckReader } from "./pub_ack.ts";
+import type { PublishPlan } from "./publish_options.ts";
+import { type Place, PublishSeries } from "./series.ts";
+
+/** Pause before a message that nobody took is sent again, in milliseconds (nats.go's). */
+const NO_RESPONDERS_PAUSE_MS = 250;
+const encoder = new TextEncoder();
+const deadlines = new Deadlines();
+
+/** What becomes of a message. */
+type Outcome = { readonly ack: PubAck } | { readonly error: NatsError };
+
+/** A message on its way. */
+export class Flight implements Expiring {
+  /** When the next step is due, by `performance.now()`. */
+  deadline = Infinity;
+  /** The wheel's own. */
+  checkAt = 0;
+  /** The wheel's own. */
+  slot = -1;
+  /** How often it may be sent again. */
+  retries: number;
+  #outcome: Outcome | undefined;
+  #settled: PromiseWithResolvers<PubAck> | undefined;
+
+  /** Made by a publisher. */
+  constructor(
+    readonly token: number,
+    readonly subject: string,
+    readonly data: Uint8Array,
+    readonly plan: PublishPlan,
+    readonly errorCode: 1021 | 1022,
+    readonly place: Place,
+    readonly number: number,
+    readonly startedAt: number,
+    readonly expired: (flight: Flight) => void,
+  ) {
+    this.retries = plan.retries;
+  }
+
+  /** Resolves with the acknowledgement, or rejects with why there is none. */
+  ack(): Promise<PubAck> {
+    const outcome = this.#outcome;
+    if (outcome === undefined) {
+      if (this.#settled === undefined) this.#settled = Promise.withResolvers();
+      return this.#settled.promise;
+    }
+    return "ack" in outcome ? Promise.resolve(outcome.ack) : Promise.reject(outcome.error);
+  }
+
+  /** It is over. */
+  settle(outcome: Outcome): void {
+    this.#outcome = outcome;
+    if (this.#settled === undefined) return;
+    if ("ack" in outcome) this.#settled.resolve(outcome.ack);
+    else this.#settled.reject(outcome.error);
+  }
+
+  /** The deadline has passed. */
+  expire(): void {
+    this.expired(this);
+  }
+}
+
+/** Publishes to JetStream over one connection: any number in flight, one inbox for the answers. */
+export class Publisher implements Inbound {
+  readonly #host: Host;
+  readonly #line: Line;
+  readonly #ledger: Ledger;
+  readonly #series: PublishSeries;
+  readonly #reader = new PubAckReader();
+  readonly #flights = new Map<number, Flight>();
+  readonly #prefix: Uint8Array;
+  readonly #inbox: string;
+  readonly #room: (() => void)[] = [];
+  readonly #idle: (() => void)[] = [];
+  readonly #max: number;
+  /** Who waits for room gets it when there is so little in flight: many small writes cost more. */
+  readonly #low: number;
+  #count = 0;
+  #subscribed = false;
+
+  /** @param max most messages in flight */
+  constructor(host: Host, ledger: Ledger, max: number) {
+    this.#host = host;
+    this.#line = lineOf(host.core);
+    this.#ledger = ledger;
+    this.#max = max;
+    this.#low = Math.floor(max / 2);
+    this.#series = new PublishSeries(host.series, (subject) => host.subjectTag(subject));
+    this.#inbox = `${createInbox(this.#line.inboxPrefix)}.`;
+    this.#prefix = encoder.encode(this.#inbox);
+  }
+
+  /** Messages in flight. */
+  get inFlight(): number {
+    return this.#flights.size;
+  }
+
+  /** Whether one more may go. */
+  get hasRoom(): boolean {
+    return this.#flights.size < this.#max && this.#room.length === 0;
+  }
+
+  /** Resolves when one more may go. */
+  room(): Promise<void> {
+    return new Promise((resolve) => this.#room.push(resolve));
+  }
+
+  /** Resolves when none is in flight. */
+  idle(): Promise<void> {
+    if (this.#flights.size === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#idle.push(resolve));
+  }
+
+  /** Sends a message. @throws {NatsError} 1002, 1008, `errorCode` when it can't even be sent */
+  publish(subject: string, data: Uint8Array, plan: PublishPlan, errorCode: 1021 | 1022): Flight {
+    checkPublishSubject(subject);
+    if (!this.#subscribed) this.#subscribe();
+    const { recorder, tags } = currentContext();
+    const token = ++this.#count;
+    const flight = new Flight(
+      token,
+      subject,
+      data,
+      plan,
+      errorCode,
+      { recorder, tags },
+      this.#ledger.send(),
+      performance.now(),
+      this.#expired,
+    );
+    this.#flights.set(token, flight);
+    deadlines.watch(flight);
+    this.#series.sent(flight.place, subject, data.length + plan.headers.length);
+    this.#send(flight);
+    return flight;
+  }
+
+  #subscribe(): void {
+    const { core } = this.#host;
+    // Refused as an inbox, nothing can be acknowledged: what is sent times out and is in doubt.
+    this.#line.subscribe(`${this.#inbox}*`, "", this, () => this.#subscribed = false);
+    this.#subscribed = true;
+    const stop = onReconnect(core, () => this.#resend());
+    void core.closed().then(() => {
+      stop();
+      const closed = natsError(1002, undefined, "before the acknowledgement came");
+      for (const flight of [...this.#flights.values()]) this.#doubt(flight, closed);
+    });
+  }
+
+  #send(flight: Flight): void {
+    const { subject, plan, data, token } = flight;
+    deadlines.set(flight, performance.now() + plan.timeoutMs);
+    try {
+      this.#line.send(subject, this.#replyOf(token), plan.headers, data);
+    } catch (error) {
+      // Sent before, it may have been stored then.
+      if (flight.retries < plan.retries) this.#doubt(flight, error);
+      else this.#fail(flight, error);
+    }
+  }
+
+  #replyOf(token: number): Uint8Array {
+    const { length } = this.#prefix;
+    const digits = String(token);
+    const reply = new Uint8Array(length + digits.length);
+    reply.set(this.#prefix);
+    for (let i = 0; i < digits.length; i++) reply[length + i] = digits.charCodeAt(i);
+    return reply;
+  }
+
+  #sendAgain(flight: Flight): void {
+    flight.retries--;
+    this.#series.retried(flight.place, flight.subject);
+    this.#send(flight);
+  }
+
+  /** After a loss of the connection: the acknowledgements of then won't come. */
+  #resend(): void {
+    for (const flight of [...this.#flights.values()]) {
+      if (flight.retries > 0) this.#sendAgain(flight);
+    }
+  }
+
+  readonly #expired = (flight: Flight): void => {
+    if (flight.retries > 0) this.#sendAgain(flight);
+    else {
+      const ms = flight.plan.timeoutMs;
+      this.#doubt(flight, natsError(1006, undefined, `no acknowledgement within ${ms} ms`));
+    }
+  };
+
+  /** An answer, or the word that nobody took the message. Late ones find no flight. */
+  deliver(frame: MessageFrame): void {
+    const { buffer, subjectStart, subjectEnd, start, end, headerLength } = frame;
+    let token = 0;
+    for (let i = subjectStart + this.#prefix.length; i < subjectEnd; i++) {
+      token = token * 10 + buffer[i]! - 48;
+    }
+    const flight = this.#flights.get(token);
+    if (flight === undefined) return;
+    if (headerLength > 0 && headerLength === end - start) {
+      this.#unanswered(flight);
+      return;
+    }
+    const answer = this.#reader.read(buffer.subarray(start + headerLength, end));
+    if (answer === null) {
+      this.#doubt(flight, new Error("the answer makes no sense"));
+    } else if ("failure" in answer) {
+      this.#fail(flight, new JetStreamFailure(answer.failure));
+    } else this.#ack(flight, answer.ack);
+  }
+
+  /** The chunk is done: there is nothing to do. */
+  settle(): void {}
+
+  /** Nobody is subscribed to the subject: no stream takes it, or its leader isn't chosen yet. */
+  #unanswered(flight: Flight): void {
+    if (flight.retries > 0) {
+      deadlines.set(flight, performance.now() + NO_RESPONDERS_PAUSE_MS);
+      return;
+    }
+    const context = `no stream takes ${flight.subject}`;
+    this.#fail(flight, natsError(1004, undefined, context, "no_responders"));
+  }
+
+  #ack(flight: Flight, ack: PubAck): void {
+    this.#ledger.ack(ack.duplicate);
+    this.#series.acked(
+      flight.place,
+      ack.stream,
+      performance.now() - flight.startedAt,
+      ack.duplicate,
+    );
+    this.#end(flight, { ack });
+  }
+
+  #fail(flight: Flight, cause: unknown): void {
+    this.#ledger.fail();
+    const error = this.#errorOf(flight, cause);
+    this.#series.failed(flight.place, flight.subject, error);
+    this.#end(flight, { error });
+  }
+
+  #doubt(flight: Flight, cause: unknown): void {
+    const { number, subject, plan: { msgID }, startedAt } = flight;
+    const error = this.#errorOf(flight, cause);
+    const sentAt = performance.timeOrigin + startedAt;
+    this.#ledger.doubt({ number, subject, msgID, sentAt, reason: error.message });
+    this.#series.inDoubt(flight.place, subject, error);
+    this.#end(flight, { error });
+  }
+
+  #errorOf({ errorCode, subject }: Flight, cause: unknown): NatsError {
+    return natsError(errorCode, cause, subject);
+  }
+
+  #end(flight: Flight, outcome: Outcome): void {
+    this.#flights.delete(flight.token);
+    deadlines.unwatch(flight);
+    flight.settle(outcome);
+    if (this.#flights.size <= this.#low) {
+      const free = this.#max - this.#flights.size;
+      for (const grant of this.#room.splice(0, free)) grant();
+    }
+    if (this.#flights.size === 0) { for (const done of this.#idle.splice(0)) done(); }
+  }
+}

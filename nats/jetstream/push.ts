@@ -1,0 +1,215 @@
+import type { ConsumerInfo } from "@nats-io/jetstream";
+import { createInbox } from "@nats-io/nats-core";
+import { checkNames, Deadlines, type Expiring } from "../../internal/mod.ts";
+import { currentContext, runInContext } from "../../metrics/mod.ts";
+import { natsError } from "../errors.ts";
+import type { Inbound } from "../handler.ts";
+import { decodeHeaders } from "../headers.ts";
+import { NATS_METRICS } from "../metrics.ts";
+import type { MessageFrame } from "../scan.ts";
+import { now } from "../stamp.ts";
+import { configuring } from "./_checks.ts";
+import { ackerOf } from "./acker.ts";
+import type { ConsumerOptions } from "./consumer_config.ts";
+import { type Host, type Line, lineOf, NOTHING } from "./host.ts";
+import { type JetStreamMessage, MessageMaker } from "./message.ts";
+
+/** Called with each message. */
+export type PushHandler = (message: JetStreamMessage) => void | Promise<void>;
+
+/** How pushed messages are taken. */
+export interface PushOptions {
+  /** Leave the answers to the handler. @default {false} */
+  manualAck?: boolean;
+  /** Share the messages among the subscribers of this queue group. */
+  queue?: string;
+  /** Called with what a handler threw; the message is not acknowledged. Default: an error is counted */
+  onError?: (error: unknown, message: JetStreamMessage) => void;
+}
+
+/** Takes the messages that a consumer pushes. */
+export interface PushSubscription {
+  /** Name of the stream. */
+  readonly stream: string;
+  /** Name of the consumer. */
+  readonly consumer: string;
+  /** Messages handed to the handler. */
+  readonly received: number;
+  /** How often two heartbeats in a row stayed away. */
+  readonly silences: number;
+  /** Ends it. The consumer stays. */
+  unsubscribe(): void;
+}
+
+/** Silence after which the server says that it's there, in seconds. */
+const BEAT_SECONDS = 5;
+const deadlines = new Deadlines();
+const decoder = new TextDecoder();
+
+const NAMES = ["manualAck", "queue", "onError"];
+
+/** Checks options. @throws {NatsError} 1003 */
+export function checkPushOptions(options: PushOptions): PushOptions {
+  configuring("pushSubscribe", () => checkNames("pushSubscribe", options, NAMES));
+  return options;
+}
+
+/** What a consumer is like that has to be made. */
+export function pushConsumer({ core }: Host, { queue = "" }: PushOptions): ConsumerOptions {
+  const deliverSubject = createInbox(lineOf(core).inboxPrefix);
+  return queue === ""
+    ? { deliverSubject, flowControl: true, idleHeartbeat: BEAT_SECONDS }
+    : { deliverSubject, deliverGroup: queue };
+}
+
+/** Takes what a consumer delivers from now on. @param subject for the tag `subject` */
+export function pushSubscription(
+  host: Host,
+  info: ConsumerInfo,
+  subject: string,
+  handler: PushHandler,
+  options: PushOptions,
+): PushSubscription {
+  return new Push(host, info, subject, handler, options);
+}
+
+class Push implements PushSubscription, Inbound, Expiring {
+  readonly stream: string;
+  readonly consumer: string;
+  received = 0;
+  silences = 0;
+  deadline = Infinity;
+  checkAt = 0;
+  slot = -1;
+  readonly #host: Host;
+  readonly #options: PushOptions;
+  readonly #handler: PushHandler;
+  readonly #maker: MessageMaker;
+  readonly #deliverSubject: string;
+  readonly #subjectTag: string;
+  readonly #beatMs: number;
+  readonly #context = currentContext();
+  readonly #line: Line;
+  #end: () => void;
+  #queue: JetStreamMessage[] = [];
+  #working = false;
+  #bytes = 0;
+  #msgs = 0;
+  #heard = false;
+  /** Flow control: to be answered when what came before it is worked off. */
+  #owedFlow: { reply: string; after: number }[] = [];
+
+  constructor(
+    host: Host,
+    { stream_name, name, config }: ConsumerInfo,
+    subject: string,
+    handler: PushHandler,
+    options: PushOptions,
+  ) {
+    this.stream = stream_name;
+    this.consumer = name;
+    this.#host = host;
+    this.#options = options;
+    this.#handler = handler;
+    this.#line = lineOf(host.core);
+    this.#maker = new MessageMaker(ackerOf(host, this.#line, null));
+    this.#deliverSubject = config.deliver_subject!;
+    this.#subjectTag = host.subjectTag(subject);
+    this.#beatMs = (config.idle_heartbeat ?? 0) / 1e6;
+    const group = config.deliver_group ?? this.#options.queue ?? "";
+    this.#end = this.#line.subscribe(this.#deliverSubject, group, this, (error) => {
+      host.series.failed(this.#context, natsError(1033, error, `${stream_name}.${name}`));
+      this.unsubscribe();
+    });
+    if (this.#beatMs > 0) {
+      deadlines.watch(this);
+      deadlines.set(this, performance.now() + 2 * this.#beatMs);
+    }
+    void host.core.closed().then(() => this.unsubscribe());
+  }
+
+  unsubscribe(): void {
+    deadlines.unwatch(this);
+    this.#end();
+    this.#end = () => {};
+    this.#queue = [];
+  }
+
+  deliver(frame: MessageFrame): void {
+    this.#heard = true;
+    if (frame.headerLength > 0 && frame.headerLength === frame.end - frame.start) {
+      if (this.#status(frame)) return;
+    }
+    this.#msgs++;
+    this.#bytes += frame.end - frame.start;
+    this.#queue.push(this.#maker.make(frame, now()));
+  }
+
+  settle(): void {
+    const { series } = this.#host;
+    if (this.#msgs > 0) {
+      const tag = this.#subjectTag;
+      series.sink(this.#context, NATS_METRICS.msgsReceived, "subject", tag).add(this.#msgs);
+      series.sink(this.#context, NATS_METRICS.bytesReceived, "subject", tag).add(this.#bytes);
+      this.#msgs = this.#bytes = 0;
+    }
+    if (!this.#working) void runInContext(this.#context, () => this.#work());
+  }
+
+  /** Heartbeats and flow control; false for a message that happens to be headers alone. */
+  #status({ buffer, start, headerLength, replyStart, replyEnd }: MessageFrame): boolean {
+    const headers = decodeHeaders(buffer.subarray(start, start + headerLength));
+    if (headers.status !== 100) return headers.status !== 0;
+    const reply = replyStart < 0 ? "" : decoder.decode(buffer.subarray(replyStart, replyEnd));
+    const stalled = headers.get("Nats-Consumer-Stalled");
+    const to = reply === "" ? stalled : reply;
+    if (to !== null && to !== "") {
+      this.#owedFlow.push({ reply: to, after: this.received + this.#queue.length });
+    }
+    return true;
+  }
+
+  async #work(): Promise<void> {
+    this.#working = true;
+    try {
+      for (;;) {
+        const messages = this.#queue;
+        this.#queue = [];
+        this.#answerFlow();
+        if (messages.length === 0) return;
+        for (const message of messages) {
+          this.received++;
+          await this.#handle(message);
+        }
+      }
+    } finally {
+      this.#working = false;
+    }
+  }
+
+  async #handle(message: JetStreamMessage): Promise<void> {
+    try {
+      const handled = this.#handler(message);
+      if (handled !== undefined) await handled;
+      if (this.#options.manualAck !== true) message.ack();
+    } catch (error) {
+      const { onError } = this.#options;
+      if (onError !== undefined) onError(error, message);
+      else this.#host.series.failed(this.#context, natsError(1033, error, "the handler threw"));
+    }
+  }
+
+  #answerFlow(): void {
+    while (this.#owedFlow.length > 0 && this.#owedFlow[0]!.after <= this.received) {
+      const { reply } = this.#owedFlow.shift()!;
+      // Closed, nobody waits for it.
+      if (!this.#host.core.isClosed()) this.#line.send(reply, NOTHING, NOTHING, NOTHING);
+    }
+  }
+
+  expire(): void {
+    if (!this.#heard) this.silences++;
+    this.#heard = false;
+    deadlines.set(this, performance.now() + 2 * this.#beatMs);
+  }
+}

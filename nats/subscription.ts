@@ -1,0 +1,275 @@
+import { type Context, runInContext, type Sink } from "../metrics/mod.ts";
+import { type NatsError, natsError } from "./errors.ts";
+import type { Inbound } from "./handler.ts";
+import { Message, type Responder } from "./message.ts";
+import { NATS_METRICS, type NatsSeries } from "./metrics.ts";
+import { MessageQueue } from "./queue.ts";
+import type { MessageFrame } from "./scan.ts";
+import { dataStamp, headerStamp, now, STAMP_BYTES } from "./stamp.ts";
+import type { ReadSubscribeOptions } from "./subscribe_options.ts";
+
+const decoder = new TextDecoder();
+const NOTHING = new Uint8Array(0);
+/** Stamps further away than this are no stamps. */
+const MAX_LATENCY_MS = 24 * 3600 * 1000;
+
+/** What a subscription needs of its connection. */
+export interface SubscriptionParts {
+  readonly subject: string;
+  readonly options: ReadSubscribeOptions;
+  readonly context: Context;
+  readonly series: NatsSeries;
+  /** The tag `subject`. */
+  readonly tag: string;
+  readonly responder: Responder;
+  /** Ends it on the server, at once or after what is under way. */
+  readonly unsubscribe: () => void;
+  /** Resolves when the server sends no more. */
+  readonly drain: () => Promise<void>;
+}
+
+/**
+ * Messages of a subject: handed to the handler one after the other (the next when it has returned, or
+ * what it returned has settled), or iterated with `for await`.
+ */
+export class Subscription implements Inbound, AsyncIterable<Message> {
+  /** What was subscribed to. */
+  readonly subject: string;
+  /** Messages that arrived. */
+  received = 0;
+  /** Messages thrown away because too many, or too many bytes, were waiting. */
+  dropped = 0;
+  readonly #parts: SubscriptionParts;
+  readonly #queue = new MessageQueue<Message>();
+  readonly #messages: Sink;
+  readonly #bytes: Sink;
+  readonly #latency: Sink;
+  readonly #done = Promise.withResolvers<void>();
+  #subjectBytes: Uint8Array = NOTHING;
+  #subjectText = "";
+  #arrivedAt = 0;
+  #newMessages = 0;
+  #newBytes = 0;
+  #newDrops = 0;
+  #isSlow = false;
+  #running = false;
+  #ended = false;
+  #error: NatsError | undefined;
+  #wake: (() => void) | undefined;
+
+  /** Made by `Connection.subscribe`. */
+  constructor(parts: SubscriptionParts) {
+    this.#parts = parts;
+    this.#done.promise.catch(() => {}); // Whoever asks gets to know.
+    this.subject = parts.subject;
+    const { series, context, tag } = parts;
+    this.#messages = series.sink(context, NATS_METRICS.msgsReceived, "subject", tag);
+    this.#bytes = series.sink(context, NATS_METRICS.bytesReceived, "subject", tag);
+    this.#latency = series.sink(context, NATS_METRICS.deliveryLatency, "subject", tag);
+  }
+
+  /** Messages that wait for the handler or the iteration. */
+  get pending(): number {
+    return this.#queue.length;
+  }
+
+  /** Whether it has ended. */
+  get isClosed(): boolean {
+    return this.#ended;
+  }
+
+  /**
+   * Resolves when it has ended and nothing waits any more. Without an `onError` it rejects with the
+   * error that ended it.
+   */
+  get closed(): Promise<void> {
+    return this.#done.promise;
+  }
+
+  /** Ends it: what waits for a handler is dropped, what waits for an iteration is still there. */
+  unsubscribe(): void {
+    if (this.#ended) return;
+    this.#parts.unsubscribe();
+    if (this.#parts.options.handler !== undefined) this.#queue.clear();
+    this.end();
+  }
+
+  /** Ends it on the server; resolves when all that had arrived was handled. */
+  async drain(): Promise<void> {
+    if (this.#ended) return await this.closed;
+    await this.#parts.drain();
+    this.end();
+    if (this.#parts.options.handler !== undefined) await this.closed;
+  }
+
+  /** A message arrived. */
+  deliver(frame: MessageFrame): void {
+    const { options, responder } = this.#parts;
+    if (this.#arrivedAt === 0) this.#arrivedAt = now();
+    const { buffer, start, end, headerLength } = frame;
+    this.received++;
+    this.#newMessages++;
+    this.#newBytes += end - start;
+    if (options.stamp !== undefined || headerLength > 0) this.#measure(frame);
+    if (
+      this.#queue.length >= options.pendingMessages || this.#queue.bytes >= options.pendingBytes
+    ) {
+      this.dropped++;
+      this.#newDrops++;
+    } else {
+      const reply = frame.replyStart < 0
+        ? ""
+        : decoder.decode(buffer.subarray(frame.replyStart, frame.replyEnd));
+      const bytes = options.stamp === "data" && end - start - headerLength >= STAMP_BYTES
+        ? withoutStamp(frame)
+        : buffer.subarray(start, end);
+      const subject = this.#subjectOf(frame);
+      this.#queue.push(
+        new Message(subject, reply, this.#arrivedAt, bytes, headerLength, responder),
+      );
+    }
+    if (this.received === options.max) {
+      this.#parts.unsubscribe();
+      this.#ended = true;
+    }
+  }
+
+  /** The chunk is done: counts are recorded, and messages handed on. */
+  settle(): void {
+    this.#arrivedAt = 0;
+    this.#messages.add(this.#newMessages);
+    this.#bytes.add(this.#newBytes);
+    this.#newMessages = this.#newBytes = 0;
+    if (this.#newDrops > 0) this.#tellDrops();
+    else if (this.#queue.length * 2 < this.#parts.options.pendingMessages) this.#isSlow = false;
+    this.#hand();
+  }
+
+  /** The server, or the connection, ended it. */
+  end(error?: NatsError): void {
+    if (error !== undefined && this.#error === undefined) {
+      this.#error = error;
+      this.#tell(error);
+    }
+    this.#ended = true;
+    this.#hand();
+  }
+
+  #hand(): void {
+    if (this.#parts.options.handler === undefined) {
+      this.#wake?.();
+      this.#wake = undefined;
+      if (this.#ended) this.#settleDone();
+    } else if (!this.#running) {
+      if (this.#queue.length > 0) runInContext(this.#parts.context, this.#run);
+      else if (this.#ended) this.#settleDone();
+    }
+  }
+
+  readonly #run = (): void => {
+    const { handler } = this.#parts.options;
+    this.#running = true;
+    for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
+      try {
+        const result: unknown = handler?.(next);
+        if (isThenable(result)) {
+          result.then(this.#run, this.#handlerFailed);
+          return;
+        }
+      } catch (error) {
+        this.#tellHandler(error);
+      }
+    }
+    this.#running = false;
+    if (this.#ended) this.#settleDone();
+  };
+
+  readonly #handlerFailed = (error: unknown): void => {
+    this.#tellHandler(error);
+    this.#run();
+  };
+
+  #settleDone(): void {
+    if (this.#error === undefined || this.#parts.options.onError !== undefined) {
+      this.#done.resolve();
+    } else this.#done.reject(this.#error);
+  }
+
+  #tellHandler(cause: unknown): void {
+    const error = natsError(1010, cause, `the handler of ${this.subject} failed`);
+    if (this.#parts.options.onError !== undefined) return this.#tell(error);
+    // Nobody hears of it: it ends the subscription, as a listener that throws ends a socket.
+    this.#parts.unsubscribe();
+    this.#queue.clear();
+    this.end(error);
+  }
+
+  #tell(error: NatsError): void {
+    const { series, context, options } = this.#parts;
+    series.failed(context, error);
+    if (options.onError !== undefined) runInContext(context, () => options.onError?.(error));
+  }
+
+  #tellDrops(): void {
+    const { series, context } = this.#parts;
+    const tags = context.tags.with("reason", "slow_consumer");
+    const place = { recorder: context.recorder, tags };
+    series.sink(place, NATS_METRICS.msgsDropped, "subject", this.#parts.tag).add(this.#newDrops);
+    this.#newDrops = 0;
+    if (this.#isSlow) return;
+    this.#isSlow = true;
+    const message = `${this.subject}: ${this.#queue.length} messages wait, more are dropped`;
+    this.#tell(natsError(1010, undefined, message, "slow_consumer"));
+  }
+
+  #measure(frame: MessageFrame): void {
+    const stamp = this.#parts.options.stamp === "data" ? dataStamp(frame) : headerStamp(frame);
+    const latency = this.#arrivedAt - stamp;
+    // NaN where there is no stamp; below 0 where clocks differ.
+    if (Math.abs(latency) < MAX_LATENCY_MS) this.#latency.add(Math.max(0, latency));
+  }
+
+  #subjectOf({ buffer, subjectStart, subjectEnd }: MessageFrame): string {
+    const known = this.#subjectBytes;
+    const length = subjectEnd - subjectStart;
+    let same = known.length === length;
+    for (let i = 0; same && i < length; i++) same = known[i] === buffer[subjectStart + i];
+    if (!same) {
+      this.#subjectBytes = buffer.slice(subjectStart, subjectEnd);
+      this.#subjectText = decoder.decode(this.#subjectBytes);
+    }
+    return this.#subjectText;
+  }
+
+  /** Messages as they come, until the subscription ends; leaving the loop ends it. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<Message, void> {
+    if (this.#parts.options.handler !== undefined) {
+      throw natsError(1010, undefined, `${this.subject} has a handler: it can't be iterated too`);
+    }
+    try {
+      for (;;) {
+        const next = this.#queue.shift();
+        if (next !== undefined) yield next;
+        else if (this.#ended) break;
+        else await new Promise<void>((resolve) => this.#wake = resolve);
+      }
+      if (this.#error !== undefined) throw this.#error;
+    } finally {
+      this.unsubscribe();
+    }
+  }
+}
+
+function withoutStamp({ buffer, start, headerLength, end }: MessageFrame): Uint8Array {
+  const payload = start + headerLength + STAMP_BYTES;
+  if (headerLength === 0) return buffer.subarray(payload, end);
+  const bytes = new Uint8Array(end - start - STAMP_BYTES);
+  bytes.set(buffer.subarray(start, start + headerLength));
+  bytes.set(buffer.subarray(payload, end), headerLength);
+  return bytes;
+}
+
+function isThenable(value: unknown): value is Promise<unknown> {
+  return typeof value === "object" && value !== null && "then" in value &&
+    typeof value.then === "function";
+}
