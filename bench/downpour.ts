@@ -8,7 +8,7 @@ export interface Summary {
   run: {
     failures: string[];
     iterations: { planned: number; started: number; dropped: number };
-    generator: { latenessP99Ms?: number | null };
+    generator: { open: { startLatenessP99Ms: number } | null };
   };
 }
 

@@ -37,7 +37,7 @@ export async function runArrivals(
     asked: rate * seconds, // A ramp down and up lasts twice as long at half the rate.
     started,
     dropped,
-    latenessP99Ms: figures.run.generator.latenessP99Ms ?? null,
+    latenessP99Ms: figures.run.generator.open?.startLatenessP99Ms ?? null,
     failed: summaryValue(figures, "http_req_failed", "passes") ?? 0,
     cpuSeconds,
   };
