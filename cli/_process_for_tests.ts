@@ -21,6 +21,7 @@ export function start(program: string, args: readonly string[]) {
   return {
     stdout,
     stderr,
+    kill: (signal: Deno.Signal) => child.kill(signal),
     type: (text: string) => stdin.write(new TextEncoder().encode(text)),
     /** Resolves with the exit code once all is read. */
     async ended(): Promise<number> {

@@ -12,6 +12,7 @@ import {
   type ScriptFlags,
   type TargetFlags,
 } from "./options.ts";
+import type { ServeFlags } from "./serve_options.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** What a command line asks for. */
@@ -29,6 +30,7 @@ export type CommandLine =
   | { readonly command: "init"; readonly folder: string }
   | { readonly command: "completion"; readonly shell: string }
   | { readonly command: ControlCommand; readonly flags: ControlFlags }
+  | { readonly command: "serve"; readonly component: string; readonly flags: ServeFlags }
   | { readonly command: "target"; readonly flags: TargetFlags };
 
 /** How help is laid out. */
@@ -76,6 +78,9 @@ function commandLine(named: CommandName, command: Command): CommandLine {
   switch (named) {
     case "target":
       return { command: named, flags: flagsOf<TargetFlags>(command) };
+    case "serve":
+      // Not over the defaults of other commands: --nats has a value here.
+      return { command: named, component: operand!, flags: command.opts<ServeFlags>() };
     case "status":
     case "pause":
     case "resume":

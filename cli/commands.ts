@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { archiveOptions, plainOptions, probeOptions } from "./command_options.ts";
 import { controlOptions, scaleOptions } from "./control_commands.ts";
 import { inspectOptions, scriptOptions, targetOptions } from "./options.ts";
+import { serveOptions } from "./serve_options.ts";
 
 /** A command as help and the parser know it. */
 export interface CommandInfo {
@@ -81,6 +82,18 @@ export const COMMANDS = {
     description: "Starts a server to aim at; Ctrl-C ends it.",
     examples: [],
     options: targetOptions,
+  },
+  serve: {
+    operand: "<component>",
+    summary: "host a WebAssembly component over wRPC",
+    description:
+      "Hosts a WebAssembly component, in processes without files and network, and serves\n" +
+      "what it exports over wRPC; Ctrl-C ends it.",
+    examples: [
+      "serve blaster.wasm --tcp 127.0.0.1:7761",
+      "serve blaster.wasm --nats nats://127.0.0.1:4222 --prefix default",
+    ],
+    options: serveOptions,
   },
   status: {
     operand: "",

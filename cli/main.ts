@@ -61,6 +61,10 @@ async function run(
       const { serveTarget } = await import("./target.ts");
       return await serveTarget(line.flags, host);
     }
+    case "serve": {
+      const { serveCommand } = await import("./serve_command.ts");
+      return await serveCommand(line.component, line.flags, host);
+    }
     case "quick":
       return await runQuick(line.url, line.flags, host, starter);
     case "status":

@@ -15,6 +15,7 @@ export const MODULE_NAMES = [
   "k6/x/net",
   "k6/x/net/dns",
   "k6/x/net/http",
+  "k6/x/wrpc",
   "@downpour/downpour",
   "@downpour/downpour/crypto",
   "@downpour/downpour/data",
@@ -27,6 +28,7 @@ export const MODULE_NAMES = [
   "@downpour/downpour/net/dns",
   "@downpour/downpour/secrets",
   "@downpour/downpour/timers",
+  "@downpour/downpour/wrpc",
 ] as const;
 
 /** One of the specifiers. */

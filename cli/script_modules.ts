@@ -15,6 +15,7 @@ const k6Http = () => import("../http/k6/mod.ts");
 const nats = () => import("../nats/mod.ts");
 const secrets = () => import("../runner/api/secrets.ts");
 const timers = () => import("../runner/api/timers.ts");
+const wrpc = () => import("../wrpc/mod.ts");
 
 const { execution, instance, scenario, test, vu } = root;
 
@@ -35,6 +36,7 @@ export const scriptModules: Readonly<Record<ModuleName, ScriptModule>> = {
   "k6/x/net": net,
   "k6/x/net/dns": dns,
   "k6/x/net/http": http,
+  "k6/x/wrpc": wrpc,
   "@downpour/downpour": root,
   "@downpour/downpour/crypto": crypto,
   "@downpour/downpour/data": data,
@@ -47,4 +49,5 @@ export const scriptModules: Readonly<Record<ModuleName, ScriptModule>> = {
   "@downpour/downpour/net/dns": dns,
   "@downpour/downpour/secrets": secrets,
   "@downpour/downpour/timers": timers,
+  "@downpour/downpour/wrpc": wrpc,
 };

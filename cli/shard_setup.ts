@@ -2,6 +2,7 @@ import { HTTP_METRICS, setClientDefaults } from "../http/mod.ts";
 import { MEASURED as NATS_METRICS } from "../nats/measured/mod.ts";
 import { NET_METRICS, setNetDefaults } from "../net/mod.ts";
 import type { ShardSetup } from "../runner/mod.ts";
+import { MEASURED as WRPC_METRICS } from "../wrpc/measured/mod.ts";
 import { quick } from "./quick.ts";
 import { scriptModules } from "./script_modules.ts";
 
@@ -9,7 +10,12 @@ import { scriptModules } from "./script_modules.ts";
 export const shardSetup: ShardSetup = {
   modules: scriptModules,
   builtins: { quick },
-  metrics: [...Object.values(HTTP_METRICS), ...Object.values(NET_METRICS), ...NATS_METRICS],
+  metrics: [
+    ...Object.values(HTTP_METRICS),
+    ...Object.values(NET_METRICS),
+    ...NATS_METRICS,
+    ...WRPC_METRICS,
+  ],
   prepareVu: (context, { client }, vu) => {
     setNetDefaults(context, client, vu);
     setClientDefaults(context, client);

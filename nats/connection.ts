@@ -41,7 +41,7 @@ export class Connection implements Responder, AsyncDisposable {
   readonly #outages: Outages;
   #flushedMsgs = 0;
   #closing: Promise<void> | undefined;
-  readonly #dependents: Dependent[] = [];
+  readonly #dependents = new Set<Dependent>();
   readonly #over: Promise<void>;
   #error: NatsError | undefined;
 
@@ -199,7 +199,7 @@ export class Connection implements Responder, AsyncDisposable {
     this.#checkOpen(false);
     try {
       await Promise.all([...this.#subscriptions].map((subscription) => subscription.drain()));
-      await Promise.all(this.#dependents.map((dependent) => dependent.idle()));
+      await Promise.all([...this.#dependents].map((dependent) => dependent.idle()));
       await this.core.drain();
     } catch (cause) {
       const error = natsError(1012, cause);
@@ -223,9 +223,10 @@ export class Connection implements Responder, AsyncDisposable {
     await this.#over;
   }
 
-  /** Tells `dependent` of the connection's end. */
-  depend(dependent: Dependent): void {
-    this.#dependents.push(dependent);
+  /** Tells `dependent` of losses and of the connection's end. Returns what stops that. */
+  depend(dependent: Dependent): () => void {
+    this.#dependents.add(dependent);
+    return () => void this.#dependents.delete(dependent);
   }
 
   /** Resolves when it is closed, with the error that ended it, if one did. */
@@ -290,6 +291,7 @@ export class Connection implements Responder, AsyncDisposable {
 
   #lost(): void {
     this.#outages.begin();
+    for (const dependent of this.#dependents) dependent.lost?.();
     this.#requests.failAll(natsError(1002, undefined, "the connection was lost", "disconnected"));
   }
 

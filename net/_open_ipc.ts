@@ -72,7 +72,7 @@ async function connect(
   try {
     cutoff.signal.throwIfAborted();
     // The signal is honoured by Deno's TCP connections alone: a late connection is closed here.
-    const connecting = Deno.connect({ transport: "unix", path });
+    const connecting = connectPatiently(path, cutoff.signal);
     const stopped = new Promise<never>((_, reject) => {
       cutoff.signal.addEventListener("abort", () => reject(cutoff.signal.reason), { once: true });
     });
@@ -84,5 +84,20 @@ async function connect(
       : netError(cause, "connect", shown);
   } finally {
     cutoff.clear();
+  }
+}
+
+/** Longest pause before a full backlog is tried again, in milliseconds. */
+const FULL_PAUSE_MS = 10;
+
+/** A connect that blocks waits for room in the listener's backlog: this one has to ask again. */
+async function connectPatiently(path: string, signal: AbortSignal): Promise<Deno.UnixConn> {
+  for (;;) {
+    try {
+      return await Deno.connect({ transport: "unix", path });
+    } catch (cause) {
+      if (!(cause instanceof Deno.errors.WouldBlock) || signal.aborted) throw cause;
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * FULL_PAUSE_MS));
+    }
   }
 }

@@ -6,6 +6,7 @@ import { freshPath, onTarget, type Prepare, totalOf } from "./_example_setting_f
 import { serversHere } from "../nats/server/servers_for_tests.ts";
 import { NATS_CASES } from "./_nats_cases_for_tests.ts";
 import { SEED_CASES } from "./_seed_cases_for_tests.ts";
+import { WRPC_CASES, WRPC_NATS_CASES } from "./_wrpc_cases_for_tests.ts";
 
 // Every example runs against real servers, in processes as a user's would. One without a case here
 // fails.
@@ -91,6 +92,8 @@ const CASES: Record<string, Prepare> = {
   },
 
   ...NATS_CASES,
+  ...WRPC_CASES,
+  ...WRPC_NATS_CASES,
   ...SEED_CASES,
 };
 
@@ -107,7 +110,7 @@ Deno.test("every example has a case", () => {
 
 for (const [name, prepare] of Object.entries(CASES)) {
   const [file = ""] = name.split(" ");
-  const ignore = name in NATS_CASES && !serversHere;
+  const ignore = (name in NATS_CASES || name in WRPC_NATS_CASES) && !serversHere;
   const needs = ignore ? " (needs nats-server)" : "";
   Deno.test({
     name: `examples/${name} does what it says${needs}`,

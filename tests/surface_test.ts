@@ -15,7 +15,7 @@ const SURFACE: Record<string, string> = {
   "./metrics":
     "ChangeTracker Counter DEFAULT_SYSTEM_TAGS DeltaDecoder DeltaEncoder Gauge Histogram MetricError Rate Registry SampleDecoder SampleStream Trend closeContext closeOwned currentContext emptyAggregate evaluateThreshold isStat mergeAggregate newContext parseSelector parseThreshold runInContext summarize takeOwned",
   "./nats":
-    "Connection DownpourError JETSTREAM_METRICS JetStreamFailure JetStreamMessage Message MessageData MessageHeaders NATS_ERROR_NUMBERS NATS_METRICS NatsError NatsSeries OptionError connect consumerConfig default describeDoubts jetStream streamConfig tlsOptions",
+    "Connection DownpourError JETSTREAM_METRICS JetStreamFailure JetStreamMessage Message MessageData MessageHeaders NATS_ERROR_NUMBERS NATS_METRICS NatsError NatsSeries OptionError connect consumerConfig decodeHeaders default describeDoubts encodeHeaders jetStream lineOf streamConfig tlsOptions",
   "./net":
     "IPC NET_METRICS NetError TCP UDP blockedRanges checkTlsOptions formatAddress k6NetCode netError parseAddress setNetDefaults throttle throttled",
   "./net/dns": "createLookup default lookup query resolve",
@@ -26,6 +26,8 @@ const SURFACE: Record<string, string> = {
   "./targets": "TargetError startEcho startTarget",
   "./testing": "assertLoad assertThresholds load loadTest",
   "./timers": "clearInterval clearTimeout default setInterval setTimeout",
+  "./wrpc":
+    "HTTP_ERROR_CODES WRPC_BLASTER_METRICS WRPC_HTTP_METRICS WRPC_TRANSPORT_METRICS WitStream WrpcError WrpcHttpError WrpcResponse blaster blasterInterface client default findInterface http natsServer natsTransport readWit serve serveHttp tcpServer tcpTransport unixServer unixTransport",
   "./cli": "main",
 };
 

@@ -1,11 +1,13 @@
 /**
- * `deno task demo`, `demo:net`, `demo:nats`: starts a target on the loopback, runs one example or
- * several against it and ends with the exit code of the first that failed.
+ * `deno task demo`, `demo:net`, `demo:nats`, `demo:wrpc`: starts a target on the loopback, runs one
+ * example or several against it and ends with the exit code of the first that failed.
  *
  * @module
  */
 import { findNatsServer, type NatsServerProgram, startNatsServer } from "../nats/server/mod.ts";
 import { startEcho, startTarget } from "../targets/mod.ts";
+import { type ComponentHost, hostComponent, serveComponent } from "../wrpc/host/mod.ts";
+import { natsServer, tcpServer } from "../wrpc/mod.ts";
 
 /** Examples, and what the command line is told of its target. */
 interface Demo {
@@ -15,8 +17,10 @@ interface Demo {
   readonly options: readonly string[];
 }
 
-/** Starts a demo's target; `stack` ends it. */
-const DEMOS: Record<string, (stack: AsyncDisposableStack) => Demo | Promise<Demo>> = {
+/** Starts a demo's target; `stack` ends it. Demos of a list run one after the other. */
+type Prepare = (stack: AsyncDisposableStack) => Demo | Promise<Demo | readonly Demo[]>;
+
+const DEMOS: Record<string, Prepare> = {
   http(stack) {
     const target = stack.use(startTarget());
     return {
@@ -50,7 +54,37 @@ const DEMOS: Record<string, (stack: AsyncDisposableStack) => Demo | Promise<Demo
       options: ["-e", `NATS_URL=${server.url}`],
     };
   },
+
+  async wrpc(stack) {
+    const blaster = stack.use(await hostBlaster());
+    const { url, port } = stack.use(
+      await startNatsServer({ program: await installedNatsServer() }),
+    );
+    const prefix = "demo";
+    stack.use(await serveComponent(blaster, natsServer({ url, prefix })));
+    const { address } = stack.use(await serveComponent(blaster, tcpServer()));
+    console.log(`a blaster is hosted at ${address} and under ${prefix} at ${url}`);
+    const examples = ["wrpc_blaster"];
+    return [
+      { examples, allowNet: address, options: ["-e", `TCP=${address}`] },
+      {
+        examples,
+        allowNet: `127.0.0.1:${port}`,
+        options: ["-e", `NATS=${url}`, "-e", `NATS_PREFIX=${prefix}`],
+      },
+    ];
+  },
 };
+
+/** Builds the small blaster, unless that was done before, and hosts it. */
+async function hostBlaster(): Promise<ComponentHost> {
+  const args = ["task", "--quiet", "components", "blaster_small"];
+  const cwd = new URL("../", import.meta.url);
+  const build = new Deno.Command("deno", { args, cwd, stdout: "piped" });
+  const { success, stdout } = await build.spawn().output();
+  if (!success) throw new Error("the blaster can't be built: see above");
+  return await hostComponent(new TextDecoder().decode(stdout).trim());
+}
 
 /** The newest nats-server here; one is installed first where there is none. */
 async function installedNatsServer(): Promise<NatsServerProgram> {
@@ -69,14 +103,16 @@ async function main(name: string): Promise<number> {
     return 2;
   }
   await using stack = new AsyncDisposableStack();
-  const demo = await prepare(stack);
+  const demos = [await prepare(stack)].flat();
   // Ctrl-C reaches the run too: it drains and ends, and so does this.
   const stay = () => {};
   Deno.addSignalListener("SIGINT", stay);
   stack.defer(() => Deno.removeSignalListener("SIGINT", stay));
-  for (const example of demo.examples) {
-    const code = await runExample(example, demo);
-    if (code !== 0) return code;
+  for (const demo of demos) {
+    for (const example of demo.examples) {
+      const code = await runExample(example, demo);
+      if (code !== 0) return code;
+    }
   }
   return 0;
 }

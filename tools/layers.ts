@@ -23,7 +23,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   net: ["internal", "metrics"],
   http: ["internal", "metrics", "net"],
   nats: ["internal", "metrics", "net"],
-  wrpc: ["internal", "metrics", "net", "nats"],
+  wrpc: ["internal", "metrics", "net", "http", "nats"],
   runner: ["internal", "metrics"],
   report: ["internal", "metrics", "runner"],
   outputs: ["internal", "metrics", "runner", "report"],
@@ -36,6 +36,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "net",
     "http",
     "nats",
+    "wrpc",
     "runner",
     "report",
     "outputs",
@@ -55,6 +56,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
       "net",
       "http",
       "nats",
+      "wrpc",
       "runner",
       "report",
       "outputs",
@@ -63,8 +65,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     ...["cli", "testing", "mod.ts", "cli.ts", "examples"],
   ],
   tools: [
-    ...["internal", "metrics", "net", "http", "nats", "runner", "report", "outputs", "targets"],
-    ...["mod.ts", "cli.ts"],
+    ...["internal", "metrics", "net", "http", "nats", "wrpc", "runner", "report", "outputs"],
+    ...["targets", "mod.ts", "cli.ts"],
   ],
 };
 

@@ -1,10 +1,8 @@
 import type { NatsConnection } from "@nats-io/nats-core";
-import { NatsConnectionImpl } from "@nats-io/nats-core/internal";
-import { natsError } from "../errors.ts";
-import { type FrameHeads, frameHeads, writeFrame } from "../frames.ts";
-import { Handler, type Inbound, tooLarge } from "../handler.ts";
 import type { Dependent } from "../dependent.ts";
 import type { NatsSeries } from "../metrics.ts";
+
+export { type Line, lineOf } from "../line.ts";
 
 /** What JetStream needs of a connection. */
 export interface Host {
@@ -20,114 +18,6 @@ export interface Host {
 
 /** Bytes of nothing. */
 export const NOTHING = new Uint8Array(0);
-
-/** Puts messages on the wire and takes them off it, past what nats-core does for each. */
-export interface Line {
-  /** What inboxes of this connection begin with. */
-  readonly inboxPrefix: string;
-  /**
-   * Sends a message in order with all others.
-   *
-   * @param reply where replies go, or empty
-   * @param headers as `encodeHeaders` makes them, or empty
-   * @throws {NatsError} 1002 when the connection is closed, 1009 when it is too large
-   */
-  send(subject: string, reply: Uint8Array, headers: Uint8Array, data: Uint8Array): void;
-  /**
-   * Delivers the messages of a subject to `inbound`.
-   *
-   * @param failed is called when the server refuses or ends the subscription
-   * @returns what ends it
-   */
-  subscribe(
-    subject: string,
-    queue: string,
-    inbound: Inbound,
-    failed: (error: Error) => void,
-  ): () => void;
-}
-
-const lines = new WeakMap<NatsConnection, Line>();
-
-/** The line of a connection. */
-export function lineOf(core: NatsConnection): Line {
-  let line = lines.get(core);
-  if (line === undefined) {
-    if (!(core instanceof NatsConnectionImpl) || !(core.protocol instanceof Handler)) {
-      throw natsError(1003, undefined, "jetStream needs a connection that nats.connect has made");
-    }
-    lines.set(core, line = makeLine(core, core.protocol, core.options.inboxPrefix ?? "_INBOX"));
-  }
-  return line;
-}
-
-function makeLine(core: NatsConnection, handler: Handler, inboxPrefix: string): Line {
-  const wrote = patiently(() => handler.wrote());
-  let lastSubject = "";
-  let heads: FrameHeads = frameHeads(lastSubject);
-  return {
-    inboxPrefix,
-    send(subject, reply, headers, data) {
-      if (handler.isClosed() || handler.noMorePublishing) throw natsError(1002, undefined, subject);
-      const length = headers.length + data.length;
-      if (length > handler.maxPayload) throw tooLarge(length, handler.maxPayload);
-      if (subject !== lastSubject) heads = frameHeads(lastSubject = subject);
-      const { output } = handler;
-      writeFrame(output, heads, reply, headers, data);
-      output.frames++;
-      output.frames++;
-      handler.outBytes += length;
-      handler.outMsgs++;
-      wrote();
-    },
-    subscribe(subject, queue, inbound, failed) {
-      const callback = (error: Error | null) => {
-        if (error !== null) failed(error);
-      };
-      const options = queue === "" ? { callback } : { callback, queue };
-      const subscription = core.subscribe(subject, options);
-      const sid = subscription.getID();
-      handler.route(sid, inbound);
-      return () => {
-        handler.route(sid, null);
-        if (!subscription.isClosed()) subscription.unsubscribe();
-      };
-    },
-  };
-}
-
-/** Rounds of microtasks without a new message before what waits is written. */
-const PATIENCE = 8;
-/** Messages that are written even so. */
-const MANY = 256;
-
-/**
- * A loop that awaits each of its messages publishes one in every few rounds of microtasks: `write` is
- * called when they have run dry, so that a write has many messages and not one.
- */
-function patiently(write: () => void): () => void {
-  let since = 0;
-  let idle = 0;
-  let waiting = false;
-  const round = () => {
-    idle = since === 0 ? idle + 1 : 0;
-    since = 0;
-    if (idle < PATIENCE) queueMicrotask(round);
-    else {
-      waiting = false;
-      write();
-    }
-  };
-  let count = 0;
-  return () => {
-    since++;
-    if (++count % MANY === 0) write();
-    if (waiting) return;
-    waiting = true;
-    idle = 0;
-    queueMicrotask(round);
-  };
-}
 
 /** Called whenever a connection was made again. */
 type Listener = () => void;

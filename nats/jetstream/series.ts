@@ -4,7 +4,9 @@ import { NATS_METRICS, type NatsSeries } from "../metrics.ts";
 const counter = (name: string): Metric => ({ name, type: "counter", contains: "default" });
 
 /** What JetStream records besides {@link NATS_METRICS}; `sent = acks + failed + in doubt` at the end. */
-export const JETSTREAM_METRICS = {
+export const JETSTREAM_METRICS: Readonly<
+  Record<"sent" | "failed" | "inDoubt" | "duplicates" | "retries", Metric>
+> = {
   /** Messages published to JetStream; one that is sent again counts once. Tag `subject`. */
   sent: counter("nats_js_sent"),
   /** Those that the server refused or nobody took. Tag `subject`. */
@@ -15,7 +17,7 @@ export const JETSTREAM_METRICS = {
   duplicates: counter("nats_js_duplicates"),
   /** Messages sent again because no acknowledgement came. Tag `subject`. */
   retries: counter("nats_js_retries"),
-} as const satisfies Readonly<Record<string, Metric>>;
+};
 
 /** A place that samples are tagged with. */
 export type Place = Pick<Context, "recorder" | "tags">;

@@ -1,0 +1,127 @@
+import assert from "node:assert/strict";
+import { TCP } from "../../net/mod.ts";
+import { client } from "../client.ts";
+import { frameHead } from "../framing/frames.ts";
+import { encodeHeader } from "../framing/header.ts";
+import { serve } from "../serve.ts";
+import { tcpTransport, unixTransport } from "./client.ts";
+import { tcpServer, unixServer } from "./server.ts";
+
+const WIT = `
+package test:faults@0.1.0;
+interface faults {
+  add: func(a: u8, b: u8) -> u8;
+  first: func(bytes: stream<u8>) -> u8;
+  bytes: func() -> stream<u8>;
+}`;
+
+const implementation = {
+  add: (a: number, b: number) => a + b,
+  first: async (stream: AsyncIterable<Uint8Array>) => {
+    for await (const [first] of stream) return first;
+  },
+  bytes: () => [Uint8Array.of(1)],
+};
+
+const header = (name: string) => encodeHeader({ instance: "test:faults/faults@0.1.0", name });
+const frame = (path: number[], ...data: number[]) =>
+  new Uint8Array([...frameHead(path, data.length), ...data]);
+
+for (
+  const [what, name, answer] of [
+    ["before a result", "add", []],
+    ["inside a stream", "bytes", [...frame([], 0), ...frame([0], 2, 7)]],
+  ] as [string, string, number[]][]
+) {
+  Deno.test(`a server that is gone ${what} fails the call`, async () => {
+    await using listener = TCP.listen();
+    const answering = (async () => {
+      const socket = (await listener.accept())!;
+      await socket.read();
+      await socket.write(Uint8Array.from(answer));
+      socket.close();
+    })();
+    await using calls = client({ wit: WIT, tcp: listener.address, timeoutMs: 5000 });
+    const call = async () => {
+      const value = await calls.call(name, name === "add" ? [1, 2] : []);
+      await Array.fromAsync(value as AsyncIterable<unknown>);
+    };
+    await assert.rejects(call(), (error: { code: string }) => {
+      return ["invocation_failed", "truncated", "connection_lost"].includes(error.code);
+    });
+    await answering;
+  });
+}
+
+Deno.test("a caller that keeps its side open is answered, and the server's side is closed first", async () => {
+  await using serving = await serve(tcpServer(), { wit: WIT, implementation });
+  await using socket = await TCP.open(serving.address);
+  await socket.write(header("add"));
+  await socket.write(frame([], 1, 2));
+  assert.deepEqual(await socket.read(), frame([], 3));
+  assert.equal(await socket.read(), null); // Its half is closed,
+  assert.equal(serving.open, 1); // and it waits for ours.
+  await socket.closeWrite();
+  while (serving.open > 0) await new Promise((resolve) => setTimeout(resolve, 1));
+});
+
+Deno.test("a caller that has closed its side still gets what comes later", async () => {
+  const { promise: asked, resolve } = Promise.withResolvers<void>();
+  const { promise: late, resolve: answer } = Promise.withResolvers<number>();
+  const add = () => (resolve(), late);
+  await using serving = await serve(tcpServer(), {
+    wit: WIT,
+    implementation: { ...implementation, add },
+  });
+  await using socket = await TCP.open(serving.address);
+  await socket.write(header("add"));
+  await socket.write(frame([], 1, 2));
+  await socket.closeWrite();
+  await asked;
+  answer(9);
+  assert.deepEqual(await socket.read(), frame([], 9));
+  assert.equal(await socket.read(), null);
+});
+
+Deno.test("an answer that comes while parameters are still being sent is the result", async () => {
+  await using serving = await serve(tcpServer(), { wit: WIT, implementation });
+  await using calls = client({ wit: WIT, tcp: serving.address, timeoutMs: 5000 });
+  const { promise: over, resolve } = Promise.withResolvers<void>();
+  const endless = (async function* () {
+    try {
+      for (let i = 7;; i = 8) {
+        yield new Uint8Array(1000).fill(i);
+        await new Promise((turn) => setTimeout(turn, 0));
+      }
+    } finally {
+      resolve();
+    }
+  })();
+  assert.equal(await calls.call("first", [endless]), 7);
+  await over; // The server wants no more, so nobody goes on making it.
+});
+
+Deno.test("thousands of calls in flight are all answered", async () => {
+  const { promise: all, resolve } = Promise.withResolvers<void>();
+  const wanted = 2000; // Each takes two descriptors here.
+  let begun = 0;
+  const add = async (a: number, b: number) => {
+    if (++begun === wanted) resolve();
+    await all;
+    return a + b;
+  };
+  const options = { wit: WIT, implementation: { ...implementation, add } };
+  await using serving = await serve(unixServer(), options);
+  const transport = unixTransport({ path: serving.address, pool: 50 });
+  await using calls = client({ wit: WIT, transport, timeoutMs: 60_000 });
+  const sums = await Promise.all(
+    Array.from({ length: wanted }, (_, i) => calls.call("add", [i % 200, 1])),
+  );
+  assert.ok(sums.every((sum, i) => sum === i % 200 + 1));
+});
+
+Deno.test("headers of a call are refused where nothing carries them", async () => {
+  await using calls = client({ wit: WIT, transport: tcpTransport("127.0.0.1:1") });
+  const call = calls.call("add", [1, 2], { headers: { a: "b" } });
+  await assert.rejects(call, { name: "OptionError", option: "headers" });
+});
