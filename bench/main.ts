@@ -1,6 +1,6 @@
 /**
- * Measurements beside real peers, in one run: `deno task bench http`, `net`, `runner`, `nats`
- * and `soak`.
+ * Measurements beside real peers, in one run: `deno task bench http`, `net`, `runner`, `nats`,
+ * `wrpc` and `soak`.
  *
  * @module
  */
@@ -14,6 +14,8 @@ import { PARTS as NET_PARTS } from "./net/cases.ts";
 import { stopAll } from "./process.ts";
 import { RUNNER_PARTS, runRunnerBench } from "./runner.ts";
 import { runSoakBench } from "./soak.ts";
+import { runWrpcBench } from "./wrpc.ts";
+import { WRPC_PARTS } from "./wrpc/cases.ts";
 
 const RATE_PARTS = ["wrk", "bare", "downpour", "script", "k6"];
 const LIFE_PARTS = ["sleepers", "starts", "cold"];
@@ -22,6 +24,7 @@ const USAGE = `Usage: deno task bench http [--seconds N] [--rounds N] [--only NA
        deno task bench net [--seconds N] [--rounds N] [--only NAME,…] [--quick]
        deno task bench runner [--seconds N] [--rounds N] [--only NAME,…] [--quick]
        deno task bench nats [--seconds N] [--rounds N] [--only NAME,…] [--quick]
+       deno task bench wrpc [--seconds N] [--rounds N] [--only NAME,…] [--quick]
        deno task bench soak [--seconds N]
 
 http  requests/s, CPU per request and latency beside wrk, a bare Deno.connect loop and k6 (on the
@@ -33,10 +36,13 @@ runner what iterations, metrics and checks cost beside k6 (on the PATH or in $K6
       20,000 arrivals a second are; the memory of VUs; the cost of writing every sample
 nats  messages and requests a second, beside nats-bench (on the PATH or in $NATS_BENCH) and a Go
       program on nats.go; the memory of connections
+wrpc  calls, HTTP requests and megabytes a second over TCP, a Unix socket and NATS, against our own
+      server and wrpc-wasmtime (on the PATH or in $WRPC_WASMTIME), each in a process of its own; the
+      codec alone
 soak  memory over a run at full rate
 
 --seconds N   length of each measurement at full rate [http: 7, from h2 to shards 3; net: 3,
-              runner: 5, nats: 3, soak: 120]
+              runner: 5, nats: 3, wrpc: 3, soak: 120]
 --rounds N    how often each is measured [3]
 --only NAMES  some of
               http: ${RATE_PARTS.join(" ")}, ${CASE_PARTS.join(" ")},
@@ -44,6 +50,7 @@ soak  memory over a run at full rate
               net:  ${NET_PARTS.join(" ")}
               runner: ${RUNNER_PARTS.join(" ")}
               nats: ${NATS_PARTS.join(" ")}
+              wrpc: ${WRPC_PARTS.join(" ")}
 --quick       one short round: shows that it works, not how fast`;
 
 /** The benches, with what `--only` can choose of each. */
@@ -52,6 +59,7 @@ const PARTS = new Map<string, readonly string[]>([
   ["net", NET_PARTS],
   ["runner", RUNNER_PARTS],
   ["nats", NATS_PARTS],
+  ["wrpc", WRPC_PARTS],
   ["soak", []],
 ]);
 
@@ -109,6 +117,9 @@ async function main(args: string[]): Promise<number> {
     } else if (which === "nats") {
       seconds ??= values.quick ? 1 : 3;
       await runNatsBenchmark(folder, { parts, rounds, seconds }, log);
+    } else if (which === "wrpc") {
+      seconds ??= values.quick ? 1 : 3;
+      await runWrpcBench(folder, { parts, rounds, seconds }, log);
     } else if (which === "runner") {
       const { quick } = values;
       seconds ??= quick ? 1 : 5;

@@ -177,7 +177,7 @@ Deno.test("the first signal stops, its echo is the same one, the next kills", as
   const done = Promise.withResolvers<RunResult>();
   const { start, seen } = starter(() => done.promise);
   const running = main(["run", "x.ts"], { host, start });
-  while (host.listeners === 0) await Promise.resolve();
+  while (host.listeners === 0) await new Promise((resolve) => setTimeout(resolve, 0));
   host.signal(1000);
   host.signal(1001);
   assert.deepEqual([seen.stops, seen.kills], [1, 0]);
