@@ -111,3 +111,12 @@ Deno.test("options that don't exist are refused by name", async () => {
     );
   }
 });
+
+Deno.test("more connections than the listener's backlog holds wait for their turn", async () => {
+  await using server = IPC.listen();
+  const opening = Promise.all(Array.from({ length: 1000 }, () => IPC.open(server.address)));
+  await new Promise((resolve) => setTimeout(resolve, 0)); // Nobody accepts meanwhile.
+  const accepted = [];
+  for (let i = 0; i < 1000; i++) accepted.push((await server.accept())!);
+  for (const socket of [...accepted, ...await opening]) socket.close();
+});

@@ -20,10 +20,12 @@ export async function runWrpcScript(
   const flags = Object.entries({ ...settings, ...env }).flatMap(([key, value]) => [
     ...["--env", `${key}=${value}`],
   ]);
+  const { UNIX } = settings;
+  const granted = UNIX === undefined ? [] : ["--allow-unix", String(UNIX)];
   await runOk([
     ...await downpourCommand(),
     ...["run", `${ROOT}bench/scripts/wrpc/${script}.ts`, ...flags],
-    ...["--shards", "1", "--summary-json", summary],
+    ...[...granted, "--shards", "1", "--summary-json", summary],
   ], { limitSeconds: 180 });
   const found = await takeSummary(summary);
   const perSecond = summaryValue(found, "bench_per_second", "value");

@@ -9,7 +9,7 @@ import { Incoming } from "./incoming.ts";
 /** Data up to here is copied behind its frame's head: one write instead of two. */
 const COPIED_BYTES = 16 * 1024;
 /** Longest frame that is sent; longer data is cut. */
-const MAX_SENT_FRAME = 1024 * 1024;
+export const MAX_SENT_FRAME = 1024 * 1024;
 const [FIRST_READ, LONGEST_READ] = [1024, 256 * 1024];
 
 /** How long who answers waits for the caller to end, in milliseconds: it has the answer by then. */

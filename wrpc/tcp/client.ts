@@ -1,11 +1,11 @@
 import { OptionError } from "../../internal/mod.ts";
 import { type Context, currentContext, runInContext } from "../../metrics/mod.ts";
 import { IPC, NetError, type StreamSocket, TCP } from "../../net/mod.ts";
-import type { PathPattern } from "../codec/mod.ts";
+import type { IndexPath, PathPattern } from "../codec/mod.ts";
 import { WrpcError } from "../errors.ts";
 import { frameHead } from "../framing/frames.ts";
 import { encodeHeader } from "../framing/header.ts";
-import { FramedInvocation } from "../framing/invocation.ts";
+import { FramedInvocation, MAX_SENT_FRAME } from "../framing/invocation.ts";
 import { type TransportMeter, transportMeter } from "../metrics.ts";
 import type { Invocation, InvokeOptions, Transport } from "../transport.ts";
 import {
@@ -44,6 +44,9 @@ export function unixTransport(options: string | UnixTransportOptions): Transport
 
 /** Headers are few: one for each function. */
 const MAX_HEADERS = 1000;
+/** Parameters up to here go with the header in one write; longer ones aren't copied. */
+const MAX_JOINED = 16 * 1024;
+const ROOT: IndexPath = [];
 
 class FramedTransport implements Transport {
   readonly kind: string;
@@ -95,7 +98,7 @@ class FramedTransport implements Transport {
     this.#invocations.add(invocation);
     meter.add("invocationsOut", 1);
     // What fails here is told to who reads.
-    socket.write(this.#begin(instance, name, params)).catch(() => {});
+    for (const bytes of this.#begin(instance, name, params)) socket.write(bytes).catch(() => {});
     return invocation;
   }
 
@@ -132,20 +135,34 @@ class FramedTransport implements Transport {
     }
   }
 
-  /** Header and root frame in one piece: one write. */
-  #begin(instance: string, name: string, params: Uint8Array): Uint8Array {
+  /** Header and root frame, in one piece: one write. Large parameters are cut, and not copied. */
+  *#begin(instance: string, name: string, params: Uint8Array): Generator<Uint8Array> {
+    const header = this.#headerOf(instance, name);
+    if (params.length <= MAX_JOINED) {
+      const head = frameHead(ROOT, params.length);
+      const bytes = new Uint8Array(header.length + head.length + params.length);
+      bytes.set(header);
+      bytes.set(head, header.length);
+      bytes.set(params, header.length + head.length);
+      yield bytes;
+      return;
+    }
+    yield header;
+    for (let at = 0; at < params.length; at += MAX_SENT_FRAME) {
+      const data = params.subarray(at, at + MAX_SENT_FRAME);
+      yield frameHead(ROOT, data.length);
+      yield data;
+    }
+  }
+
+  #headerOf(instance: string, name: string): Uint8Array {
     const key = `${instance}#${name}`;
     let header = this.#headers.get(key);
     if (header === undefined) {
       if (this.#headers.size >= MAX_HEADERS) this.#headers.clear();
       this.#headers.set(key, header = encodeHeader({ instance, name }));
     }
-    const head = frameHead([], params.length);
-    const bytes = new Uint8Array(header.length + head.length + params.length);
-    bytes.set(header);
-    bytes.set(head, header.length);
-    bytes.set(params, header.length + head.length);
-    return bytes;
+    return header;
   }
 
   close(): Promise<void> {
