@@ -21,7 +21,12 @@ async function inTerminal(
     const quoted = ["deno", ...COMMAND, "run", script, "--shards", "1", ...args]
       .map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(" ");
     const line = `env -u CI -u FORCE_COLOR NO_COLOR=1 ${quoted}; echo "exit=$?"; stty -a`;
-    const terminal = start("bash", ["-c", `exec script -qec "$0" /dev/null`, line]);
+    const terminal = start("bash", [
+      "-c",
+      // Another shell would end with the Ctrl-C that its program has taken.
+      `SHELL=$(command -v bash) exec script -qec "$0" /dev/null`,
+      line,
+    ]);
     try {
       await use(terminal);
     } finally {
