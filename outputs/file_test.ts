@@ -50,7 +50,7 @@ limited(
 );
 
 Deno.test("a file in a folder that is missing can't be opened", async () => {
-  const file = fileSink(`/tmp/${crypto.randomUUID()}/samples.json`);
+  const file = fileSink(`${await Deno.makeTempDir()}/missing/samples.json`);
   await assert.rejects(file.open(), /^Error: its folder does not exist$/);
   await file.close();
 });

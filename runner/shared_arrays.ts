@@ -97,17 +97,21 @@ async function whole(
 
 /** Where this process may write without being asked; only its owner may look into it. */
 async function temporaryFolder(): Promise<string> {
-  const dir = Deno.build.os === "windows" ? undefined : "/tmp";
-  for (const path of [undefined, dir]) {
-    const { state } = Deno.permissions.querySync(
-      path === undefined ? { name: "write" } : { name: "write", path },
-    );
-    if (state !== "granted") continue;
-    return await Deno.makeTempDir(
-      path === undefined ? { prefix: "downpour_" } : { dir: path, prefix: "downpour_" },
-    );
+  const places = [undefined, temporaryFiles(), Deno.build.os === "windows" ? undefined : "/tmp"];
+  for (const dir of places) {
+    const where = dir === undefined ? {} : { path: dir };
+    if (Deno.permissions.querySync({ name: "write", ...where }).state !== "granted") continue;
+    const at = dir === undefined ? {} : { dir };
+    return await Deno.makeTempDir({ ...at, prefix: "downpour_" });
   }
   throw new Deno.errors.NotCapable("add --allow-write");
+}
+
+/** What `TMPDIR` says, where it may be read. */
+function temporaryFiles(): string | undefined {
+  const variable = "TMPDIR";
+  const { state } = Deno.permissions.querySync({ name: "env", variable });
+  return state === "granted" ? Deno.env.get(variable) : undefined;
 }
 
 async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {

@@ -27,6 +27,7 @@ export async function runTests(file: string): Promise<ChildTests> {
     const { code, stdout, stderr } = await new Deno.Command("deno", {
       args: testArgs(file, `--junit-path=${report}`),
       cwd: ROOT,
+      env: { NO_COLOR: "1" },
     }).output();
     const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
     return {

@@ -8,6 +8,7 @@ Deno.test("a breakpoint in a load's function is hit under deno test --inspect-br
   await using child = new Deno.Command("deno", {
     args: testArgs("debugged.ts", "--inspect-brk=127.0.0.1:0"),
     cwd: ROOT,
+    env: { NO_COLOR: "1" },
     stdout: "piped",
     stderr: "piped",
   }).spawn();
