@@ -5,7 +5,7 @@ declare const __ENV: Record<string, string>;
 const target = __ENV.TARGET!;
 const rate = Number(__ENV.RATE);
 const duration = `${__ENV.SECONDS}s`;
-const vus = { preAllocatedVUs: 500, maxVUs: 2000 };
+const vus = { preAllocatedVUs: 200, maxVUs: 2000 };
 const client = new Client({ discardResponseBodies: true });
 
 export const options = {

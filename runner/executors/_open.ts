@@ -21,39 +21,55 @@ export interface OpenPlan extends PoolPlan {
 /** Starts iterations as planned; ends when all have ended. */
 export async function runOpen(host: ExecutorHost, plan: OpenPlan): Promise<void> {
   if (!(await begun(host))) return;
-  const { clock, line, turns, segment, counts, startAt, stop } = host;
+  const { startAt, stop, line } = host;
   const pool = new VuPool(host, plan);
   await pool.fill();
+  await startAll(host, plan, pool);
+  const rest = startAt + plan.durationMs - line.now();
+  if (rest > 0) await line.sleep(rest, stop);
+  pool.close();
+  await drain(host, pool.idle(), plan.gracefulStopMs, pool.vus);
+  pool.settleDropped();
+}
+
+/**
+ * Starts every arrival when it is due, and drops it where no VU is free; but not for the generator's
+ * own lateness: what is answered and not yet read would be free by now. After a stall VUs get twice as
+ * long to come free as it has taken, and one turn of the event loop in any case.
+ */
+async function startAll(host: ExecutorHost, plan: OpenPlan, pool: VuPool): Promise<void> {
+  const { clock, line, turns, segment, counts, startAt, stop } = host;
   const timeOf = arrivalTimes(plan.arrivals);
   const total = shareOf(segment, plan.arrivals.total);
+  const drops = plan.whenBusy === "drop";
   let before = -Infinity;
-  /** Whether VUs had a chance to come free since the last sleep or start. */
-  let settled = false;
+  let patientUntil = -Infinity;
+  /** When the event loop last had all the turns it wants. */
+  let restedAt = line.now();
   for (let j = 0; j < total && !host.stopped; j++) {
     const plannedAt = startAt + timeOf(nth(segment, j));
     let now = line.now();
     // One sleep serves every arrival that is due when it ends.
     while ((now < plannedAt || line.paused) && !host.stopped) {
       await line.sleepExactly(plannedAt - now, plannedAt - before < BUSY_GAP_MS, stop);
-      now = line.now();
-      settled = false;
+      restedAt = now = line.now();
     }
     before = plannedAt;
-    if (turns.due(now + line.lostMs)) await turns.take();
-    // After a stall many are due at once: VUs that have finished must not look busy.
-    if (pool.full && !settled) {
-      await clock.settle();
-      settled = pool.full;
+    if (turns.due(now + line.lostMs)) {
+      await turns.take();
+      now = line.now();
+    }
+    if (drops && pool.busy) {
+      // Whoever looks only now has been kept from it since then.
+      patientUntil = Math.max(patientUntil, now + 2 * (now - Math.max(restedAt, plannedAt)));
+      if (pool.full) await clock.settle();
+      while (pool.busy && line.now() < patientUntil && !host.stopped) await clock.turn();
+      restedAt = line.now();
     }
     if (host.stopped) break;
     counts.planned++;
     pool.arrive(j, plannedAt);
   }
-  const rest = startAt + plan.durationMs - line.now();
-  if (rest > 0) await line.sleep(rest, stop);
-  pool.close();
-  await drain(host, pool.idle(), plan.gracefulStopMs, pool.vus);
-  pool.settleDropped();
 }
 
 /** Arrivals asked of a segment in the first `elapsedMs`. */

@@ -50,6 +50,11 @@ export class VuPool {
     }
   }
 
+  /** Whether there are VUs, and none is free. */
+  get busy(): boolean {
+    return this.#free.length === 0 && this.vus.length > 0;
+  }
+
   /** Whether an arrival would be dropped now. */
   get full(): boolean {
     return this.#free.length === 0 && this.#plan.whenBusy === "drop" &&
