@@ -26,6 +26,8 @@ nghttpd nghttp2-server
 h2load nghttp2-client
 prometheus prometheus
 influxd influxdb
+zsh zsh
+fish fish
 PACKAGES
 
 [ "${#missing[@]}" = 0 ] && exit 0
