@@ -18,17 +18,25 @@ export async function* undo(zlib: ZlibModule, coding: Coding, source: Chunks): A
   try {
     const check = CHECKS[coding](coding);
     let given = 0;
+    let made = 0;
     for await (const chunk of coding === "deflate" ? withFormat(source) : source) {
       if (chunk.length === 0) continue;
       pump ??= new Pump(decompressor(zlib, formatOf(coding, chunk)));
       for (const run of check.runs(chunk)) {
-        yield* reporting(coding, pump.put(run));
+        for await (const piece of reporting(coding, pump.put(run))) {
+          made += piece.length;
+          yield piece;
+        }
         given += run.length;
         if (pump.taken < given) throw trailing(coding);
       }
     }
     if (pump === undefined) return;
-    yield* reporting(coding, check.end(pump, given));
+    for await (const piece of reporting(coding, check.end(pump, given))) {
+      made += piece.length;
+      yield piece;
+    }
+    check.made?.(made);
   } finally {
     pump?.close();
   }
@@ -40,6 +48,8 @@ interface Check {
   runs(chunk: Uint8Array): Iterable<Uint8Array>;
   /** Ends the input and gives what is left. @throws when the input was cut off */
   end(pump: Pump, given: number): AsyncIterable<Uint8Array>;
+  /** Told how many bytes came out in all. @throws when it should have been others */
+  made?(bytes: number): void;
 }
 
 /** Engines of zlib notice themselves that input was cut off, and go on to the next gzip member. */
@@ -58,7 +68,10 @@ function brotliCheck(coding: Coding): Check {
   };
 }
 
-/** The engine ends silently inside a frame, and drops what follows one in the same piece of input. */
+/**
+ * The engine ends silently inside a frame, drops what follows one in the same piece of input, and may
+ * miss that a frame doesn't hold what it says.
+ */
 function zstdCheck(coding: Coding): Check {
   const frames = new ZstdFrames();
   return {
@@ -76,6 +89,11 @@ function zstdCheck(coding: Coding): Check {
     async *end(pump) {
       if (!frames.whole) throw cutOff(coding);
       yield* pump.end();
+    },
+    made(bytes) {
+      const { declared } = frames;
+      if (declared === undefined || declared === bytes) return;
+      throw corrupt(coding, new Error(`frames of ${declared} bytes hold ${bytes}`));
     },
   };
 }

@@ -47,3 +47,10 @@ Deno.test("random bytes give bytes or a typed error, the same whole and in piece
     );
   }
 });
+
+Deno.test("a zstd frame that holds less than it says is corrupt, whole and in pieces", async () => {
+  // A frame of 88 bytes, by its own words, whose only block is empty.
+  const bytes = Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 0x20, 88, 1, 0, 0);
+  assert.equal(await outcome(() => decodeBytes(bytes, "zstd", LIMIT)), "decode_failed");
+  for (let piece = 1; piece <= bytes.length; piece++) await agree(bytes, "zstd", piece, `${piece}`);
+});

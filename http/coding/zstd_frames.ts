@@ -5,7 +5,7 @@ const CONTENT_SIZE_BYTES = [0, 2, 4, 8] as const;
 const RLE = 1;
 const RESERVED = 3;
 
-type Step = "magic" | "skip size" | "descriptor" | "block" | "end";
+type Step = "magic" | "skip size" | "descriptor" | "size" | "block" | "end";
 
 /**
  * Follows the frames of zstd data without decoding them (RFC 8878, section 3.1): a decoder gives
@@ -15,6 +15,8 @@ type Step = "magic" | "skip size" | "descriptor" | "block" | "end";
 export class ZstdFrames {
   /** Whether the bytes so far end where a frame does. */
   whole = true;
+  /** Bytes that the frames so far say they hold; undefined when one of them doesn't. */
+  declared: number | undefined = 0;
 
   #step: Step = "magic";
   /** Bytes that go by before the next field. */
@@ -25,6 +27,7 @@ export class ZstdFrames {
   #field = 0;
   #read = 0;
   #checksum = false;
+  #sizeBytes = 0;
 
   /**
    * Follows the bytes from `at`.
@@ -63,6 +66,8 @@ export class ZstdFrames {
         return this.#passBy(field, "end", 0);
       case "descriptor":
         return this.#descriptor(field);
+      case "size":
+        return this.#size(field);
       case "block":
         return this.#block(field);
       case "end":
@@ -76,7 +81,17 @@ export class ZstdFrames {
     const sizeFlag = field >> 6;
     const size = single && sizeFlag === 0 ? 1 : CONTENT_SIZE_BYTES[sizeFlag]!;
     this.#checksum = (field & 0x04) !== 0;
-    this.#passBy((single ? 0 : 1) + DICTIONARY_ID_BYTES[field & 3]! + size, "block", 3);
+    const before = (single ? 0 : 1) + DICTIONARY_ID_BYTES[field & 3]!;
+    this.#sizeBytes = size;
+    if (size > 0) return this.#passBy(before, "size", size);
+    this.declared = undefined;
+    this.#passBy(before, "block", 3);
+  }
+
+  #size(field: number): void {
+    // Sizes of two bytes begin at 256 (RFC 8878, section 3.1.1.1.4).
+    if (this.declared !== undefined) this.declared += field + (this.#sizeBytes === 2 ? 256 : 0);
+    this.#expect("block", 3);
   }
 
   #block(field: number): void {
