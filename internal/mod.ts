@@ -4,6 +4,7 @@
  *
  * @module
  */
+export { denoCommand } from "./deno_command.ts";
 export { checkNames } from "./check_names.ts";
 export { Deadlines, type Expiring } from "./deadlines.ts";
 export { ExitCode } from "./exit_codes.ts";

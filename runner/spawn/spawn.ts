@@ -1,3 +1,4 @@
+import { denoCommand } from "../../internal/mod.ts";
 import { permissionFlags, type ShardPermissions } from "./permissions.ts";
 
 /**
@@ -23,18 +24,6 @@ export function processArguments(options: ProcessOptions): string[] {
   const flags = heapMb === undefined ? V8_FLAGS : `${V8_FLAGS},--max-old-space-size=${heapMb}`;
   const args = ["run", "--quiet", "--no-prompt", "--cached-only", `--v8-flags=${flags}`];
   return [...args, ...permissionFlags(options), entry.href];
-}
-
-/** This very `deno` where that may be run; else the one on the PATH. */
-function denoCommand(): string {
-  try {
-    const path = Deno.execPath();
-    const { state } = Deno.permissions.querySync({ name: "run", command: path });
-    if (state === "granted") return path;
-  } catch {
-    // Not allowed to know where it is.
-  }
-  return "deno";
 }
 
 /** Starts the process of a shard. */

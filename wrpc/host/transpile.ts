@@ -1,5 +1,4 @@
-import { OptionError } from "../../internal/mod.ts";
-import { denoCommand } from "./deno_command.ts";
+import { denoCommand, OptionError } from "../../internal/mod.ts";
 import { HostError } from "./errors.ts";
 
 /** The project that has jco: apart, so that nobody who hosts nothing has to fetch it. */

@@ -1,5 +1,4 @@
-import { describeError } from "../../../internal/mod.ts";
-import { denoCommand } from "../deno_command.ts";
+import { denoCommand, describeError } from "../../../internal/mod.ts";
 import {
   encodeJson,
   type Frame,
