@@ -1,0 +1,8 @@
+/**
+ * Packets over TCP and UDP, answered by parsers that are WebAssembly guests.
+ *
+ * @module
+ */
+export { PacketError, type PacketErrorCode } from "./errors.ts";
+export { PACKET_METRICS } from "./metrics.ts";
+export type * from "./plan.ts";
