@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { serveShard } from "../runner/mod.ts";
+import { serveShard } from "../runner/serve/mod.ts";
 import { shardSetup } from "./shard_setup.ts";
 
 if (import.meta.main) {

@@ -28,6 +28,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   runner: ["internal", "metrics"],
   report: ["internal", "metrics", "runner"],
   outputs: ["internal", "metrics", "runner", "report"],
+  agent: ["internal", "metrics", "net", "http", "runner", "report"],
   targets: ["internal", "net"],
   "script.ts": ["internal", "metrics", "runner"],
   cli: [
@@ -42,6 +43,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "runner",
     "report",
     "outputs",
+    "agent",
     "targets",
     "script.ts",
   ],

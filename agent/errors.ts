@@ -1,0 +1,7 @@
+import { DownpourError } from "../internal/mod.ts";
+
+/** An agent, its client or its collector that failed; `code` says how, in snake_case. */
+export class AgentError extends DownpourError {
+  /** Name of the class, for logs. */
+  override readonly name = "AgentError";
+}

@@ -1,0 +1,72 @@
+/** What a client asks to be run. */
+export interface JobSpec {
+  /** Name of the job: of its logs and of its results. `dead_letter` when none was given. */
+  readonly name: string;
+  /** Calls in flight at a time. Default 25. */
+  readonly users: number;
+  /** Seconds. */
+  readonly duration: number;
+  /** What runs: an uploaded binary, or a TypeScript load test as an archive. */
+  readonly load:
+    | { readonly kind: "binary"; readonly binary: string }
+    | { readonly kind: "script"; readonly archive: string };
+  /** Where the binary's RPC server listens. Default `127.0.0.1:9999`. */
+  readonly rpcAddress: string;
+}
+
+/**
+ * Where a job stands. `queued` → `starting` → `running` → `draining` → `cooling` → an end: `done`,
+ * `failed`, `cancelled`, or `interrupted` when the agent died while it ran.
+ */
+export type JobState =
+  | "queued"
+  | "starting"
+  | "running"
+  | "draining"
+  | "cooling"
+  | "done"
+  | "failed"
+  | "cancelled"
+  | "interrupted";
+
+/** What a job has done so far. At its end, `printed = collected + rejected + dropped`. */
+export interface JobCounts {
+  /** Calls of `Server.Run` answered, and those of them answered by an error. */
+  readonly calls: number;
+  readonly callErrors: number;
+  /** Lines on standard output. */
+  readonly printed: number;
+  /** Lines that are no result: no JSON, too long, fields of other types. */
+  readonly rejected: number;
+  /** Results that the collector has taken. */
+  readonly collected: number;
+  /** Results lost because the spool was full or the collector never came back. */
+  readonly dropped: number;
+}
+
+/** One job, as it is kept and as clients see it. */
+export interface Job {
+  /** UUID. */
+  readonly id: string;
+  readonly spec: JobSpec;
+  readonly state: JobState;
+  /** ISO 8601, or null until then. */
+  readonly queuedAt: string;
+  readonly startedAt: string | null;
+  readonly endedAt: string | null;
+  readonly counts: JobCounts;
+  /** Why it failed, was interrupted or cancelled. */
+  readonly error: { readonly code: string; readonly message: string } | null;
+  /** A script's exit code; null for binaries and until the end. */
+  readonly exitCode: number | null;
+}
+
+/** Nothing done yet. */
+export const NO_COUNTS: JobCounts = {
+  calls: 0,
+  callErrors: 0,
+  printed: 0,
+  rejected: 0,
+  collected: 0,
+  dropped: 0,
+};
