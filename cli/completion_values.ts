@@ -1,12 +1,15 @@
 import { OUTPUT_KINDS } from "../outputs/mod.ts";
 import { METHODS } from "./request.ts";
 import { optionTable } from "../runner/options/mod.ts";
+import { PACKET_ANSWERS, PACKET_SPLITS } from "../targets/mod.ts";
 
 /** The values of options that take one of a few. */
 const VALUES: Readonly<Record<string, readonly string[]>> = {
+  "--answer": PACKET_ANSWERS,
   "--http-debug": ["headers", "full"],
   "--method": METHODS,
   "--out": Object.keys(OUTPUT_KINDS),
+  "--split": PACKET_SPLITS,
   "--summary-time-unit": ["s", "ms", "us"],
   "--summary-trend-stats": ["avg", "min", "med", "max", "count"],
   "--system-tags": systemTags(),

@@ -25,6 +25,9 @@ export const FLAG_DEFAULTS = {
   executionRequirements: false,
   host: "127.0.0.1",
   nats: false,
+  packets: false,
+  dryRun: false,
+  arm: false,
 } as const;
 
 /** Flags that every kind of run has, as typed: text is checked later, in one place. */
@@ -78,6 +81,11 @@ export interface TargetFlags {
   port?: string;
   host: string;
   nats: boolean;
+  packets: boolean;
+  answer?: string;
+  split?: string;
+  heartbeat?: string;
+  closeAfter?: string;
 }
 
 const collect = (value: string, before: string[] | undefined): string[] => [...before ?? [], value];
@@ -197,12 +205,24 @@ export function givenOptions(command: Command): Record<string, string | true> {
 export function targetOptions(command: Command): Command {
   command
     .optionsGroup("Server:")
-    .option("-p, --port <n>", "port to listen on; 0 takes a free one [8000; with --nats 0]")
+    .option(
+      "-p, --port <n>",
+      "port to listen on; 0 takes a free one [8000; with --nats or --packets 0]",
+    )
     .option("--host <address>", "address to listen on [127.0.0.1]")
     .option(
       "--nats",
       "start the nats-server of this machine, with JetStream in a temporary folder",
-    );
+    )
+    .option("--packets", "start a server of length-prefixed packets over TCP and UDP")
+    .optionsGroup("Packets (with --packets):")
+    .option("--answer <how>", "echo packets, broadcast them to all clients, or none [echo]")
+    .option(
+      "--split <how>",
+      "send whole packets, single bytes, split headers, or coalesced [whole]",
+    )
+    .option("--heartbeat <time>", "send every client a heartbeat so often [never]")
+    .option("--close-after <n>", "send n packets to a client and half of the next, and close");
   return generalOptions(command);
 }
 

@@ -74,3 +74,12 @@ export function commaList(option: string, text: string): string[] {
   }
   return items;
 }
+
+/** A word that is one of a few. @throws {OptionError} */
+export function oneOf<T extends string>(option: string, text: string, choices: readonly T[]): T {
+  const found = choices.find((choice) => choice === text);
+  if (found === undefined) {
+    throw new OptionError(option, `${option} is not one of ${choices.join(", ")}: "${text}"`);
+  }
+  return found;
+}

@@ -25,7 +25,7 @@ for (
 ) {
   Deno.test(`fault ${fault}: a shard that ${name} is lost and named; the totals hold and the others go on`, async () => {
     const overrides = { vus: 4, iterations: 200 };
-    const run = runScript("behaviour.ts", { overrides, ...mode(name) });
+    const run = runScript("behaviour.ts", { overrides, ...mode(name) }, { silenceMs: 400 });
     const result = await run.result;
     checkLost(run, result, reason);
     assert.equal(result.iterations.planned, 200);
@@ -37,7 +37,7 @@ for (
 Deno.test("a shard killed by SIGKILL in the middle of arrivals leaves totals that hold", async () => {
   const overrides = {
     scenarios: {
-      a: { executor: "constant-arrival-rate", rate: 200, duration: "1s", preAllocatedVUs: 20 },
+      a: { executor: "constant-arrival-rate", rate: 40, duration: "5s", preAllocatedVUs: 20 },
     },
   };
   const run = runScript("behaviour.ts", { overrides });

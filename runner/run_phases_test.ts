@@ -80,7 +80,7 @@ Deno.test("fault 95: a shard out of memory is lost, the other one ends its part,
 });
 
 Deno.test("fault 98: a script that edits prototypes breaks no more than its own shards", async () => {
-  const run = runScript("phases.ts", mode("prototypes"), { silenceMs: 1000 });
+  const run = runScript("phases.ts", mode("prototypes"), { silenceMs: 2000 });
   const outcome = await run.result.then(({ exitCode }) => exitCode, (error) => error.exitCode);
   assert.ok(outcome === ExitCode.shardLost || outcome === ExitCode.ok, String(outcome));
   assert.equal(JSON.stringify({ a: [1].concat(2) }), '{"a":[1,2]}');

@@ -1,6 +1,6 @@
 /**
- * Servers to aim at: an httpbin of our own and an echo server, on free ports of the loopback unless
- * told otherwise.
+ * Servers to aim at: an httpbin of our own, an echo server and one of packets, on free ports of the
+ * loopback unless told otherwise.
  *
  * ```ts
  * import assert from "node:assert/strict";
@@ -16,4 +16,15 @@
  */
 export { type EchoOptions, type EchoTarget, startEcho } from "./echo.ts";
 export { TargetError } from "./errors.ts";
+export {
+  PACKET_ANSWERS,
+  PACKET_SPLITS,
+  type PacketAnswer,
+  type PacketCounts,
+  type PacketHeader,
+  type PacketSplit,
+  type PacketTarget,
+  type PacketTargetOptions,
+  startPackets,
+} from "./packets/mod.ts";
 export { startTarget, type Target, type TargetOptions } from "./target.ts";

@@ -16,7 +16,7 @@ export type PacketErrorCode =
 /** A packet session, a guest or a stress script that failed; `code` says how. */
 export class PacketError extends DownpourError {
   /** Name of the class, for logs. */
-  override readonly name = "PacketError";
+  override readonly name: string = "PacketError";
 
   /** An error with a stable code. @param options `phase`: the step that failed; `cause`: the error underneath */
   constructor(

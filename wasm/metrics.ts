@@ -16,8 +16,12 @@ export const PACKET_METRICS = {
   /** Connections tried, and those that failed; tag `reason` on the second. */
   connections: counter("packet_connections"),
   connectionsFailed: counter("packet_connections_failed"),
-  /** Sessions that are open now. */
-  open: { name: "packet_sessions_open", type: "gauge", contains: "default" } satisfies Metric,
+  /**
+   * Sessions that connected, and those of them that ended, for whatever reason: the difference is
+   * what is open. Two counters, because gauges of several shards don't add up.
+   */
+  opened: counter("packet_sessions_opened"),
+  closed: counter("packet_sessions_closed"),
   /** Sessions that ended on a failure of their own; tag `reason`. */
   sessionsFailed: counter("packet_sessions_failed"),
   connecting: trend("packet_connecting"),
@@ -29,6 +33,8 @@ export const PACKET_METRICS = {
   responding: trend("packet_responding"),
   /** One packet in the guest, copies included. */
   parsing: trend("packet_parsing"),
+  /** Datagrams that were not just a packet; tag `reason`: `empty`, `cut`, `stray`, `refused`. */
+  datagramFaults: counter("packet_datagram_faults"),
   /** Calls of the guest that trapped; tag `function`. */
   traps: counter("packet_traps"),
   /** Packets that the guest had no answer to, or none that could be used; tag `reason`. */

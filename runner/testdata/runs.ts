@@ -59,7 +59,7 @@ export function runScript(
     {
       heartbeatMs: 20,
       deltaMs: 50,
-      silenceMs: 400,
+      silenceMs: 10_000,
       progressMs: 30,
       thresholdsMs: 60,
       slackMs: 2000,
