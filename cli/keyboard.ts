@@ -19,7 +19,7 @@ export function readKeys(listener: (key: string) => void): (() => void) | null {
   }
   const decoder = new TextDecoder();
   const onData = (bytes: Uint8Array) => {
-    for (const key of decoder.decode(bytes, { stream: true })) listener(key);
+    for (const key of keysOf(decoder.decode(bytes, { stream: true }))) listener(key);
   };
   // Unlike a read of Deno.stdin, this one can be left: it keeps no process alive.
   process.stdin.on("data", onData);
@@ -34,6 +34,12 @@ export function readKeys(listener: (key: string) => void): (() => void) | null {
     process.stdin.unref();
     cooked();
   };
+}
+
+/** Typed text key by key: what a key like an arrow sends (`ESC [ D`, ECMA-48) stays together. */
+export function keysOf(text: string): string[] {
+  // deno-lint-ignore no-control-regex
+  return text.match(/\x1b[[O][0-9;]*[A-Za-z~]|[^]/gu) ?? [];
 }
 
 /**

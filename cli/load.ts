@@ -33,6 +33,8 @@ export interface Output {
   readonly writable: readonly string[];
   /** Where the REST API listens; null for none. */
   readonly control: ControlPlace | null;
+  /** How the run is shown while it goes on. Default: one line. */
+  readonly view?: "line" | "packets";
 }
 
 /**
@@ -64,7 +66,13 @@ export async function load(
       { progress: (progress) => show.update(progress), log: (entry) => show.log(entry) },
     );
     handle.result.catch(() => {});
-    steering = steer(handle, host, wantsKeys(host, output.quiet), (text) => show.say(text));
+    steering = steer(
+      handle,
+      host,
+      wantsKeys(host, output.quiet),
+      (text) => show.say(text),
+      arrowKeys((key) => show.key(key)),
+    );
     show.keys = steering.keys;
     // A script's handleSummary needs the report at its end; until its shards are there, time is free.
     if (request.source.kind === "script") await show.load();
@@ -95,6 +103,11 @@ async function serveApi(
     },
     metrics,
   });
+}
+
+/** The keys left and right. */
+function arrowKeys(press: (key: string) => void): Record<string, () => void> {
+  return Object.fromEntries(["\x1b[D", "\x1b[C"].map((key) => [key, () => press(key)]));
 }
 
 type Report = typeof import("../report/mod.ts");
@@ -143,6 +156,11 @@ class Display {
     this.log({ level: "warn", text, source: "run" });
   }
 
+  /** Hands a key on to what is shown. */
+  key(name: string): void {
+    this.#display?.key?.(name);
+  }
+
   async close(): Promise<void> {
     await this.#loading;
     this.#display?.close();
@@ -152,7 +170,10 @@ class Display {
     const report = await import("../report/mod.ts");
     const host = this.#host;
     this.report = report;
-    this.#display = report.progressDisplay({
+    const display = this.#output.view === "packets"
+      ? report.packetsDisplay
+      : report.progressDisplay;
+    this.#display = display({
       write: (text) => writeQuietly(host, text),
       live: wantsLiveLine(host),
       color: this.#color,

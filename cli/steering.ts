@@ -21,12 +21,14 @@ const INTERRUPT = "\x03";
  * `p` pauses, `r` resumes, `+` and `-` set the VUs of an externally-controlled scenario, `q` stops.
  *
  * @param say tells people what happens
+ * @param more what other keys do, by what they send
  */
 export function steer(
   handle: Steered,
   host: Host,
   wantsKeys: boolean,
   say: (text: string) => void,
+  more: Readonly<Record<string, () => void>> = {},
 ): Steering {
   const read = signalReader();
   const interrupt = () => {
@@ -45,7 +47,7 @@ export function steer(
     say("stopping: running iterations may finish; Ctrl-C ends the run at once");
     handle.stop();
   };
-  const press = keyActions(handle, say, { [INTERRUPT]: interrupt, q: quit });
+  const press = keyActions(handle, say, { ...more, [INTERRUPT]: interrupt, q: quit });
   const removeSignals = host.onSignal(interrupt);
   const removeKeys = wantsKeys ? host.onKey(press) : null;
   let ended = false;

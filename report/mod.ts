@@ -21,6 +21,8 @@ export type {
   SummaryScenario,
   SummaryTimes,
 } from "./summary_types.ts";
+export type { PacketNumbers } from "./_packet_numbers.ts";
+export { packetsDisplay, type PacketsViewOptions, renderPackets } from "./packets_view.ts";
 export {
   type ProgressDisplay,
   progressDisplay,

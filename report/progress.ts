@@ -95,6 +95,8 @@ export interface ProgressDisplay {
   update(progress: RunProgress): void;
   /** Prints a log entry, above the live line where there is one. */
   log(entry: LogEntry): void;
+  /** Takes a key that was pressed, where keys change what is shown. */
+  key?(name: string): void;
   /** Takes the live line away. Safe to call again. */
   close(): void;
 }

@@ -1,3 +1,5 @@
+import { OptionError } from "../internal/mod.ts";
+import type { RunRequest } from "./request.ts";
 import type { ShardStarter } from "./shard/mod.ts";
 
 /** Intervals and limits of a run, in milliseconds; tests have shorter ones. */
@@ -30,3 +32,12 @@ export const TUNING: RunTuning = {
   slackMs: 15_000,
   starter: null,
 };
+
+/** Those of a run that may say how often it is told of. @throws {OptionError} */
+export function tuningOf({ reportMs }: Pick<RunRequest, "reportMs">): RunTuning {
+  if (reportMs === undefined) return TUNING;
+  if (reportMs >= 100 && reportMs <= 1000) {
+    return { ...TUNING, deltaMs: reportMs, progressMs: reportMs };
+  }
+  throw new OptionError("reportMs", `reportMs must be from 100 to 1000: ${reportMs}`);
+}

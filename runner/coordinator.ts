@@ -22,7 +22,7 @@ import { RunError } from "./run_error.ts";
 import { starterOf } from "./starter.ts";
 import { ShardGroup } from "./shard_group.ts";
 import { abortingRule, type CompiledRule, judgeThresholds } from "./thresholds.ts";
-import { type RunTuning, TUNING } from "./_tuning.ts";
+import { type RunTuning, tuningOf } from "./_tuning.ts";
 
 /** Time between the word to start and the start, when several shards must hear it. */
 const START_LEAD_MS = 20;
@@ -51,7 +51,7 @@ export class Coordinator {
 
   constructor(request: RunRequest, events: RunEvents, tuning: Partial<RunTuning>) {
     this.#request = request;
-    this.#tuning = { ...TUNING, ...tuning };
+    this.#tuning = { ...tuningOf(request), ...tuning };
     this.#redaction = redacting(request, this.#tuning.starter ?? starterOf(request));
     const { redact, starter } = this.#redaction;
     this.#events = events = { ...events, log: redactedLog(events.log, redact) };

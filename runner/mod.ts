@@ -39,6 +39,7 @@ export {
   type InstanceTotals,
   type InstanceView,
   InterruptedError,
+  interruptSignal,
   scenario,
   type ScenarioView,
   ScriptFailure,

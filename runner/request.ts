@@ -45,6 +45,8 @@ export interface RunRequest extends ShardPermissions {
   readonly auditTo?: string;
   /** What `serveShard` is called with; used here when inline, and for what scripts may import. */
   readonly setup: ShardSetup;
+  /** How often shards send what they measured and `progress` is told, milliseconds, 100 to 1000. Default: 1000. */
+  readonly reportMs?: number;
   /** Where the numbers go while the run goes on. Each for one run. Default: none. */
   readonly outputs?: readonly RunOutput[];
   /** Makes what the script's `handleSummary` is called with; JSON. */

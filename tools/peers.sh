@@ -4,10 +4,14 @@
 set -uo pipefail
 export PATH="$PATH:/usr/sbin:/sbin:/usr/local/bin:/usr/local/go/bin" DEBIAN_FRONTEND=noninteractive
 
-# The conformance tests for HTTP/2 clients are a Go program.
-if ! command -v h2specd >/dev/null && command -v go >/dev/null && [ "$(id -u)" = 0 ]; then
-  GOBIN=/usr/local/bin timeout 200 go install github.com/summerwind/h2spec/cmd/h2specd@latest \
-    >/dev/null 2>&1 || echo "not installed: h2specd"
+# Some are Go programs: built side by side with what Debian has.
+go_program() { # name module
+  command -v "$1" >/dev/null && return
+  { GOBIN=/usr/local/bin timeout 400 go install "$2" >/dev/null 2>&1 || echo "not installed: $1"; } &
+}
+if command -v go >/dev/null && [ "$(id -u)" = 0 ]; then
+  go_program h2specd github.com/summerwind/h2spec/cmd/h2specd@latest
+  go_program k6 go.k6.io/k6@v1.8.1
 fi
 
 missing=()
@@ -28,16 +32,23 @@ prometheus prometheus
 influxd influxdb
 zsh zsh
 fish fish
+clang clang
+wasm-ld lld
+wat2wasm wabt
 PACKAGES
 
-[ "${#missing[@]}" = 0 ] && exit 0
-if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
-  echo "not installed, and this can't do it: ${missing[*]}"
-  exit 0
-fi
-log=$(mktemp)
-trap 'rm -f "$log"' EXIT
-{
-  timeout 120 apt-get update
-  timeout 400 apt-get install -y --no-install-recommends "${missing[@]}"
-} >"$log" 2>&1 </dev/null || { tail -n 5 "$log"; echo "not installed: ${missing[*]}"; }
+from_debian() { # package...
+  if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
+    echo "not installed, and this can't do it: $*"
+    return
+  fi
+  local log
+  log=$(mktemp)
+  {
+    timeout 120 apt-get update
+    timeout 400 apt-get install -y --no-install-recommends "$@"
+  } >"$log" 2>&1 </dev/null || { tail -n 5 "$log"; echo "not installed: $*"; }
+  rm -f "$log"
+}
+[ "${#missing[@]}" = 0 ] || from_debian "${missing[@]}"
+wait

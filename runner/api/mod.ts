@@ -32,5 +32,5 @@ export { fail } from "./fail.ts";
 export { group } from "./group.ts";
 export { ScriptScope, type SharedImage, type SharedInfo } from "./script_scope.ts";
 export { randomSeed } from "./random_seed.ts";
-export { attachInterrupt, sleep } from "./sleep.ts";
+export { attachInterrupt, interruptSignal, sleep } from "./sleep.ts";
 export { attachVu, currentVu, type InstanceTotals, NO_TOTALS, type VuState } from "./vu_state.ts";

@@ -29,6 +29,11 @@ export function attachInterrupt(context: Context, signal: AbortSignal): void {
   context.locals.set(INTERRUPT, interruptOf(signal));
 }
 
+/** What ends the sleeps of the running virtual user, for waiting of another kind; undefined outside the runner. */
+export function interruptSignal(): AbortSignal | undefined {
+  return (currentContext().locals.get(INTERRUPT) as Interrupt | undefined)?.signal;
+}
+
 function interruptOf(signal: AbortSignal): Interrupt {
   const known = interrupts.get(signal);
   if (known) return known;
