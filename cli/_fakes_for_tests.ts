@@ -30,6 +30,8 @@ export function fakeHost(
     live?: boolean;
     noColor?: boolean;
     stdoutClosed?: boolean;
+    /** What is answered to a question; nobody is there unless given. */
+    answer?: boolean;
     env?: Partial<Record<HostEnv, string>>;
   } = {},
 ): FakeHost {
@@ -66,6 +68,11 @@ export function fakeHost(
       for (const reader of [...readers]) reader(key);
     },
     columns: () => 100,
+    confirm(question) {
+      if (given.answer === undefined) return null;
+      this.stderr += question;
+      return given.answer;
+    },
     env: (name) => given.env?.[name],
     envNames: () => Object.keys(given.env ?? {}),
     noColor: given.noColor ?? false,

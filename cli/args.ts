@@ -12,7 +12,9 @@ import {
   type ScriptFlags,
   type TargetFlags,
 } from "./options.ts";
+import type { ParserFlags } from "./parser/options.ts";
 import type { ServeFlags } from "./serve_options.ts";
+import type { StressFlags } from "./stress_options.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** What a command line asks for. */
@@ -31,6 +33,13 @@ export type CommandLine =
   | { readonly command: "completion"; readonly shell: string }
   | { readonly command: ControlCommand; readonly flags: ControlFlags }
   | { readonly command: "serve"; readonly component: string; readonly flags: ServeFlags }
+  | { readonly command: "stress"; readonly file: string; readonly flags: StressFlags }
+  | {
+    readonly command: "parser";
+    readonly action: string;
+    readonly path: string;
+    readonly flags: ParserFlags;
+  }
   | { readonly command: "target"; readonly flags: TargetFlags };
 
 /** How help is laid out. */
@@ -87,6 +96,15 @@ function commandLine(named: CommandName, command: Command): CommandLine {
     case "scale":
     case "stop":
       return { command: named, flags: flagsOf<ControlFlags>(command) };
+    case "stress":
+      return { command: named, file: operand!, flags: flagsOf<StressFlags>(command) };
+    case "parser":
+      return {
+        command: named,
+        action: operand!,
+        path: command.args[2]!,
+        flags: command.opts<ParserFlags>(),
+      };
     case "init":
       return { command: named, folder: operand ?? "." };
     case "completion":
@@ -154,12 +172,13 @@ function usageMessage(
 ): string {
   if (error.code === "commander.excessArguments") {
     if (named === null) rejectOtherWords(operands[0]!);
-    const most = named !== null && COMMANDS[named].operand !== "" ? 2 : 1;
+    const most = named === null ? 1 : 1 + operandNames(named).length;
     return `too many operands: ${operands.slice(most).join(" ")}`;
   }
   if (error.code === "commander.missingArgument") {
-    const operand = named === null ? "<url>" : COMMANDS[named].operand;
-    return `the ${operand.slice(1, -1)} is missing (downpour ${named} ${operand})`;
+    const names = named === null ? ["<url>"] : operandNames(named);
+    const missing = names[Math.max(0, operands.length - 1)] ?? names[0]!;
+    return `the ${missing.slice(1, -1)} is missing (downpour ${named} ${names.join(" ")})`;
   }
   if (error.code === "commander.optionMissingArgument") {
     const option = /(--[a-z-]+) (<[^>]+>)/.exec(error.message);
@@ -221,10 +240,16 @@ function buildNamed(named: CommandName, command: Command): Command {
   options(command).description(description).argument("<command>").usage(
     `${operand} [options]`.trim(),
   );
-  if (operand !== "") command.argument(operand);
+  for (const name of operandNames(named)) command.argument(name);
   if (examples.length === 0) return command;
   const lines = examples.map((example) => `  downpour ${example}`);
   return command.addHelpText("after", `\nExamples:\n${lines.join("\n")}`);
+}
+
+/** The operands of a command: `<action>` and `<path>`. */
+function operandNames(named: CommandName): string[] {
+  const { operand } = COMMANDS[named];
+  return operand === "" ? [] : operand.split(" ");
 }
 
 function commandList(): string {

@@ -2,7 +2,9 @@ import type { Command } from "commander";
 import { archiveOptions, plainOptions, probeOptions } from "./command_options.ts";
 import { controlOptions, scaleOptions } from "./control_commands.ts";
 import { inspectOptions, scriptOptions, targetOptions } from "./options.ts";
+import { parserOptions } from "./parser/options.ts";
 import { serveOptions } from "./serve_options.ts";
+import { stressOptions } from "./stress_options.ts";
 
 /** A command as help and the parser know it. */
 export interface CommandInfo {
@@ -82,6 +84,34 @@ export const COMMANDS = {
     description: "Starts a server to aim at; Ctrl-C ends it.",
     examples: [],
     options: targetOptions,
+  },
+  stress: {
+    operand: "<script>",
+    summary: "load a server with packets, as a stress script says",
+    description:
+      "Plays a stress script (.ldsh): sessions over TCP or UDP that send packets, and have\n" +
+      "what comes back answered by a WebAssembly parser. Its shards may reach the script's\n" +
+      "endpoints and nothing else.",
+    examples: [
+      "stress load.ldsh --dry-run",
+      "stress load.ldsh --shards 4 --threshold 'packet_responding=p(99)<5'",
+    ],
+    options: stressOptions,
+  },
+  parser: {
+    operand: "<action> <path>",
+    summary: "begin, build, check or time a packet parser",
+    description:
+      "Packet parsers are WebAssembly modules that answer packets for `downpour stress`.\n" +
+      "  new DIR          writes one to begin with\n" +
+      "  build FILE.c     compiles it, with clang, or FILE.wat with wat2wasm\n" +
+      "  check FILE.wasm  checks the contract, then with random and hostile packets\n" +
+      "  bench FILE.wasm  says how many packets a second it answers",
+    examples: [
+      "parser new heartbeat && cd heartbeat && downpour parser build parser.c",
+      "parser check parser.wasm",
+    ],
+    options: parserOptions,
   },
   serve: {
     operand: "<component>",

@@ -48,7 +48,7 @@ export function completedCommands(): CompletedCommand[] {
 
 function operandsOf(operand: string): readonly string[] | null {
   if (operand === "<shell>") return SHELL_NAMES;
-  return operand === "<script>" || operand === "<component>" || operand === "[folder]" ? null : [];
+  return operand === "" ? [] : null;
 }
 
 function optionsOf(add: (command: Command) => Command): CompletedOption[] {

@@ -16,7 +16,21 @@ export interface EarlyShards {
 const OTHERWISE = /^(--(help|version|inline|allow-[a-z]+|check)(=|$)|-[hV]$)/;
 
 /** Commands that start no load, or not at once. */
-const OTHERS = ["inspect", "check", "perms", "archive", "init", "target", "completion"];
+const OTHERS = [
+  "inspect",
+  "check",
+  "perms",
+  "archive",
+  "init",
+  "target",
+  "completion",
+  "stress",
+  "parser",
+  "serve",
+  "agent",
+  "submit",
+  "collector",
+];
 
 /**
  * Guesses from the bare words of a command line what shards it will start; null when it is better

@@ -21,6 +21,8 @@ export interface Host {
    * back as it was; null where keys can't be read.
    */
   onKey(listener: (key: string) => void): (() => void) | null;
+  /** Asks who sits before the terminal: whether they said yes; null where there is nobody. */
+  confirm(question: string): boolean | null;
   /** Milliseconds of a clock that never goes back. */
   now(): number;
 }
@@ -70,6 +72,13 @@ export function processHost(): Host {
       };
     },
     onKey: readKeys,
+    confirm(question) {
+      if (!Deno.stdin.isTerminal() || !Deno.stderr.isTerminal()) return null;
+      this.write("stderr", question);
+      const answer = new Uint8Array(64);
+      const count = Deno.stdin.readSync(answer) ?? 0;
+      return /^y(es)?$/i.test(new TextDecoder().decode(answer.subarray(0, count)).trim());
+    },
     now: () => performance.now(),
   };
 }

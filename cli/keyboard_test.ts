@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { programTest } from "../internal/programs_for_tests.ts";
 import { COMMAND, start, withScript } from "./_process_for_tests.ts";
+import { keysOf } from "./keyboard.ts";
 import { SAME_SIGNAL_MS } from "./signals.ts";
 
 const SCRIPT = `
@@ -79,4 +80,11 @@ await programTest(["script", "stty"], "Ctrl-C stops, the next one kills", async 
   assert.match(text, /2 interrupted/);
   assert.match(text, /^exit=105\r$/m);
   assertRestored(text);
+});
+
+Deno.test("what an arrow sends is one key, and all else is a key a character", () => {
+  assert.deepEqual(keysOf("p\x1b[Dé\x1b[1;5C\x1bOA\x1b"), [
+    ...["p", "\x1b[D", "é", "\x1b[1;5C", "\x1bOA", "\x1b"],
+  ]);
+  assert.deepEqual(keysOf(""), []);
 });

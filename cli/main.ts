@@ -65,6 +65,18 @@ async function run(
       const { serveCommand } = await import("./serve_command.ts");
       return await serveCommand(line.component, line.flags, host);
     }
+    case "stress": {
+      const { stressCommand } = await import("./stress_command.ts");
+      return await stressCommand(line.file, line.flags, host, async (part) => {
+        const output = await outputOf(line.flags, host);
+        const request = await completed(part, line.flags, host);
+        return await load(await starter(), request, { ...output, view: "packets" }, host);
+      });
+    }
+    case "parser": {
+      const { parserCommand } = await import("./parser/mod.ts");
+      return await parserCommand(line.action, line.path, line.flags, host);
+    }
     case "quick":
       return await runQuick(line.url, line.flags, host, starter);
     case "status":

@@ -28,6 +28,7 @@ export const MODULE_NAMES = [
   "@downpour/downpour/net/dns",
   "@downpour/downpour/secrets",
   "@downpour/downpour/timers",
+  "@downpour/downpour/wasm",
   "@downpour/downpour/wrpc",
 ] as const;
 

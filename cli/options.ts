@@ -90,7 +90,8 @@ export interface TargetFlags {
 
 const collect = (value: string, before: string[] | undefined): string[] => [...before ?? [], value];
 
-function repeated(flags: string, description: string): Option {
+/** An option that may be given several times. */
+export function repeated(flags: string, description: string): Option {
   return new Option(flags, description).argParser(collect);
 }
 
@@ -107,7 +108,8 @@ export function loadOptions(
     .addOption(repeated("-s, --stage <time:n>", "ramp to n virtual users over a time; repeatable"));
 }
 
-function outputOptions(command: Command): Command {
+/** What every kind of run takes about its numbers. */
+export function outputOptions(command: Command): Command {
   return command
     .optionsGroup("Output:")
     .addOption(repeated("--tag <key=value>", "tag everything that is measured; repeatable"))
@@ -118,10 +120,21 @@ function outputOptions(command: Command): Command {
     .option("--summary-json <file>", "write the summary as JSON")
     .option("--no-summary", "print no summary")
     .option("-q, --quiet", "show no progress")
-    .option("--no-color", "use no colours (also: NO_COLOR; FORCE_COLOR asks for them)")
+    .option("--no-color", "use no colours (also: NO_COLOR; FORCE_COLOR asks for them)");
+}
+
+/** What every kind of run takes about its processes, and who steers it. */
+function processOptions(command: Command): Command {
+  command
     .optionsGroup("Processes:")
     .option("--shards <n>", "processes that make the load [one per core]")
-    .option("--inline", "make the load in this process, for a debugger")
+    .option("--inline", "make the load in this process, for a debugger");
+  return placeOptions(command);
+}
+
+/** Where a run can be steered from. */
+export function placeOptions(command: Command): Command {
+  return command
     .optionsGroup("Live control:")
     .option("-a, --address <host:port>", "serve the REST API there, as in 127.0.0.1:6565 [off]")
     .option("--token <token>", "what it asks for: better by $DOWNPOUR_TOKEN [none on loopback]");
@@ -136,7 +149,7 @@ export function quickOptions(command: Command): Command {
     .addOption(repeated("-H, --header <line>", "header, as in 'Accept: text/html'; repeatable"))
     .option("-b, --body <text>", "request body")
     .option("--timeout <time>", "longest wait for one response [60s]");
-  return generalOptions(outputOptions(command));
+  return generalOptions(processOptions(outputOptions(command)));
 }
 
 /** The options of `downpour run`. */
@@ -147,7 +160,7 @@ export function scriptOptions(command: Command): Command {
     .option("--no-thresholds", "don't judge thresholds");
   runOptions(command, ["Script:", "HTTP:", "Connections:"]);
   permissionOptions(command);
-  return generalOptions(runOptions(outputOptions(command), ["Output:"]));
+  return generalOptions(runOptions(processOptions(outputOptions(command)), ["Output:"]));
 }
 
 /** What every command takes that loads a script. */

@@ -15,6 +15,7 @@ const k6Http = () => import("../http/k6/mod.ts");
 const nats = () => import("../nats/mod.ts");
 const secrets = () => import("../runner/api/secrets.ts");
 const timers = () => import("../runner/api/timers.ts");
+const wasm = () => import("../wasm/mod.ts");
 const wrpc = () => import("../wrpc/mod.ts");
 
 const { execution, instance, scenario, test, vu } = root;
@@ -49,5 +50,6 @@ export const scriptModules: Readonly<Record<ModuleName, ScriptModule>> = {
   "@downpour/downpour/net/dns": dns,
   "@downpour/downpour/secrets": secrets,
   "@downpour/downpour/timers": timers,
+  "@downpour/downpour/wasm": wasm,
   "@downpour/downpour/wrpc": wrpc,
 };

@@ -31,3 +31,7 @@ export {
   renderLog,
   renderProgress,
 } from "./progress.ts";
+export { formatBytes, formatCount, formatRate, formatShare, formatTime } from "./_format.ts";
+export { type Style, style } from "./_style.ts";
+export { type Cell, table, type TableOptions } from "./_table.ts";
+export { plain } from "./_text.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { startRun } from "../runner/mod.ts";
 import { counts, runResult, Samples } from "./_fixture_for_tests.ts";
-import { type Schema, violations } from "./_schema_for_tests.ts";
+import { type Schema, violations } from "./schema_for_tests.ts";
 import schema from "./summary.schema.json" with { type: "json" };
 import { summaryData } from "./summary_json.ts";
 

@@ -113,4 +113,5 @@ export {
   type ScriptModule,
   type ScriptModules,
 } from "./script/mod.ts";
+export { type CompiledRule, compileThresholds, judgeThresholds } from "./thresholds.ts";
 export { serveShard, type ShardSetup } from "./shard/mod.ts";

@@ -26,7 +26,10 @@ export interface CompiledRule {
  * @param known every metric that a threshold may name
  * @throws {OptionError} for a metric that nothing records, or a rule that its kind doesn't have
  */
-export function compileThresholds(options: RunOptions, known: readonly Metric[]): CompiledRule[] {
+export function compileThresholds(
+  options: Pick<RunOptions, "thresholds" | "noThresholds">,
+  known: readonly Metric[],
+): CompiledRule[] {
   if (options.noThresholds) return [];
   const byName = new Map(known.map((metric) => [metric.name, metric]));
   return Object.entries(options.thresholds).flatMap(([key, rules]) => {

@@ -5,6 +5,7 @@ import { startBehindBalancer } from "./_example_servers_for_tests.ts";
 import { freshPath, onTarget, type Prepare, totalOf } from "./_example_setting_for_tests.ts";
 import { serversHere } from "../nats/server/servers_for_tests.ts";
 import { NATS_CASES } from "./_nats_cases_for_tests.ts";
+import { PACKET_CASES } from "./_packet_cases_for_tests.ts";
 import { SEED_CASES } from "./_seed_cases_for_tests.ts";
 import { WRPC_CASES, WRPC_NATS_CASES } from "./_wrpc_cases_for_tests.ts";
 
@@ -91,6 +92,7 @@ const CASES: Record<string, Prepare> = {
     };
   },
 
+  ...PACKET_CASES,
   ...NATS_CASES,
   ...WRPC_CASES,
   ...WRPC_NATS_CASES,

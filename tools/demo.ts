@@ -1,16 +1,17 @@
 /**
- * `deno task demo`, `demo:net`, `demo:nats`, `demo:wrpc`: starts a target on the loopback, runs one
+ * `deno task demo`, `demo:net`, `demo:nats`, `demo:packets`, `demo:wrpc`: starts a target on the loopback, runs one
  * example or several against it and ends with the exit code of the first that failed.
  *
  * @module
  */
 import { findNatsServer, type NatsServerProgram, startNatsServer } from "../nats/server/mod.ts";
-import { startEcho, startTarget } from "../targets/mod.ts";
+import { startEcho, startPackets, startTarget } from "../targets/mod.ts";
 import { type ComponentHost, hostComponent, serveComponent } from "../wrpc/host/mod.ts";
 import { natsServer, tcpServer } from "../wrpc/mod.ts";
 
 /** Examples, and what the command line is told of its target. */
 interface Demo {
+  /** Scripts of `examples/`, or the path of a stress script. */
   readonly examples: readonly string[];
   /** Permissions of the command line; those of the shards are in `options`. */
   readonly allowNet: string;
@@ -55,6 +56,15 @@ const DEMOS: Record<string, Prepare> = {
     };
   },
 
+  async packets(stack) {
+    const { address, port } = stack.use(await startPackets({ heartbeatMs: 20 }));
+    console.log(`a packet server is at ${address}; it sends every client a heartbeat each 20 ms`);
+    const folder = await Deno.makeTempDir({ prefix: "downpour-demo-" });
+    stack.defer(() => Deno.remove(folder, { recursive: true }));
+    const script = await atPort(port, "stress_heartbeat.ldsh", folder);
+    return { examples: [script], allowNet: address, options: ["--shards", "2"] };
+  },
+
   async wrpc(stack) {
     const blaster = stack.use(await hostBlaster());
     const { url, port } = stack.use(
@@ -75,6 +85,17 @@ const DEMOS: Record<string, Prepare> = {
     ];
   },
 };
+
+/** Copies a stress script into a folder, with another port; the files that it names stay where they are. */
+async function atPort(port: number, example: string, folder: string): Promise<string> {
+  const examples = new URL("../examples/", import.meta.url);
+  const text = await Deno.readTextFile(new URL(example, examples));
+  const path = `${folder}/${example}`;
+  const moved = text.replace(/PORT = \d+/, `PORT = ${port}`)
+    .replace(/"([^"\n]+\.(?:bin|wasm))"/g, (_, file) => `"${new URL(file, examples).pathname}"`);
+  await Deno.writeTextFile(path, moved);
+  return path;
+}
 
 /** Builds the small blaster, unless that was done before, and hosts it. */
 async function hostBlaster(): Promise<ComponentHost> {
@@ -122,9 +143,10 @@ async function runExample(example: string, { allowNet, options }: Demo): Promise
     args: [
       ...["run", "--no-prompt", `--allow-net=${allowNet}`],
       // Shards are processes of their own, with their own permissions.
-      ...["--allow-read=.", "--allow-run=deno"],
-      "--allow-env=FORCE_COLOR,CI",
-      ...["cli.ts", "run", `examples/${example}.ts`, ...options],
+      ...["--allow-read=.,/tmp", "--allow-run=deno"],
+      ...["--allow-env=FORCE_COLOR,CI", "cli.ts"],
+      ...(example.endsWith(".ldsh") ? ["stress", example] : ["run", `examples/${example}.ts`]),
+      ...options,
     ],
     cwd: new URL("../", import.meta.url),
   });

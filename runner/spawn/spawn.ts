@@ -1,4 +1,5 @@
 import { denoCommand } from "../../internal/mod.ts";
+import { ownModules } from "./own_modules.ts";
 import { permissionFlags, type ShardPermissions } from "./permissions.ts";
 
 /**
@@ -19,11 +20,20 @@ export interface ProcessOptions extends ShardPermissions {
 
 /** Arguments of the `deno` that is a shard. */
 export function processArguments(options: ProcessOptions): string[] {
-  const { entry, heapMb } = options;
+  const { entry, heapMb, auditTo, allowRead } = options;
   // The parent has fetched and checked every module; a shard only reads what is there.
   const flags = heapMb === undefined ? V8_FLAGS : `${V8_FLAGS},--max-old-space-size=${heapMb}`;
   const args = ["run", "--quiet", "--no-prompt", "--cached-only", `--v8-flags=${flags}`];
-  return [...args, ...permissionFlags(options), entry.href];
+  // An audit is of what the script asks for: then all is loaded at the start.
+  const own = auditTo === undefined ? ownModules() : null;
+  if (own === null) return [...args, ...permissionFlags(options), entry.href];
+  // Otherwise the start would read every module that there is (ADR 0021).
+  args.push("--unstable-lazy-dynamic-imports");
+  return [
+    ...args,
+    ...permissionFlags({ ...options, allowRead: [...allowRead, ...own] }),
+    entry.href,
+  ];
 }
 
 /** Starts the process of a shard. */

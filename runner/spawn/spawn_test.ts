@@ -1,5 +1,18 @@
 import assert from "node:assert/strict";
-import { processArguments } from "./spawn.ts";
+import { ownModules } from "./own_modules.ts";
+import { processArguments as argumentsOf, type ProcessOptions } from "./spawn.ts";
+
+/** Of a process whose every access is logged: it loads all at its start. */
+const processArguments = (options: ProcessOptions) => argumentsOf({ ...options, auditTo: "/log" });
+
+Deno.test("a shard may read the modules of this package beside what it is given", () => {
+  const entry = new URL("file:///pkg/shard.ts");
+  const args = argumentsOf({ entry, allowNet: [], allowRead: ["/data"] });
+  assert.ok(args.includes("--unstable-lazy-dynamic-imports"));
+  assert.deepEqual(args.filter((argument) => argument.startsWith("--allow")), [
+    `--allow-read=${["/data", ...ownModules()!].join(",")}`,
+  ]);
+});
 
 Deno.test("a shard gets the permissions it is given and no others", () => {
   const entry = new URL("file:///pkg/shard.ts");
