@@ -1,7 +1,7 @@
 import { ExitCode, OptionError } from "../internal/mod.ts";
 import type { RunRequest, RunResult } from "../runner/mod.ts";
 import type { StressPlan } from "../wasm/mod.ts";
-import { describePlan, ScriptError } from "../wasm/script/mod.ts";
+import { describePlan, formatProblems, ScriptError } from "../wasm/script/mod.ts";
 import { closing } from "./closing.ts";
 import type { Host } from "./host.ts";
 import { writeQuietly } from "./load.ts";
@@ -41,7 +41,7 @@ export async function stressCommand(
     files = await readStress(path);
   } catch (error) {
     if (!(error instanceof ScriptError)) throw error;
-    writeQuietly(host, `downpour: ${error.message}\n`);
+    writeQuietly(host, formatProblems(error));
     return ExitCode.options;
   }
   const place = await placeOf(files.plan);

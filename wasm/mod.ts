@@ -4,5 +4,7 @@
  * @module
  */
 export { PacketError, type PacketErrorCode } from "./errors.ts";
+export * from "./guest/mod.ts";
+export * from "./load/mod.ts";
 export { PACKET_METRICS } from "./metrics.ts";
 export type * from "./plan.ts";
