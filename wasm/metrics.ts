@@ -8,7 +8,28 @@ const trend = (name: string): Metric => ({ name, type: "trend", contains: "time"
  * What packet sessions record. Tags: `endpoint` (`host:port`), `transport`, and `action`
  * (`send:hello`, `flood`, `response`) where it is about packets sent.
  */
-export const PACKET_METRICS = {
+export const PACKET_METRICS: Readonly<
+  Record<
+    | "packetsSent"
+    | "packetsReceived"
+    | "bytesSent"
+    | "bytesReceived"
+    | "connections"
+    | "connectionsFailed"
+    | "opened"
+    | "closed"
+    | "sessionsFailed"
+    | "connecting"
+    | "sending"
+    | "reading"
+    | "responding"
+    | "parsing"
+    | "datagramFaults"
+    | "traps"
+    | "emptyResponses",
+    Metric
+  >
+> = {
   packetsSent: counter("packet_packets_sent"),
   packetsReceived: counter("packet_packets_received"),
   bytesSent: bytes("packet_bytes_sent"),
@@ -39,4 +60,4 @@ export const PACKET_METRICS = {
   traps: counter("packet_traps"),
   /** Packets that the guest had no answer to, or none that could be used; tag `reason`. */
   emptyResponses: counter("packet_empty_responses"),
-} as const satisfies Record<string, Metric>;
+};

@@ -5,8 +5,11 @@
 
 /** Bytes of a packet or header that hold one unsigned number: `length` of them (1 to 8) from `start`. */
 export interface Field {
+  /** First byte, from 0. */
   readonly start: number;
+  /** Bytes, 1 to 8. */
   readonly length: number;
+  /** Order of the bytes. */
   readonly endian: "little" | "big";
 }
 
@@ -21,17 +24,21 @@ export type TimestampUnit = "seconds" | "milliseconds" | "microseconds" | "nanos
 
 /** The time of sending, written into each copy. */
 export interface TimestampStamp extends Field {
+  /** What is counted since the epoch. */
   readonly unit: TimestampUnit;
 }
 
 /** Where sessions connect to: a name or an address, IPv6 without brackets. */
 export interface Endpoint {
+  /** Name or address. */
   readonly host: string;
+  /** 1 to 65535. */
   readonly port: number;
 }
 
 /** How sessions speak. */
 export interface SessionSettings {
+  /** What carries the packets. */
   readonly transport: "tcp" | "udp";
   /** Sessions connect to them in turn. At least one. */
   readonly endpoints: readonly Endpoint[];
@@ -51,7 +58,9 @@ export interface SessionSettings {
 
 /** Sessions `from` to `to` − 1. */
 export interface Range {
+  /** First session, from 0. */
   readonly from: number;
+  /** The one behind the last. */
   readonly to: number;
 }
 
@@ -59,8 +68,11 @@ export interface Range {
 export interface Payload {
   /** Name in the plan's packets. */
   readonly packet: string;
+  /** How many, at least 1. */
   readonly copies: number;
+  /** Written into each copy; null for none. */
   readonly counter: CounterStamp | null;
+  /** Written into each copy; null for none. */
   readonly timestamp: TimestampStamp | null;
 }
 
@@ -75,7 +87,9 @@ export type Action =
 
 /** All of a packet load. */
 export interface StressPlan {
+  /** What the script calls it. */
   readonly name: string;
+  /** How its sessions speak. */
   readonly settings: SessionSettings;
   /** How many shards share the sessions, in contiguous blocks; null: one per core. */
   readonly shards: number | null;
@@ -83,5 +97,6 @@ export interface StressPlan {
   readonly packets: Readonly<Record<string, string>>;
   /** File of the guest that answers packets, or null (`NOP`: read and drop). */
   readonly handler: string | null;
+  /** What happens, in order. */
   readonly actions: readonly Action[];
 }
