@@ -1,16 +1,20 @@
 /**
  * Measurements beside real peers, in one run: `deno task bench http`, `net`, `runner`, `nats`,
- * `wrpc` and `soak`.
+ * `wrpc`, `packets`, `agent` and `soak`.
  *
  * @module
  */
 import { parseArgs } from "node:util";
+import { runAgentBench } from "./agent.ts";
+import { AGENT_PARTS } from "./agent/cases.ts";
 import { runHttpBench } from "./http.ts";
 import { CASE_PARTS } from "./http/cases.ts";
 import { NATS_PARTS } from "./nats/cases.ts";
 import { runNatsBenchmark } from "./nats.ts";
 import { runNetBench } from "./net.ts";
 import { PARTS as NET_PARTS } from "./net/cases.ts";
+import { runPacketBench } from "./packets.ts";
+import { PACKET_PARTS } from "./packets/cases.ts";
 import { stopAll } from "./process.ts";
 import { RUNNER_PARTS, runRunnerBench } from "./runner.ts";
 import { runSoakBench } from "./soak.ts";
@@ -25,6 +29,8 @@ const USAGE = `Usage: deno task bench http [--seconds N] [--rounds N] [--only NA
        deno task bench runner [--seconds N] [--rounds N] [--only NAME,…] [--quick]
        deno task bench nats [--seconds N] [--rounds N] [--only NAME,…] [--quick]
        deno task bench wrpc [--seconds N] [--rounds N] [--only NAME,…] [--quick]
+       deno task bench packets [--seconds N] [--rounds N] [--only NAME,…] [--quick]
+       deno task bench agent [--seconds N] [--rounds N] [--only NAME,…] [--quick]
        deno task bench soak [--seconds N]
 
 http  requests/s, CPU per request and latency beside wrk, a bare Deno.connect loop and k6 (on the
@@ -39,10 +45,15 @@ nats  messages and requests a second, beside nats-bench (on the PATH or in $NATS
 wrpc  calls, HTTP requests and megabytes a second over TCP, a Unix socket and NATS, against our own
       server and wrpc-wasmtime (on the PATH or in $WRPC_WASMTIME), each in a process of its own; the
       codec alone
+packets packets and megabytes a second of packet sessions over TCP and UDP beside bare loops over
+      Deno's own sockets; the memory of sessions; the parser loop, beside one on wasmtime (built
+      where cargo is)
+agent result lines and RPC calls a second beside a Go client, uploads beside the plain disk (with
+      curl), durable jobs a second (with wrk)
 soak  memory over a run at full rate
 
 --seconds N   length of each measurement at full rate [http: 7, from h2 to shards 3; net: 3,
-              runner: 5, nats: 3, wrpc: 3, soak: 120]
+              runner: 5, nats: 3, wrpc: 3, packets: 3, agent: 5, soak: 120]
 --rounds N    how often each is measured [3]
 --only NAMES  some of
               http: ${RATE_PARTS.join(" ")}, ${CASE_PARTS.join(" ")},
@@ -51,6 +62,8 @@ soak  memory over a run at full rate
               runner: ${RUNNER_PARTS.join(" ")}
               nats: ${NATS_PARTS.join(" ")}
               wrpc: ${WRPC_PARTS.join(" ")}
+              packets: ${PACKET_PARTS.join(" ")}
+              agent: ${AGENT_PARTS.join(" ")}
 --quick       one short round: shows that it works, not how fast`;
 
 /** The benches, with what `--only` can choose of each. */
@@ -60,6 +73,8 @@ const PARTS = new Map<string, readonly string[]>([
   ["runner", RUNNER_PARTS],
   ["nats", NATS_PARTS],
   ["wrpc", WRPC_PARTS],
+  ["packets", PACKET_PARTS],
+  ["agent", AGENT_PARTS],
   ["soak", []],
 ]);
 
@@ -120,6 +135,16 @@ async function main(args: string[]): Promise<number> {
     } else if (which === "wrpc") {
       seconds ??= values.quick ? 1 : 3;
       await runWrpcBench(folder, { parts, rounds, seconds }, log);
+    } else if (which === "agent") {
+      const { quick } = values;
+      await runAgentBench(
+        folder,
+        { parts, rounds, seconds: seconds ?? (quick ? 1 : 5), quick },
+        log,
+      );
+    } else if (which === "packets") {
+      seconds ??= values.quick ? 1 : 3;
+      await runPacketBench(folder, { parts, rounds, seconds }, log);
     } else if (which === "runner") {
       const { quick } = values;
       seconds ??= quick ? 1 : 5;

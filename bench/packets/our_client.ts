@@ -52,7 +52,7 @@ await runClient({
     });
     load.create(sessions);
     await load.connect();
-    load.prepare(0, sessions, "packet", { copies: 1_000_000, ...stamps });
+    load.prepare(0, sessions, "packet", { copies: 1_000_000 });
     load.flood();
     return { count: () => load.stats().packetsSent, close: () => load.close() };
   },

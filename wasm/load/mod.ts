@@ -13,5 +13,6 @@ export type {
 export { PacketLoad } from "./packet_load.ts";
 export { PacketSession } from "./packet_session.ts";
 export { PacketParser } from "./parser.ts";
+export type { Segment, SessionState, Totals } from "../session/mod.ts";
 export { PLAN_GRACE_MS, type PlayOptions, playPlan, type PlayResult } from "./play.ts";
 export { blockOf, sessionsOf } from "./segments.ts";

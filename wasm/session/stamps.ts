@@ -13,6 +13,7 @@ import {
 export interface Segment {
   /** From 0. */
   readonly index: number;
+  /** At least 1. */
   readonly count: number;
 }
 

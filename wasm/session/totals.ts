@@ -10,9 +10,13 @@ export interface Totals {
   sessionsFailed: number;
   /** Sessions that the peer ended between two packets, although they were not drained. */
   closedByPeer: number;
+  /** Packets that the system took whole, responses included. */
   packetsSent: number;
+  /** Whole packets that came in. */
   packetsReceived: number;
+  /** Bytes that the system took. */
   bytesSent: number;
+  /** Bytes that came in, of packets that are not whole too. */
   bytesReceived: number;
   /** Failures of connecting and of sessions, by reason. */
   readonly reasons: Record<string, number>;
