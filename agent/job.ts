@@ -4,7 +4,7 @@ export interface JobSpec {
   readonly name: string;
   /** Calls in flight at a time. Default 25. */
   readonly users: number;
-  /** Seconds. */
+  /** How long, in seconds. */
   readonly duration: number;
   /** What runs: an uploaded binary, or a TypeScript load test as an archive. */
   readonly load:
@@ -31,8 +31,9 @@ export type JobState =
 
 /** What a job has done so far. At its end, `printed = collected + rejected + dropped`. */
 export interface JobCounts {
-  /** Calls of `Server.Run` answered, and those of them answered by an error. */
+  /** Calls of `Server.Run` answered. */
   readonly calls: number;
+  /** Those of them that were answered by an error. */
   readonly callErrors: number;
   /** Lines on standard output. */
   readonly printed: number;
@@ -48,12 +49,17 @@ export interface JobCounts {
 export interface Job {
   /** UUID. */
   readonly id: string;
+  /** What was asked for. */
   readonly spec: JobSpec;
+  /** Where it stands. */
   readonly state: JobState;
-  /** ISO 8601, or null until then. */
+  /** When it was queued, ISO 8601. */
   readonly queuedAt: string;
+  /** When it was started, ISO 8601; null until then. */
   readonly startedAt: string | null;
+  /** When it ended, ISO 8601; null until then. */
   readonly endedAt: string | null;
+  /** What it has done so far. */
   readonly counts: JobCounts;
   /** Why it failed, was interrupted or cancelled. */
   readonly error: { readonly code: string; readonly message: string } | null;

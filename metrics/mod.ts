@@ -65,6 +65,7 @@ export { Rate } from "./rate.ts";
 export type { Recorder, Sink } from "./recorder.ts";
 export { Registry, type RegistryOptions } from "./registry.ts";
 export type { SampleBatch } from "./sample_batch.ts";
+export { restoreHistogram, restoreSeries, type WrittenHistogram } from "./restore.ts";
 export { SampleDecoder } from "./sample_decoder.ts";
 export { SampleStream, type SampleStreamOptions } from "./sample_stream.ts";
 export type { Tags } from "./tags.ts";

@@ -161,6 +161,13 @@ export class Registry implements Recorder {
     return merged;
   }
 
+  /** Adds everything that another registry holds, whose series stay as they are. */
+  merge(other: Registry): void {
+    for (const { used, metric, tags, aggregate } of other.#series) {
+      if (used) this.#find(metric, tags).merge(aggregate);
+    }
+  }
+
   /** The bounds that were reached so far, each one once. */
   get warnings(): readonly RegistryWarning[] {
     return [...this.#warnings.values()];

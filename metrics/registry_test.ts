@@ -165,3 +165,26 @@ Deno.test("values of tags are recorded as they are redacted, before they are cut
   assert.equal(new Registry().tags.with("a", "secret").get("a"), "secret");
   assert.equal(asked.filter((value) => value === "plain").length, 1);
 });
+
+Deno.test("a registry takes what another holds, which keeps it", () => {
+  const [into, from] = [new Registry(), new Registry()];
+  for (const [registry, ms] of [[into, 10], [from, 30], [from, 50]] as const) {
+    const tags = registry.tags.with("status", "200");
+    registry.sink(REQS, tags).add(1);
+    registry.sink(FAILED, tags).add(0);
+    registry.sink(VUS, registry.tags).add(ms);
+    registry.sink(DURATION, tags).add(ms);
+  }
+  from.sink(REQS, from.tags.with("status", "500")).add(4);
+  into.merge(from);
+  into.merge(new Registry());
+  assert.deepEqual(into.select("http_reqs", { status: "200" }), { type: "counter", total: 3 });
+  assert.deepEqual(into.select("http_reqs", { status: "500" }), { type: "counter", total: 4 });
+  assert.deepEqual(into.select("http_req_failed"), { type: "rate", passes: 0, total: 3 });
+  assert.deepEqual(into.select("vus"), { type: "gauge", value: 50, min: 10, max: 50 });
+  const durations = into.select("http_req_duration");
+  assert.ok(durations?.type === "trend");
+  const { count, sum, min, max } = durations.histogram;
+  assert.deepEqual([count, sum, min, max], [3, 90, 10, 50]);
+  assert.deepEqual(from.select("http_reqs"), { type: "counter", total: 6 });
+});

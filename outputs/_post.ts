@@ -1,4 +1,4 @@
-import { describeError } from "../internal/mod.ts";
+import { describeError, retryAfterMs } from "../internal/mod.ts";
 import { SendError } from "../runner/mod.ts";
 import { addressOf } from "./_endpoint.ts";
 
@@ -6,8 +6,6 @@ import { addressOf } from "./_endpoint.ts";
 const ANSWER_BYTES = 16 * 1024;
 /** Most of an answer that goes into a message, characters. */
 const EXCERPT = 200;
-/** A server may not ask for a longer wait than this, milliseconds. */
-const LONGEST_RETRY_AFTER_MS = 300_000;
 
 /** A way to deliver payloads by HTTP. */
 export interface Post {
@@ -89,14 +87,4 @@ function reasonOf(error: unknown): string {
   const text = describeError(error);
   const chain = /client error \(\w+\): (.*)$/s.exec(text);
   return (chain?.[1] ?? text).replace(/ \(os error \d+\)/g, "");
-}
-
-/**
- * The wait that `Retry-After` asks for (RFC 9110 §10.2.3), milliseconds, at most five minutes; 0
- * without one.
- */
-export function retryAfterMs(value: string | null, now: number): number {
-  if (value === null) return 0;
-  const ms = /^\d+$/.test(value.trim()) ? Number(value) * 1000 : Date.parse(value) - now;
-  return ms > 0 ? Math.min(ms, LONGEST_RETRY_AFTER_MS) : 0;
 }

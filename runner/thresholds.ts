@@ -13,10 +13,15 @@ import type { ThresholdOutcome } from "./result.ts";
 
 /** One rule, ready to be judged. */
 export interface CompiledRule {
+  /** As the options name it: a metric, with a filter of tags or without. */
   readonly key: string;
+  /** What it is about. */
   readonly selector: Selector;
+  /** What must hold. */
   readonly threshold: Threshold;
+  /** Whether its failure ends the run. */
   readonly abortOnFail: boolean;
+  /** Milliseconds from the start of the load before which it ends nothing. */
   readonly delayAbortEvalMs: number;
 }
 

@@ -1,3 +1,4 @@
+import { escapeTag } from "../../internal/mod.ts";
 import type { Aggregate, Metric, Tags } from "../../metrics/mod.ts";
 import type { TrendStat } from "../_trend_stats.ts";
 
@@ -21,20 +22,9 @@ export function lineHead(
   let head = name;
   for (const [tag, value] of entries) {
     if (value === "" || without.has(tag)) continue;
-    head += `,${escaped(RESERVED.includes(tag) ? `tag_${tag}` : tag)}=${escaped(value)}`;
+    head += `,${escapeTag(RESERVED.includes(tag) ? `tag_${tag}` : tag)}=${escapeTag(value)}`;
   }
   return head;
-}
-
-/**
- * A tag's key or value. What can't be written, as there is no escape for it, is replaced: an end of
- * line by a space, backslashes at the end, which would escape what follows, by slashes.
- */
-function escaped(text: string): string {
-  return text
-    .replace(/[\r\n]/g, " ")
-    .replace(/\\+$/, (end) => "/".repeat(end.length))
-    .replace(/[,= ]/g, "\\$&");
 }
 
 /**
@@ -49,7 +39,7 @@ export function tagFields(
   for (const [tag, value] of entries) {
     const type = types.get(tag);
     const text = type === undefined || value === "" ? null : fieldText(value, type);
-    if (text !== null) fields += `,${escaped(tag)}=${text}`;
+    if (text !== null) fields += `,${escapeTag(tag)}=${text}`;
   }
   return fields;
 }

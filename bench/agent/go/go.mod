@@ -1,0 +1,3 @@
+module rpc_client
+
+go 1.19
