@@ -1,0 +1,145 @@
+import { nearest, parseIp } from "../../internal/mod.ts";
+import { AgentError } from "../errors.ts";
+import type { JobSpec } from "../job.ts";
+import { checkJobName } from "../job_name.ts";
+import { HttpError } from "./errors.ts";
+import { goJsonFault } from "./go_json.ts";
+
+/** Most that a job may ask for. */
+export interface JobLimits {
+  readonly maxUsers: number;
+  /** Seconds. */
+  readonly maxDuration: number;
+}
+
+/** A job as it was asked for: its script may be an upload, or come with it. */
+export interface JobRequest extends Omit<JobSpec, "load"> {
+  readonly load:
+    | JobSpec["load"]
+    /** A bundle: one module that needs no other. */
+    | { readonly kind: "source"; readonly source: string };
+}
+
+const FIELDS = ["name", "users", "duration", "binary", "script", "rpcAddress"];
+const DEFAULT_NAME = "dead_letter";
+const DEFAULT_USERS = 25;
+const DEFAULT_RPC_ADDRESS = "127.0.0.1:9999";
+/** Longest id that is repeated in a message. */
+const MAX_SHOWN = 64;
+
+/**
+ * Reads what `POST /queue` takes: `{"name", "users", "duration", "binary" | "script", "rpcAddress"}`.
+ * As in Go, null and 0 are what is left out.
+ *
+ * @throws {HttpError} 400
+ */
+export function readJobRequest(text: string, limits: JobLimits): JobRequest {
+  const fields = parseObject(text);
+  const { binary, script } = fields;
+  const name = take(fields, "name", "string") || DEFAULT_NAME;
+  try {
+    checkJobName(name);
+  } catch (error) {
+    if (error instanceof AgentError) throw new HttpError(400, error.message, {}, error);
+    throw error;
+  }
+  const users = take(fields, "users", "number") || DEFAULT_USERS;
+  if (!Number.isInteger(users) || users < 1 || users > limits.maxUsers) {
+    throw bad(`users must be a whole number from 1 to ${limits.maxUsers}: ${users}`);
+  }
+  if (binary != null && script != null) {
+    throw bad("a job has a binary or a script, not both");
+  }
+  const duration = take(fields, "duration", "number") ?? 0;
+  // How long a script runs is in its options.
+  const least = script == null ? 1 : 0;
+  if (!Number.isInteger(duration) || duration < least || duration > limits.maxDuration) {
+    throw bad(
+      `duration must be a whole number of seconds from 1 to ${limits.maxDuration}: ${duration}`,
+    );
+  }
+  return {
+    name,
+    users,
+    duration,
+    load: script == null
+      ? { kind: "binary", binary: take(fields, "binary", "string") ?? "" }
+      : readScript(script),
+    rpcAddress: checkRpcAddress(take(fields, "rpcAddress", "string") || DEFAULT_RPC_ADDRESS),
+  };
+}
+
+/** What the reference answers for an id that is none. */
+export function invalidUpload(kind: "binary" | "script", id: string): HttpError {
+  const shown = id.length > MAX_SHOWN ? `${id.slice(0, MAX_SHOWN)}…` : id;
+  return bad(`${shown} is an invalid ${kind}`);
+}
+
+function parseObject(text: string): Readonly<Record<string, unknown>> {
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch (cause) {
+    throw new HttpError(400, goJsonFault(text), {}, cause);
+  }
+  if (typeof body !== "object" || body === null || Array.isArray(body)) {
+    throw bad(`a job is an object with ${FIELDS.join(", ")}`);
+  }
+  for (const name of Object.keys(body)) {
+    if (FIELDS.includes(name)) continue;
+    const shown = JSON.stringify(name.slice(0, MAX_SHOWN));
+    const near = nearest(name.slice(0, MAX_SHOWN), FIELDS);
+    const hint = near === null ? `it has ${FIELDS.join(", ")}` : `did you mean ${near}`;
+    throw bad(`a job has no field ${shown}: ${hint}`);
+  }
+  return body as Readonly<Record<string, unknown>>;
+}
+
+interface Kinds {
+  number: number;
+  string: string;
+}
+
+function take<K extends keyof Kinds>(
+  fields: Readonly<Record<string, unknown>>,
+  name: string,
+  kind: K,
+): Kinds[K] | null {
+  const value = fields[name] ?? null;
+  if (value === null || typeof value === kind) return value as Kinds[K] | null;
+  throw bad(`${name} must be a ${kind}, not ${kindOf(value)}`);
+}
+
+function readScript(script: unknown): JobRequest["load"] {
+  if (typeof script === "string") return { kind: "script", archive: script };
+  const { source } = (typeof script === "object" ? script : {}) as { source?: unknown };
+  if (typeof source === "string" && source !== "" && Object.keys(script as object).length === 1) {
+    return { kind: "source", source };
+  }
+  throw bad('script must be the id of an archive, or {"source": "…"} with one module');
+}
+
+/** The agent connects there for whoever sends a job: to this machine alone. */
+function checkRpcAddress(address: string): string {
+  const match = /^(?:\[([^\]]+)\]|([^[\]:]+)):(\d{1,5})$/.exec(address);
+  const port = Number(match?.[3]);
+  const host = match?.[1] ?? match?.[2] ?? "";
+  const bytes = parseIp(host);
+  const loopback = host === "localhost" || bytes?.[0] === 127 && bytes.length === 4 ||
+    bytes?.length === 16 && bytes.every((byte, i) => byte === (i === 15 ? 1 : 0));
+  if (loopback && port >= 1 && port <= 65_535) return address;
+  const shown = JSON.stringify(address.slice(0, MAX_SHOWN));
+  throw bad(`rpcAddress must be HOST:PORT of this machine, as in ${DEFAULT_RPC_ADDRESS}: ${shown}`);
+}
+
+function kindOf(value: unknown): string {
+  return Array.isArray(value)
+    ? "an array"
+    : typeof value === "object"
+    ? "an object"
+    : `a ${typeof value}`;
+}
+
+function bad(message: string): HttpError {
+  return new HttpError(400, message);
+}

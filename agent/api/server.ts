@@ -1,0 +1,207 @@
+import { checkNames, OptionError } from "../../internal/mod.ts";
+import { AgentError } from "../errors.ts";
+import type { JobQueue } from "../queue.ts";
+import type { AgentStore } from "../store/mod.ts";
+import { errorResponse, HttpError } from "./errors.ts";
+import { createGuard, type Guard } from "./guard.ts";
+import { type Api, findRoute } from "./routes.ts";
+import { type AgentAddress, type AgentSecurity, checkSecurity } from "./security.ts";
+
+/** What clients may ask for. */
+export interface AgentLimits {
+  /** Uploads at once. Default: 8 */
+  readonly maxUploads?: number;
+  /** Most bytes of the JSON of a job, with the module it may carry. Default: 4 MiB */
+  readonly maxBodyBytes?: number;
+  /** Time in which 16 KiB of a body have to come, ms. Default: 30,000 */
+  readonly stallMs?: number;
+  /** Most users of a job. Default: 100,000 */
+  readonly maxUsers?: number;
+  /** Longest duration of a job, s. Default: 7 days */
+  readonly maxDuration?: number;
+}
+
+/** One line of the audit log: who asked for what, and what was answered. */
+export interface AuditEvent {
+  /** ISO 8601. */
+  readonly at: string;
+  /** Address that it came from. */
+  readonly remote: string;
+  /** Of HTTP. */
+  readonly method: string;
+  /** Without its query. */
+  readonly path: string;
+  /** Of the answer. */
+  readonly status: number;
+}
+
+/** What an agent's API is made of. */
+export interface AgentApiOptions {
+  /** Where to listen. Default: `127.0.0.1:8081` */
+  readonly address?: AgentAddress;
+  /** What the agent keeps. */
+  readonly store: AgentStore;
+  /** The queue that a worker empties. */
+  readonly agent: JobQueue;
+  /** Folder of all logs: a job's are in `<logs>/<name>/`. */
+  readonly logs: string;
+  /** Who may use it. */
+  readonly security: AgentSecurity;
+  /** What they may ask for. */
+  readonly limits?: AgentLimits;
+  /** Told of every request that changes something or is refused. Default: nobody */
+  readonly onAudit?: (event: AuditEvent) => void;
+  /** Told what went wrong inside, where the answer only says 500. Default: nobody */
+  readonly onError?: (error: unknown) => void;
+}
+
+/** An agent's API that listens. Leaving its scope closes it. */
+export interface AgentServer extends AsyncDisposable {
+  /** Its base, as in `http://127.0.0.1:8081`. */
+  readonly url: string;
+  /** TCP port that it listens on. */
+  readonly port: number;
+  /** Answers what was asked, gives up bodies that still come, and lets go of the port. */
+  close(): Promise<void>;
+}
+
+const OPTIONS = [
+  ...["address", "store", "agent", "logs", "security", "limits", "onAudit", "onError"],
+];
+const DEFAULTS: Required<AgentLimits> = {
+  maxUploads: 8,
+  maxBodyBytes: 4 * 1024 ** 2,
+  stallMs: 30_000,
+  maxUsers: 100_000,
+  maxDuration: 7 * 24 * 3600,
+};
+
+/**
+ * Serves an agent's HTTP API (reference `agent.md`, "HTTP API"; `GET /openapi.json` has all of it).
+ *
+ * @throws {OptionError} for settings that would let others run programs here
+ * @throws {AgentError} `address_in_use`, `listen_failed`
+ */
+export function startApi(options: AgentApiOptions): AgentServer {
+  checkNames("startApi", options, OPTIONS);
+  const { address = {}, store, agent, logs, onAudit = () => {}, onError = () => {} } = options;
+  const security = checkSecurity(address, options.security);
+  const limits = checkLimits(options.limits ?? {});
+  const [closing, cut] = [new AbortController(), new AbortController()];
+  const api: Api = {
+    ...{ store, logs },
+    queue: agent,
+    limits: { ...limits, closing: closing.signal },
+    served: {
+      answers: new Map(),
+      uploads: 0,
+      uploadedBytes: 0,
+      startedAtMs: performance.now(),
+    },
+    uploading: 0,
+  };
+  const guard = createGuard(security);
+  const pending = new Set<Promise<Response>>();
+  let unread = false;
+
+  const handler: Deno.ServeHandler<Deno.NetAddr> = async (request, { remoteAddr }) => {
+    const answering = answer(api, guard, request, remoteAddr.hostname, onError);
+    pending.add(answering);
+    const response = await answering;
+    pending.delete(answering);
+    unread ||= leavesBody(request, response);
+    const { status } = response;
+    if (request.method !== "GET" || status >= 400) {
+      const path = pathOf(request);
+      const at = store.now().toISOString();
+      onAudit({ at, remote: remoteAddr.hostname, method: request.method, path, status });
+    }
+    return response;
+  };
+
+  const { hostname, port, tls } = security;
+  let server: Deno.HttpServer<Deno.NetAddr>;
+  try {
+    const at = { hostname, port, signal: cut.signal, onListen: () => {} };
+    server = Deno.serve({ ...at, ...(tls ?? {}) }, handler);
+  } catch (cause) {
+    const code = cause instanceof Deno.errors.AddrInUse ? "address_in_use" : "listen_failed";
+    const message = `can't listen on ${hostname}:${port}`;
+    throw new AgentError(code, message, { phase: "listen", cause });
+  }
+  const host = hostname.includes(":") ? `[${hostname}]` : hostname;
+  let closed: Promise<void> | null = null;
+  const close = async (): Promise<void> => {
+    closing.abort();
+    await Promise.allSettled(pending);
+    // A shutdown waits for the rest of every body, for as long as whoever sends it likes.
+    if (!unread) return await server.shutdown();
+    cut.abort();
+    await server.finished;
+  };
+  return {
+    url: `http${tls === null ? "" : "s"}://${host}:${server.addr.port}`,
+    port: server.addr.port,
+    close: () => closed ??= close(),
+    [Symbol.asyncDispose]: () => closed ??= close(),
+  };
+}
+
+async function answer(
+  api: Api,
+  guard: Guard,
+  request: Request,
+  remote: string,
+  onError: (error: unknown) => void,
+): Promise<Response> {
+  const path = pathOf(request);
+  const found = findRoute(path);
+  let response: Response;
+  try {
+    if (found?.route.open !== true) guard(request.headers, remote);
+    if (found === null) throw new HttpError(404, `${JSON.stringify(path)} does not exist`);
+    const { route, id } = found;
+    const method = request.method === "HEAD" ? "GET" : request.method;
+    if (!Object.hasOwn(route.methods, method)) {
+      const message = `Method ${JSON.stringify(request.method)} is not supported`;
+      throw new HttpError(405, message, { allow: Object.keys(route.methods).join(", ") });
+    }
+    const query = new URL(request.url).searchParams;
+    response = await route.methods[method]!({ api, request, query, id });
+  } catch (error) {
+    response = errorResponse(error);
+    if (response.status === 500) onError(error);
+  }
+  const known = found === null ? "other" : found.route.path;
+  const method = found !== null && /^(GET|HEAD|POST|DELETE)$/.test(request.method)
+    ? request.method
+    : "other";
+  const key = `${method} ${known} ${response.status}`;
+  api.served.answers.set(key, (api.served.answers.get(key) ?? 0) + 1);
+  return response;
+}
+
+/** The path without its escapes, as Go has it; as it came, where they make no text. */
+function pathOf(request: Request): string {
+  const { pathname } = new URL(request.url);
+  try {
+    return decodeURIComponent(pathname);
+  } catch {
+    return pathname;
+  }
+}
+
+/** Whether there is more of a request's body than was read. */
+function leavesBody({ body, bodyUsed }: Request, { status }: Response): boolean {
+  return (body !== null && (status >= 400 || !bodyUsed));
+}
+
+function checkLimits(given: AgentLimits): Required<AgentLimits> {
+  checkNames("the agent's limits", given, Object.keys(DEFAULTS));
+  const limits = { ...DEFAULTS, ...given };
+  for (const [name, value] of Object.entries(limits)) {
+    if (Number.isSafeInteger(value) && value >= 1) continue;
+    throw new OptionError(name, `${name} must be a whole number from 1 on: ${value}`);
+  }
+  return limits;
+}

@@ -1,0 +1,102 @@
+import assert from "node:assert/strict";
+import { namesIn, withFolder } from "../_folders_for_tests.ts";
+import { AgentError } from "../errors.ts";
+import { openJournal, readJournal } from "./journal.ts";
+
+const nothing = () => {};
+
+Deno.test("a journal gives back what was appended, in order", () =>
+  withFolder(async (folder) => {
+    const path = `${folder}/log`;
+    const journal = await openJournal<unknown>(path, () => []);
+    const applied: number[] = [];
+    await Promise.all(
+      Array.from({ length: 500 }, (_, i) =>
+        journal.append({ i, text: "ü\n" }, () => applied.push(i))),
+    );
+    await journal.close();
+    const { records, damaged } = await readJournal(path);
+    assert.equal(damaged, 0);
+    assert.deepEqual(records, Array.from({ length: 500 }, (_, i) => ({ i, text: "ü\n" })));
+    assert.deepEqual(
+      applied,
+      Array.from({ length: 500 }, (_, i) =>
+        i),
+    );
+  }));
+
+Deno.test("a journal that is cut anywhere gives the records before the cut", () =>
+  withFolder(async (folder) => {
+    const path = `${folder}/log`;
+    const journal = await openJournal<unknown>(path, () => []);
+    for (let i = 0; i < 4; i++) await journal.append({ i }, nothing);
+    await journal.close();
+    const whole = await Deno.readFile(path);
+    const lines = new TextDecoder().decode(whole).split("\n");
+    for (let length = 0; length <= whole.length; length++) {
+      await Deno.writeFile(path, whole.subarray(0, length));
+      const { records, damaged } = await readJournal(path);
+      const complete = new TextDecoder().decode(whole.subarray(0, length)).split("\n").length - 1;
+      assert.equal(damaged, 0, String(length));
+      assert.deepEqual(records, lines.slice(0, complete).map((_, i) => ({ i })), String(length));
+    }
+  }));
+
+Deno.test("a broken record in the middle of a journal is counted, the others are read", () =>
+  withFolder(async (folder) => {
+    const path = `${folder}/log`;
+    const journal = await openJournal<unknown>(path, () => []);
+    for (let i = 0; i < 3; i++) await journal.append({ i }, nothing);
+    await journal.close();
+    const text = await Deno.readTextFile(path);
+    await Deno.writeTextFile(path, text.replace('{"i":1}', '{"i":7}'));
+    assert.deepEqual(await readJournal(path), { records: [{ i: 0 }, { i: 2 }], damaged: 1 });
+  }));
+
+Deno.test("a journal begins with the snapshot, in place of what was there", () =>
+  withFolder(async (folder) => {
+    const path = `${folder}/log`;
+    const first = await openJournal<unknown>(path, () => [1, 2, 3]);
+    await first.append(4, nothing);
+    await first.close();
+    const second = await openJournal<unknown>(path, () => ["all"]);
+    await second.append("more", nothing);
+    await second.close();
+    assert.deepEqual((await readJournal(path)).records, ["all", "more"]);
+    assert.deepEqual(await namesIn(folder), ["log"]);
+  }));
+
+Deno.test("a journal is rewritten from its snapshot once it has grown", () =>
+  withFolder(async (folder) => {
+    const path = `${folder}/log`;
+    let state = 0;
+    const journal = await openJournal<number>(path, () => [state]);
+    for (let round = 0; round < 5; round++) {
+      const all = Array.from({ length: 5000 }, (_, i) => round * 5000 + i);
+      await Promise.all(all.map((i) => journal.append(i, () => state = i)));
+    }
+    await journal.close();
+    const { records } = await readJournal(path);
+    assert.equal(records.at(-1), 24_999);
+    assert.ok(records.length < 20_000, String(records.length));
+  }));
+
+Deno.test("a record that can't be written is not applied, and the journal goes on afterwards", () =>
+  withFolder(async (folder) => {
+    const path = `${folder}/own/log`;
+    await Deno.mkdir(`${folder}/own`);
+    const kept: number[] = [];
+    const journal = await openJournal<number>(path, () => kept);
+    await journal.append(1, () => kept.push(1));
+    // full_disk_test.ts has a disk that is full.
+    const cyclic: { self?: unknown } = {};
+    cyclic.self = cyclic;
+    await assert.rejects(
+      journal.append(cyclic as unknown as number, () => kept.push(2)),
+      (error) => error instanceof AgentError && error.code === "store_write_failed",
+    );
+    await journal.append(3, () => kept.push(3));
+    await journal.close();
+    assert.deepEqual(kept, [1, 3]);
+    assert.deepEqual((await readJournal(path)).records, [1, 3]);
+  }));
