@@ -28,6 +28,8 @@ export function fakeHost(
     keys?: boolean;
     /** Standard error and standard input are terminals too. */
     live?: boolean;
+    /** The terminal is another job's. */
+    background?: boolean;
     noColor?: boolean;
     stdoutClosed?: boolean;
     /** What is answered to a question; nobody is there unless given. */
@@ -54,13 +56,15 @@ export function fakeHost(
     },
     restored: 0,
     onKey(listener) {
-      if (given.keys !== true) return null;
+      if (given.keys !== true) return Promise.resolve(null);
       readers.add(listener);
-      return () => {
+      return Promise.resolve(() => {
         readers.delete(listener);
         this.restored++;
-      };
+      });
     },
+    inForeground: () => Promise.resolve(!(given.background ?? false)),
+    onResize: () => () => {},
     at(nowMs) {
       now = nowMs;
     },

@@ -11,6 +11,8 @@ export const COMMAND: readonly string[] = [
 export function start(program: string, args: readonly string[]) {
   const child = new Deno.Command(program, {
     args: [...args],
+    // Runs of tests are not kept.
+    env: { DOWNPOUR_RUNS: "" },
     stdin: "piped",
     stdout: "piped",
     stderr: "piped",

@@ -2,8 +2,7 @@ import type { RunRequest } from "../runner/mod.ts";
 import { packScript } from "./archive/mod.ts";
 import type { ArchiveFlags } from "./command_options.ts";
 import { checkWritable } from "./files.ts";
-import type { Host } from "./host.ts";
-import { writeQuietly } from "./load.ts";
+import { type Host, writeQuietly } from "./host.ts";
 import type { ScriptSource } from "./script_source.ts";
 
 /** `downpour archive`: says what it put into the file. Loading needs no network: none, unless told. */

@@ -1,18 +1,28 @@
 import { Command, CommanderError, Option } from "commander";
 import { nearest } from "../internal/mod.ts";
 import { COMMAND_NAMES, type CommandInfo, type CommandName, COMMANDS } from "./commands.ts";
+import { foreignFlag } from "./foreign_flags.ts";
+import {
+  type AgentFlags,
+  type CollectorFlags,
+  type SubmitFlags,
+  withSeedFlags,
+} from "./agent/options.ts";
 import type { ControlCommand, ControlFlags } from "./control_commands.ts";
 import type { ArchiveFlags } from "./command_options.ts";
+import type { ImportFlags } from "./import_options.ts";
 import {
   FLAG_DEFAULTS,
   givenOptions,
   type InspectFlags,
-  type QuickFlags,
-  quickOptions,
   type ScriptFlags,
   type TargetFlags,
 } from "./options.ts";
+import { type QuickFlags, quickOptions } from "./quick_options.ts";
+import type { DashFlags, ReportFlags } from "./page/options.ts";
 import type { ParserFlags } from "./parser/options.ts";
+import type { CompareFlags, RunsFlags } from "./results_options.ts";
+import type { RecordFlags } from "./record_options.ts";
 import type { ServeFlags } from "./serve_options.ts";
 import type { StressFlags } from "./stress_options.ts";
 import { UsageError } from "./usage_error.ts";
@@ -21,7 +31,12 @@ import { UsageError } from "./usage_error.ts";
 export type CommandLine =
   | { readonly command: "help"; readonly text: string }
   | { readonly command: "version" }
-  | { readonly command: "quick"; readonly url: string; readonly flags: QuickFlags }
+  | {
+    readonly command: "quick";
+    /** Undefined only with `--urls`. */
+    readonly url: string | undefined;
+    readonly flags: QuickFlags;
+  }
   | {
     readonly command: "run" | "check" | "perms";
     readonly script: string;
@@ -29,9 +44,23 @@ export type CommandLine =
   }
   | { readonly command: "inspect"; readonly script: string; readonly flags: InspectFlags }
   | { readonly command: "archive"; readonly script: string; readonly flags: ArchiveFlags }
+  | { readonly command: "runs"; readonly run: string | undefined; readonly flags: RunsFlags }
+  | { readonly command: "report"; readonly run: string | undefined; readonly flags: ReportFlags }
+  | { readonly command: "dash"; readonly run: string | undefined; readonly flags: DashFlags }
+  | {
+    readonly command: "compare";
+    readonly before: string | undefined;
+    readonly after: string | undefined;
+    readonly flags: CompareFlags;
+  }
   | { readonly command: "init"; readonly folder: string }
+  | { readonly command: "import"; readonly input: string; readonly flags: ImportFlags }
+  | { readonly command: "record"; readonly flags: RecordFlags }
   | { readonly command: "completion"; readonly shell: string }
   | { readonly command: ControlCommand; readonly flags: ControlFlags }
+  | { readonly command: "agent"; readonly flags: AgentFlags }
+  | { readonly command: "submit"; readonly flags: SubmitFlags }
+  | { readonly command: "collector"; readonly flags: CollectorFlags }
   | { readonly command: "serve"; readonly component: string; readonly flags: ServeFlags }
   | { readonly command: "stress"; readonly file: string; readonly flags: StressFlags }
   | {
@@ -56,7 +85,8 @@ export interface HelpLayout {
  */
 export function parseCommandLine(args: readonly string[], layout: HelpLayout = {}): CommandLine {
   const dashes = args.indexOf("--");
-  const words = (dashes < 0 ? args : [...args.slice(0, dashes), ...args.slice(dashes + 1)])
+  const given = dashes < 0 ? args : [...args.slice(0, dashes), ...args.slice(dashes + 1)];
+  const words = withSeedFlags(given)
     // Alone it would take the next word for its value.
     .map((word) => word === "--http-debug" ? "--http-debug=headers" : word);
   const named = findCommand(words);
@@ -74,11 +104,12 @@ export function parseCommandLine(args: readonly string[], layout: HelpLayout = {
   if (wantsVersion(command)) return { command: "version" };
   if (named !== null) return commandLine(named, command);
   const url = command.args[0];
-  if (url === undefined) {
+  const flags = flagsOf<QuickFlags>(command);
+  if (url !== undefined) rejectOtherWords(url);
+  else if (flags.urls === undefined) {
     throw new UsageError("a URL or a command is missing (see downpour --help)");
   }
-  rejectOtherWords(url);
-  return { command: "quick", url, flags: flagsOf<QuickFlags>(command) };
+  return { command: "quick", url, flags };
 }
 
 /** What a command that was parsed asks for. */
@@ -90,6 +121,12 @@ function commandLine(named: CommandName, command: Command): CommandLine {
     case "serve":
       // Not over the defaults of other commands: --nats has a value here.
       return { command: named, component: operand!, flags: command.opts<ServeFlags>() };
+    case "agent":
+      return { command: named, flags: command.opts<AgentFlags>() };
+    case "submit":
+      return { command: named, flags: command.opts<SubmitFlags>() };
+    case "collector":
+      return { command: named, flags: command.opts<CollectorFlags>() };
     case "status":
     case "pause":
     case "resume":
@@ -105,6 +142,21 @@ function commandLine(named: CommandName, command: Command): CommandLine {
         path: command.args[2]!,
         flags: command.opts<ParserFlags>(),
       };
+    case "runs":
+      return { command: named, run: operand, flags: flagsOf<RunsFlags>(command) };
+    case "report":
+      return { command: named, run: operand, flags: command.opts<ReportFlags>() };
+    case "dash":
+      return { command: named, run: operand, flags: command.opts<DashFlags>() };
+    case "compare":
+      return {
+        ...{ command: named, before: operand, after: command.args[2] },
+        flags: flagsOf<CompareFlags>(command),
+      };
+    case "import":
+      return { command: named, input: operand!, flags: command.opts<ImportFlags>() };
+    case "record":
+      return { command: named, flags: command.opts<RecordFlags>() };
     case "init":
       return { command: named, folder: operand ?? "." };
     case "completion":
@@ -184,6 +236,9 @@ function usageMessage(
     const option = /(--[a-z-]+) (<[^>]+>)/.exec(error.message);
     if (option !== null) return `option '${option[1]}' needs a value: ${option[1]} ${option[2]}`;
   }
+  const unknown = /^error: unknown option '([^'=]+)/.exec(error.message)?.[1];
+  const ours = named === null && unknown !== undefined ? foreignFlag(unknown) : undefined;
+  if (ours !== undefined) return `unknown option '${unknown}' (here it is ${ours})`;
   const where = named === null ? "downpour --help" : `downpour ${named} --help`;
   const [first, ...rest] = error.message.replace(/^error: /, "").split("\n");
   const hint = rest.join(" ").trim();
@@ -225,7 +280,8 @@ ${commandList()}
 
 Examples:
   downpour http://127.0.0.1:8000/ -u 50 -d 30s
-  downpour http://127.0.0.1:8000/orders --rate 200 -b '{"item":1}' -H 'Content-Type: application/json'
+  downpour http://127.0.0.1:8000/orders --rate 200 --ramp 10s -b @order.json
+  downpour http://127.0.0.1:8000/ --urls paths.txt -n 10000 --format json
   downpour run load.ts --summary-json summary.json
 
 Exit codes:

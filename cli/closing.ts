@@ -1,7 +1,6 @@
 import { ExitCode } from "../internal/mod.ts";
 import type { RunResult } from "../runner/mod.ts";
-import type { Host } from "./host.ts";
-import { writeQuietly } from "./load.ts";
+import { type Host, writeQuietly } from "./host.ts";
 
 /** Most hosts that a message names. */
 const MAX_HOSTS = 5;

@@ -1,8 +1,13 @@
 import type { Command } from "commander";
+import { agentOptions, collectorOptions, submitOptions } from "./agent/options.ts";
 import { archiveOptions, plainOptions, probeOptions } from "./command_options.ts";
 import { controlOptions, scaleOptions } from "./control_commands.ts";
+import { importOptions } from "./import_options.ts";
 import { inspectOptions, scriptOptions, targetOptions } from "./options.ts";
+import { dashOptions, reportOptions } from "./page/options.ts";
 import { parserOptions } from "./parser/options.ts";
+import { compareOptions, runsOptions } from "./results_options.ts";
+import { recordOptions } from "./record_options.ts";
 import { serveOptions } from "./serve_options.ts";
 import { stressOptions } from "./stress_options.ts";
 
@@ -78,6 +83,72 @@ export const COMMANDS = {
     examples: ["init load-tests && cd load-tests && deno task load"],
     options: plainOptions,
   },
+  runs: {
+    operand: "[run]",
+    summary: "list the kept runs, or print one",
+    description:
+      "Every run is kept in .downpour/runs, unless --no-save says otherwise. Lists them, or\n" +
+      "prints one: by its number, as last, last~1 and so on, or by the path of a record.",
+    examples: ["runs", "runs 7", "runs last --markdown", "runs last --junit results.xml"],
+    options: runsOptions,
+  },
+  report: {
+    operand: "[run]",
+    summary: "write a kept run as one HTML file",
+    description:
+      "Writes the report of a run that was kept, the newest unless named: the page of\n" +
+      "`--dash` as one HTML file, with its data within.",
+    examples: ["report", "report 7 -o report-7.html --plots plots"],
+    options: reportOptions,
+  },
+  dash: {
+    operand: "[run]",
+    summary: "show a kept run in a browser",
+    description:
+      "Serves the page of a run that was kept, the newest unless named, on this machine\n" +
+      "until Ctrl-C. A run that goes on is shown by its own option --dash.",
+    examples: ["dash", "dash 7"],
+    options: dashOptions,
+  },
+  compare: {
+    operand: "[before] [after]",
+    summary: "say what changed between runs, and whether it is noise",
+    description:
+      "Compares runs: what changed for the whole load and for each endpoint, how sure that\n" +
+      "is, and whether it is better, worse or noise. A side is a run as `downpour runs` names\n" +
+      "it, or several, as in 5,6. Unless told, the newest run and the one before it.",
+    examples: [
+      "compare",
+      "compare 6 7 --fail-on 'p99>+10%' --fail-on 'errors>+1%'",
+      "compare 1,2,3 4,5,6 --markdown",
+      "compare baseline/record.json last --fail-on 'http_req_duration{name:*}:p95>+5ms'",
+    ],
+    options: compareOptions,
+  },
+  import: {
+    operand: "<input>",
+    summary: "make a script of a HAR, curl, OpenAPI, Postman or k6",
+    description:
+      "Makes a script of what describes requests already: a HAR, curl's command lines,\n" +
+      "OpenAPI 3, a Postman collection or a k6 script. The input is a file, - for standard\n" +
+      "input, or one curl command in quotes. What can't be taken over is named, in the script too.",
+    examples: [
+      "import site.har -o load.ts",
+      "import openapi.yaml > load.ts",
+      "import \"curl https://127.0.0.1:8000/ -H 'Accept: text/html'\"",
+    ],
+    options: importOptions,
+  },
+  record: {
+    operand: "",
+    summary: "make a script of what passes through a proxy",
+    description:
+      "Starts a proxy on this machine and makes a script of the requests that pass it; Ctrl-C\n" +
+      "ends it and writes the script. HTTPS is read with a certificate authority made on first\n" +
+      "use, which is installed nowhere: what is to trust it, you tell.",
+    examples: ["record -o load.ts", "record --host '*.shop.example' --think-time -o load.ts"],
+    options: recordOptions,
+  },
   target: {
     operand: "",
     summary: "start a server to aim at",
@@ -124,6 +195,42 @@ export const COMMANDS = {
       "serve blaster.wasm --nats nats://127.0.0.1:4222 --prefix default",
     ],
     options: serveOptions,
+  },
+  agent: {
+    operand: "",
+    summary: "run load tests that others upload, one after the other",
+    description:
+      "Serves the API of go-lo's agent: takes load tests, binaries or TypeScript, queues jobs\n" +
+      "and runs them one at a time; their results go to a collector. Whoever may upload runs\n" +
+      "programs here: it listens on the loopback, and asks for a token.\n" +
+      "go-lo's -collector, -insecure and -logs are taken with one dash too. Ctrl-C ends it.",
+    examples: [
+      "agent -collector http://localhost:8082 -logs ./logs --data ./data",
+      "agent --golo-compat",
+      "agent --listen 0.0.0.0:8081 --tls-cert cert.pem --tls-key key.pem --token-file token",
+    ],
+    options: agentOptions,
+  },
+  submit: {
+    operand: "",
+    summary: "run a load test on agents, and print the merged results",
+    description:
+      "Uploads a load test to agents, shares the job's users among them, follows it, and\n" +
+      "prints the results of all. Exits with 99 when a threshold failed.",
+    examples: [
+      "submit -f job.toml --schedule ./binary --hosts a,b --token-file token",
+      "submit -f job.toml --script load.ts --threshold 'http_req_duration=p(95)<500'",
+    ],
+    options: submitOptions,
+  },
+  collector: {
+    operand: "",
+    summary: "take the results of agents",
+    description:
+      "Takes the results that agents push, keeps them as files or in InfluxDB 1.x, and\n" +
+      "sums them up. Ctrl-C ends it.",
+    examples: ["collector --data ./results", "collector --influxdb http://localhost:8086"],
+    options: collectorOptions,
   },
   status: {
     operand: "",

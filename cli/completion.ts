@@ -6,7 +6,7 @@ import { bashScript } from "./completion_bash.ts";
 import type { CompletedCommand, CompletedOption } from "./completion_types.ts";
 import { fishScript } from "./completion_fish.ts";
 import { zshScript } from "./completion_zsh.ts";
-import { quickOptions } from "./options.ts";
+import { quickOptions } from "./quick_options.ts";
 import { UsageError } from "./usage_error.ts";
 
 const SHELLS = { bash: bashScript, zsh: zshScript, fish: fishScript } as const;
@@ -66,7 +66,7 @@ function optionsOf(add: (command: Command) => Command): CompletedOption[] {
     long: option.long!,
     takesValue: option.required || option.optional,
     values: valuesOf(option.long!),
-    isPath: /<(?:file|paths|folders|programs)>/.test(option.flags),
+    isPath: /<(?:file|paths|folder|folders|programs)>/.test(option.flags),
     description: option.description,
   }));
   return [...own, help];

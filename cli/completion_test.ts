@@ -20,7 +20,7 @@ Deno.test("bash completes commands, options, values and files", async () => {
     const cases: [words: string[], offered: string[]][] = [
       [[""], COMMAND_NAMES],
       [["ins"], ["inspect"]],
-      [["--ra"], ["--rate"]],
+      [["--rat"], ["--rate"]],
       [["run", "--http"], ["--http-debug"]],
       [["run", "--http-debug", ""], ["headers", "full"]],
       [["run", "--http-debug", "="], ["headers", "full"]],

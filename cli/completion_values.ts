@@ -1,13 +1,18 @@
+import { IMPORT_KINDS } from "../importing/mod.ts";
 import { OUTPUT_KINDS } from "../outputs/mod.ts";
-import { METHODS } from "./request.ts";
+import { FORMATS } from "./format.ts";
+import { METHODS } from "./methods.ts";
 import { optionTable } from "../runner/options/mod.ts";
 import { PACKET_ANSWERS, PACKET_SPLITS } from "../targets/mod.ts";
 
 /** The values of options that take one of a few. */
 const VALUES: Readonly<Record<string, readonly string[]>> = {
+  "--as": IMPORT_KINDS,
   "--answer": PACKET_ANSWERS,
+  "--format": FORMATS,
   "--http-debug": ["headers", "full"],
   "--method": METHODS,
+  "--provider": ["localhost", "env"],
   "--out": Object.keys(OUTPUT_KINDS),
   "--split": PACKET_SPLITS,
   "--summary-time-unit": ["s", "ms", "us"],

@@ -26,14 +26,18 @@ export async function controlPlace(
 ): Promise<ControlPlace | null> {
   const text = flags.address ?? (host.env("DOWNPOUR_ADDRESS") || undefined);
   if (text === undefined) return null;
-  const { checkToken, parseAddress } = await import("./control/mod.ts");
-  const named = (flag: string | undefined, option: string, variable: string) =>
-    flag === undefined ? variable : option;
+  const { parseAddress } = await import("./control/mod.ts");
+  const option = flags.address === undefined ? "DOWNPOUR_ADDRESS" : "--address";
+  return { address: parseAddress(text, option), token: await tokenOf(flags, host) };
+}
+
+/** What is asked of those who steer a run, by flag or environment; null for nothing. @throws {OptionError} */
+export async function tokenOf(
+  flags: Pick<ControlPlaceFlags, "token">,
+  host: Host,
+): Promise<string | null> {
   const token = flags.token ?? (host.env("DOWNPOUR_TOKEN") || undefined);
-  return {
-    address: parseAddress(text, named(flags.address, "--address", "DOWNPOUR_ADDRESS")),
-    token: token === undefined
-      ? null
-      : checkToken(token, named(flags.token, "--token", "DOWNPOUR_TOKEN")),
-  };
+  if (token === undefined) return null;
+  const { checkToken } = await import("./control/mod.ts");
+  return checkToken(token, flags.token === undefined ? "DOWNPOUR_TOKEN" : "--token");
 }

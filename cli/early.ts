@@ -13,7 +13,7 @@ export interface EarlyShards {
 }
 
 /** Options after which the guess would be wrong, or there is nothing to start. */
-const OTHERWISE = /^(--(help|version|inline|allow-[a-z]+|check)(=|$)|-[hV]$)/;
+const OTHERWISE = /^(--(help|version|inline|allow-[a-z]+|check|urls|unix)(=|$)|-[hV]$)/;
 
 /** Commands that start no load, or not at once. */
 const OTHERS = [
@@ -22,6 +22,8 @@ const OTHERS = [
   "perms",
   "archive",
   "init",
+  "import",
+  "record",
   "target",
   "completion",
   "stress",
@@ -30,6 +32,10 @@ const OTHERS = [
   "agent",
   "submit",
   "collector",
+  "runs",
+  "report",
+  "dash",
+  "compare",
 ];
 
 /**
@@ -54,7 +60,12 @@ export function guessShards(words: readonly string[]): EarlyShards | null {
   const url = words.find((word) => word.includes("://"));
   if (url === undefined) return null;
   try {
-    return { count: shards, allowNet: [parseTargetUrl(url).hostPort], allowRead: [] };
+    const { hostPort } = parseTargetUrl(url);
+    return {
+      count: shards,
+      allowNet: words.includes("--follow") ? true : [hostPort],
+      allowRead: [],
+    };
   } catch {
     return null;
   }

@@ -4,7 +4,15 @@ import type { Host, HostEnv } from "./host.ts";
 import { optionFromText } from "./option_text.ts";
 
 /** Variables of ours that are no option. */
-const OTHERS = ["DOWNPOUR_ADDRESS", "DOWNPOUR_CONFIG", "DOWNPOUR_OUT", "DOWNPOUR_TOKEN"];
+const OTHERS = [
+  "DOWNPOUR_ADDRESS",
+  "DOWNPOUR_COLLECTOR_TOKEN",
+  "DOWNPOUR_CONFIG",
+  "DOWNPOUR_KEEP_RUNS",
+  "DOWNPOUR_OUT",
+  "DOWNPOUR_RUNS",
+  "DOWNPOUR_TOKEN",
+];
 
 /** The name of an option in the environment, without its prefix: `NO_VU_CONNECTION_REUSE`. */
 export function variableOf(option: string): string {

@@ -1,3 +1,4 @@
+import { inForeground } from "./foreground.ts";
 import { readKeys } from "./keyboard.ts";
 
 /** What the command line needs of the process it runs in: tests hand in their own. */
@@ -17,14 +18,23 @@ export interface Host {
   /** Calls `listener` on each SIGINT and SIGTERM until the returned function is called. */
   onSignal(listener: () => void): () => void;
   /**
-   * Calls `listener` on each key until the returned function is called, which gives the terminal
-   * back as it was; null where keys can't be read.
+   * Calls `listener` on each key until the function that it resolves with is called, which gives the
+   * terminal back as it was; null where keys can't be read.
    */
-  onKey(listener: (key: string) => void): (() => void) | null;
+  onKey(listener: (key: string) => void): Promise<(() => void) | null>;
+  /**
+   * Whether the terminal is this process' to draw on and to read keys from, and no other job's, as
+   * after `downpour … &`. Asked once.
+   */
+  inForeground(): Promise<boolean>;
+  /** Calls `listener` when the terminal has another size, until the returned function is called. */
+  onResize(listener: () => void): () => void;
   /** Asks who sits before the terminal: whether they said yes; null where there is nobody. */
   confirm(question: string): boolean | null;
   /** Milliseconds of a clock that never goes back. */
   now(): number;
+  /** Whether runs are kept on its disk. Default: false. */
+  readonly keepsRuns?: boolean;
 }
 
 /** Environment variables that are read; NO_COLOR needs no permission. */
@@ -33,12 +43,14 @@ export type HostEnv =
   | "CI"
   | "GITHUB_ACTIONS"
   | "GITHUB_STEP_SUMMARY"
+  | "GOLO_HOSTS"
   | `DOWNPOUR_${string}`
   | `K6_${string}`;
 
 /** The real process. */
 export function processHost(): Host {
   const encoder = new TextEncoder();
+  let foreground: Promise<boolean> | undefined;
   return {
     write(stream, text) {
       let bytes = encoder.encode(text);
@@ -71,7 +83,15 @@ export function processHost(): Host {
         for (const signal of signals) Deno.removeSignalListener(signal, listener);
       };
     },
-    onKey: readKeys,
+    onKey(listener) {
+      return readKeys(listener, () => this.inForeground());
+    },
+    inForeground: () => foreground ??= inForeground(),
+    onResize(listener) {
+      if (Deno.build.os === "windows") return () => {};
+      Deno.addSignalListener("SIGWINCH", listener);
+      return () => Deno.removeSignalListener("SIGWINCH", listener);
+    },
     confirm(question) {
       if (!Deno.stdin.isTerminal() || !Deno.stderr.isTerminal()) return null;
       this.write("stderr", question);
@@ -80,6 +100,7 @@ export function processHost(): Host {
       return /^y(es)?$/i.test(new TextDecoder().decode(answer.subarray(0, count)).trim());
     },
     now: () => performance.now(),
+    keepsRuns: true,
   };
 }
 
@@ -100,4 +121,11 @@ export function wantsLiveLine(host: Host): boolean {
 /** Whether keys steer a run: where its progress is a live line and somebody sits before it. */
 export function wantsKeys(host: Host, quiet: boolean): boolean {
   return !quiet && wantsLiveLine(host) && host.isTerminal("stdin");
+}
+
+/** Writes to standard error; when that is closed there is nobody left to tell. */
+export function writeQuietly(host: Host, text: string): void {
+  try {
+    host.write("stderr", text);
+  } catch { /* closed */ }
 }

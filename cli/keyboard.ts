@@ -5,10 +5,15 @@ import process from "node:process";
  * Ctrl-C sends its signal as ever. Returns a function that gives the terminal back as it was; it
  * is given back as well when the process ends by `Deno.exit` or by an error that nobody caught.
  *
- * @returns null where keys can't be read: no terminal, or one that belongs to another job now
+ * @param inForeground whether the terminal is this process' to change
+ * @returns null where keys can't be read: no terminal, or one that belongs to another job now, or
+ * nobody can tell
  */
-export function readKeys(listener: (key: string) => void): (() => void) | null {
-  if (!Deno.stdin.isTerminal() || !inForeground()) return null;
+export async function readKeys(
+  listener: (key: string) => void,
+  inForeground: () => Promise<boolean>,
+): Promise<(() => void) | null> {
+  if (!Deno.stdin.isTerminal() || !await inForeground()) return null;
   const windows = Deno.build.os === "windows";
   const raw = () => Deno.stdin.setRaw(true, windows ? undefined : { cbreak: true });
   const cooked = () => Deno.stdin.setRaw(false);
@@ -40,22 +45,4 @@ export function readKeys(listener: (key: string) => void): (() => void) | null {
 export function keysOf(text: string): string[] {
   // deno-lint-ignore no-control-regex
   return text.match(/\x1b[[O][0-9;]*[A-Za-z~]|[^]/gu) ?? [];
-}
-
-/**
- * Whether the terminal is this process' to change. Another's, as after `downpour … &`, would stop
- * it. Linux tells, to a process with all permissions; elsewhere it is taken to be.
- */
-function inForeground(): boolean {
-  if (Deno.build.os !== "linux") return true;
-  const all = (["read", "ffi"] as const)
-    .every((name) => Deno.permissions.querySync({ name }).state === "granted");
-  if (!all) return true;
-  try {
-    // Behind the name, which may hold anything: state, parent, group, session, terminal, its group.
-    const fields = Deno.readTextFileSync("/proc/self/stat").split(") ").at(-1)!.split(" ");
-    return fields[2] === fields[5];
-  } catch {
-    return true;
-  }
 }

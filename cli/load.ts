@@ -1,19 +1,18 @@
 import { describeError, DownpourError } from "../internal/mod.ts";
 import type { Registry } from "../metrics/mod.ts";
-import type { ProgressDisplay, SummaryOutput } from "../report/mod.ts";
-import type {
-  LogEntry,
-  RunEvents,
-  RunHandle,
-  RunProgress,
-  RunRequest,
-  RunResult,
-} from "../runner/mod.ts";
+import type { ErrorTimes, Style, SummaryOutput } from "../report/mod.ts";
+import type { RunEvents, RunHandle, RunRequest, RunResult } from "../runner/mod.ts";
 import { checkInside, writeWhole } from "./files.ts";
 import type { ControlServer } from "./control/mod.ts";
 import type { ControlPlace } from "./control_place.ts";
-import { type Host, wantsColor, wantsKeys, wantsLiveLine } from "./host.ts";
+import { Display, type Report } from "./display.ts";
+import { type Host, wantsColor, wantsKeys, wantsLiveLine, writeQuietly } from "./host.ts";
+import { type KeptRun, RunKeeper } from "./keep_run.ts";
 import { linger } from "./linger.ts";
+import { showPage, wantsRecord, writeFiles } from "./page/around_run.ts";
+import type { PagePlace } from "./page/place.ts";
+import type { OpenPage } from "./page/serve.ts";
+import type { RunsPlace } from "./runs_place.ts";
 import { steer, type Steering } from "./steering.ts";
 
 /** Starts a run: `startRun` of the runner, or a test's stand-in. */
@@ -21,8 +20,8 @@ export type Starter = (request: RunRequest, events?: RunEvents) => RunHandle;
 
 /** How a run is shown and where its results go. */
 export interface Output {
-  /** Prints the summary. */
-  readonly summary: boolean;
+  /** How the summary is printed; null for not at all. */
+  readonly summary: "text" | "json" | null;
   /** Shows no progress. */
   readonly quiet: boolean;
   /** Allows colours. */
@@ -35,6 +34,12 @@ export interface Output {
   readonly control: ControlPlace | null;
   /** How the run is shown while it goes on. Default: one line. */
   readonly view?: "line" | "packets";
+  /** Where the run is kept. Default: nowhere. */
+  readonly keep?: RunsPlace | null;
+  /** What is wanted of its page. Default: nothing. */
+  readonly page?: PagePlace;
+  /** Path of the script, for the run's record. Default: none, a quick run. */
+  readonly script?: string;
 }
 
 /**
@@ -53,17 +58,42 @@ export async function load(
     stdout: wantsColor(host, "stdout", output.color),
     stderr: wantsColor(host, "stderr", output.color),
   };
-  const show = new Display(output, host, colors.stderr);
+  const { quiet, view = "line" } = output;
+  const title = request.source.title ??
+    (request.source.kind === "script" ? request.source.path : request.source.name);
+  const show = new Display({ quiet, view, title, color: colors.stderr }, host);
+  const { keep = null, page: pages } = output;
+  const isRecorded = keep !== null || pages !== undefined && wantsRecord(pages);
+  const keeper = isRecorded ? new RunKeeper(keep, output.script ?? null) : null;
   let handle: RunHandle;
   const api = await serveApi(output.control, () => handle, () => show.metrics);
+  let shown: OpenPage | null = null;
   let steering: Steering | undefined;
+  let removeResize: (() => void) | undefined;
   try {
+    shown = await showPage(pages, title, () => handle, () => show.metrics);
+    if (shown !== null) writeQuietly(host, `downpour: the run is shown at ${shown.link}\n`);
+    const watching = shown?.page.events;
     handle = start(
       {
+        // Who looks on sees more, and earlier.
+        ...(wantsLiveLine(host) && !quiet ? { reportMs: LIVE_MS } : {}),
         ...request,
         summaryData: (result) => show.report?.summaryData(result, outputState(host, colors.stdout)),
       },
-      { progress: (progress) => show.update(progress), log: (entry) => show.log(entry) },
+      {
+        planned: (options) => watching?.planned(options),
+        progress(progress) {
+          show.update(progress);
+          keeper?.progress(progress);
+          watching?.progress(progress);
+        },
+        log(entry) {
+          show.log(entry);
+          keeper?.log(entry);
+          watching?.log(entry);
+        },
+      },
     );
     handle.result.catch(() => {});
     steering = steer(
@@ -73,21 +103,41 @@ export async function load(
       (text) => show.say(text),
       arrowKeys((key) => show.key(key)),
     );
-    show.keys = steering.keys;
+    show.keys = () => steering?.keys ?? false;
+    removeResize = host.onResize(() => show.redraw());
     // A script's handleSummary needs the report at its end; until its shards are there, time is free.
     if (request.source.kind === "script") await show.load();
     const result = await handle.result;
     steering.end();
     await show.close();
-    const whole = await deliver(result, output, host, colors.stdout, await show.load());
+    const record = () => keeper!.record(result, outputState(host, colors.stdout));
+    shown?.page.end(await record());
+    const kept = await keeper?.save(result, outputState(host, colors.stdout)) ?? null;
+    const report = await show.load();
+    const { errors } = show;
+    const delivered = await deliver({
+      result,
+      output,
+      host,
+      color: colors.stdout,
+      report,
+      kept,
+      errors,
+    });
+    const whole = await writeFiles(pages, record, host) && delivered;
     await linger(result, host, (text) => writeQuietly(host, `downpour: ${text}\n`));
     return { result, exitCode: whole ? result.exitCode : result.exitCode || 1 };
   } finally {
+    removeResize?.();
     steering?.end();
     await show.close();
+    await shown?.page.close();
     await api?.close();
   }
 }
+
+/** How often the live view has new numbers. */
+const LIVE_MS = 300;
 
 /** Serves the REST API of a run that is about to be started. @throws {ControlStartError} */
 async function serveApi(
@@ -110,83 +160,6 @@ function arrowKeys(press: (key: string) => void): Record<string, () => void> {
   return Object.fromEntries(["\x1b[D", "\x1b[C"].map((key) => [key, () => press(key)]));
 }
 
-type Report = typeof import("../report/mod.ts");
-
-/** The progress display, loaded when there is something to show: the first request does not wait for it. */
-class Display {
-  /** The report, once it is loaded. */
-  report: Report | undefined;
-  /** Whether keys are read: the live line names them. */
-  keys = false;
-  /** The newest series. */
-  metrics: Registry | null = null;
-  readonly #output: Output;
-  readonly #host: Host;
-  readonly #color: boolean;
-  #loading: Promise<Report> | undefined;
-  #display: ProgressDisplay | undefined;
-  readonly #early: LogEntry[] = [];
-  #latest: RunProgress | undefined;
-
-  constructor(output: Output, host: Host, color: boolean) {
-    this.#output = output;
-    this.#host = host;
-    this.#color = color;
-  }
-
-  load(): Promise<Report> {
-    return this.#loading ??= this.#load();
-  }
-
-  update(progress: RunProgress): void {
-    this.metrics = progress.metrics;
-    if (this.#display !== undefined) return this.#display.update(progress);
-    this.#latest = progress;
-    if (progress.elapsedMs > 0) this.load();
-  }
-
-  log(entry: LogEntry): void {
-    if (this.#display !== undefined) return this.#display.log(entry);
-    this.#early.push(entry);
-    this.load();
-  }
-
-  /** Says something of our own. */
-  say(text: string): void {
-    this.log({ level: "warn", text, source: "run" });
-  }
-
-  /** Hands a key on to what is shown. */
-  key(name: string): void {
-    this.#display?.key?.(name);
-  }
-
-  async close(): Promise<void> {
-    await this.#loading;
-    this.#display?.close();
-  }
-
-  async #load(): Promise<Report> {
-    const report = await import("../report/mod.ts");
-    const host = this.#host;
-    this.report = report;
-    const display = this.#output.view === "packets"
-      ? report.packetsDisplay
-      : report.progressDisplay;
-    this.#display = display({
-      write: (text) => writeQuietly(host, text),
-      live: wantsLiveLine(host),
-      color: this.#color,
-      keys: () => this.keys,
-      width: () => host.columns() ?? 100,
-      now: host.now,
-    }, this.#output.quiet);
-    for (const entry of this.#early) this.#display.log(entry);
-    if (this.#latest !== undefined) this.#display.update(this.#latest);
-    return report;
-  }
-}
-
 function outputState(host: Host, color: boolean): SummaryOutput {
   return {
     isStdOutTTY: host.isTerminal("stdout"),
@@ -195,13 +168,21 @@ function outputState(host: Host, color: boolean): SummaryOutput {
   };
 }
 
+/** What is printed and written at the end, and how. */
+interface Delivery {
+  readonly result: RunResult;
+  readonly output: Output;
+  readonly host: Host;
+  readonly color: boolean;
+  readonly report: Report;
+  readonly kept: KeptRun | null;
+  /** When which errors came first. */
+  readonly errors: ErrorTimes | undefined;
+}
+
 /** Prints and writes the results; false when some of it could not be written. */
 async function deliver(
-  result: RunResult,
-  output: Output,
-  host: Host,
-  color: boolean,
-  report: Report,
+  { result, output, host, color, report, kept, errors }: Delivery,
 ): Promise<boolean> {
   const complaints: string[] = [];
   const attempt = async (what: () => void | Promise<void>) => {
@@ -226,12 +207,31 @@ async function deliver(
       });
     }
   }
-  if (result.handleSummary === null && output.summary) {
+  if (result.handleSummary === null && output.summary === "json") {
+    const data = report.summaryData(result, outputState(host, color));
+    await attempt(() => print(host, `${JSON.stringify(data, null, 2)}\n`));
+  } else if (result.handleSummary === null && output.summary !== null) {
     const width = host.columns() ?? 100;
-    await attempt(() => print(host, report.renderSummary(result, { color, width })));
+    const summary = report.renderSummary(result, {
+      ...{ color, width },
+      ...(output.view === "packets" ? { view: "packets" } : {}),
+      ...(errors === undefined ? {} : { errors }),
+    });
+    await attempt(() => print(host, summary + keptLine(kept, report.style(color))));
   }
   for (const complaint of complaints) writeQuietly(host, `downpour: ${complaint}\n`);
+  const isTold = result.handleSummary === null && output.summary === "text";
+  if (kept !== null && !isTold && !output.quiet) {
+    writeQuietly(host, `downpour: ${kept.isKept ? "saved" : "not saved:"} ${kept.text}\n`);
+  }
   return complaints.length === 0;
+}
+
+/** The summary's last line: where the run is kept, or why it is not. */
+function keptLine(kept: KeptRun | null, style: Style): string {
+  if (kept === null) return "";
+  const label = style.bold((kept.isKept ? "saved" : "not saved").padEnd(10));
+  return `${label}  ${kept.isKept ? kept.text : style.yellow(kept.text)}\n`;
 }
 
 function print(host: Host, text: string): void {
@@ -246,11 +246,4 @@ function print(host: Host, text: string): void {
       },
     );
   }
-}
-
-/** Writes to standard error; when that is closed there is nobody left to tell. */
-export function writeQuietly(host: Host, text: string): void {
-  try {
-    host.write("stderr", text);
-  } catch { /* closed */ }
 }

@@ -1,9 +1,10 @@
-import { describeError, ExitCode, OptionError, VERSION } from "../internal/mod.ts";
-import type { RunRequest, RunResult, ShardSetup, Standby } from "../runner/mod.ts";
+import { ExitCode, OptionError, VERSION } from "../internal/mod.ts";
+import type { RunRequest, ShardSetup, Standby } from "../runner/mod.ts";
 import type { CommandLine } from "./args.ts";
 import { checkWritable } from "./files.ts";
-import { SHARD_ENTRY, startEarly } from "./early.ts";
-import { type Host, processHost } from "./host.ts";
+import { SHARD_ENTRY } from "./early.ts";
+import { type Host, processHost, writeQuietly } from "./host.ts";
+import { formatOutputs, summaryFormat } from "./format.ts";
 import { NOTHING } from "./permissions.ts";
 import { closing } from "./closing.ts";
 import { explain } from "./explain.ts";
@@ -11,10 +12,12 @@ import { type ScriptSource, withScript } from "./script_source.ts";
 import { withServers } from "./with_servers.ts";
 import { controlPlace } from "./control_place.ts";
 import { MODULE_NAMES } from "./module_names.ts";
-import { load, type Output, type Starter, writeQuietly } from "./load.ts";
-import type { InspectFlags, LoadFlags, QuickFlags, ScriptFlags } from "./options.ts";
+import { load, type Output, type Starter } from "./load.ts";
+import type { InspectFlags, LoadFlags, ScriptFlags } from "./options.ts";
 import { outputsOf } from "./outputs.ts";
-import { quickRequest, type RequestPart, shardCount } from "./request.ts";
+import { pagePlace } from "./page/place.ts";
+import { placeToKeep } from "./runs_place.ts";
+import { type RequestPart, shardCount } from "./request.ts";
 
 /** What tests put in place of the process and the runner. */
 export interface MainOptions {
@@ -27,12 +30,15 @@ export interface MainOptions {
 /**
  * The `downpour` command: reads `args`, does what they ask, and says how it went.
  *
+ * @param standby shards that were started ahead
  * @returns the exit code; the caller sets it
  */
-export async function main(args: readonly string[], options: MainOptions = {}): Promise<number> {
+export async function main(
+  args: readonly string[],
+  options: MainOptions = {},
+  standby?: Standby,
+): Promise<number> {
   const host = options.host ?? processHost();
-  // Most of a short run's start is loading: shards load on other cores, beside the argument parser.
-  const standby = options.start === undefined ? startEarly(args) : undefined;
   if (standby !== undefined) import("../runner/mod.ts").catch(() => {});
   try {
     const { parseCommandLine } = await import("./args.ts");
@@ -65,20 +71,39 @@ async function run(
       const { serveCommand } = await import("./serve_command.ts");
       return await serveCommand(line.component, line.flags, host);
     }
+    case "agent": {
+      const { agentCommand } = await import("./agent/agent_command.ts");
+      return await agentCommand(line.flags, host);
+    }
+    case "submit": {
+      const { submitCommand } = await import("./agent/submit_command.ts");
+      return await submitCommand(line.flags, host, (args, host) => main(args, { host }));
+    }
+    case "collector": {
+      const { collectorCommand } = await import("./agent/collector_command.ts");
+      return await collectorCommand(line.flags, host);
+    }
     case "stress": {
       const { stressCommand } = await import("./stress_command.ts");
       return await stressCommand(line.file, line.flags, host, async (part) => {
         const output = await outputOf(line.flags, host);
         const request = await completed(part, line.flags, host);
-        return await load(await starter(), request, { ...output, view: "packets" }, host);
+        const shown = { ...output, view: "packets", script: line.file } as const;
+        return await load(await starter(), request, shown, host);
       });
     }
     case "parser": {
       const { parserCommand } = await import("./parser/mod.ts");
       return await parserCommand(line.action, line.path, line.flags, host);
     }
-    case "quick":
-      return await runQuick(line.url, line.flags, host, starter);
+    case "quick": {
+      const output = await outputOf(line.flags, host);
+      const { quickCommand } = await import("./quick_command.ts");
+      return await quickCommand(line.url, line.flags, host, async (part) => {
+        const request = await completed(part, line.flags, host);
+        return await load(await starter(), request, output, host);
+      });
+    }
     case "status":
     case "pause":
     case "resume":
@@ -90,6 +115,30 @@ async function run(
     case "completion": {
       const { completionOf } = await import("./completion.ts");
       return printText(host, completionOf(line.shell));
+    }
+    case "runs": {
+      const { runsCommand } = await import("./runs_command.ts");
+      return await runsCommand(line.run, line.flags, host);
+    }
+    case "report": {
+      const { reportCommand } = await import("./page/report_command.ts");
+      return await reportCommand(line.run, line.flags, host);
+    }
+    case "dash": {
+      const { dashCommand } = await import("./page/dash_command.ts");
+      return await dashCommand(line.run, line.flags, host);
+    }
+    case "compare": {
+      const { compareCommand } = await import("./compare_command.ts");
+      return await compareCommand(line.before, line.after, line.flags, host);
+    }
+    case "import": {
+      const { importCommand } = await import("./import_command.ts");
+      return await importCommand(line.input, line.flags, host);
+    }
+    case "record": {
+      const { recordCommand } = await import("./record_command.ts");
+      return await recordCommand(line.flags, host);
     }
     case "init": {
       const { initFolder } = await import("./init.ts");
@@ -129,32 +178,6 @@ async function runWith(
   }
 }
 
-async function runQuick(
-  url: string,
-  flags: QuickFlags,
-  host: Host,
-  starter: () => Promise<Starter>,
-): Promise<number> {
-  const { target, ...part } = quickRequest(url, flags);
-  const output = await outputOf(flags, host);
-  if (!target.loopback) {
-    writeQuietly(
-      host,
-      `downpour: ${target.hostPort} is not this machine: load only what you own or may test\n`,
-    );
-  }
-  const request = await completed(part, flags, host);
-  try {
-    const { result, exitCode } = await load(await starter(), request, output, host);
-    const silence = whySilent(result, target.shown);
-    return closing(host, result, exitCode || (silence === null ? 0 : ExitCode.failed), silence);
-  } catch (error) {
-    if (!isCode(error, "setup_threw")) throw error;
-    writeQuietly(host, `downpour: ${unreachable(error)}\n`);
-    return ExitCode.failed;
-  }
-}
-
 async function runScript(
   script: ScriptSource,
   flags: ScriptFlags,
@@ -172,7 +195,8 @@ async function runScript(
     flags,
     request,
     host,
-    async (request) => await load(await starter(), request, output, host),
+    async (request) =>
+      await load(await starter(), request, { ...output, script: script.path }, host),
   );
   return closing(host, result, exitCode, null);
 }
@@ -235,7 +259,7 @@ function starterOf(
 async function completed(part: RequestPart, flags: LoadFlags, host: Host): Promise<RunRequest> {
   return {
     ...await withShards(part, flags),
-    outputs: await outputsOf(flags.out, host, flags.github),
+    outputs: await outputsOf([...flags.out, ...formatOutputs(flags)], host, flags.github),
   };
 }
 
@@ -266,12 +290,14 @@ async function outputOf(
     });
   }
   return {
-    summary: flags.summary,
+    summary: flags.summary ? summaryFormat(flags) : null,
     quiet: flags.quiet,
     color: flags.color,
     summaryJson: flags.summaryJson,
     control: await controlPlace(flags, host),
     writable: writableBy(allowWrite),
+    keep: placeToKeep(flags, host),
+    page: await pagePlace(flags, host),
   };
 }
 
@@ -279,34 +305,6 @@ async function outputOf(
 function writableBy(allowWrite: string | undefined): string[] {
   if (allowWrite === undefined) return ["."];
   return allowWrite === NOTHING ? [] : allowWrite.split(",");
-}
-
-/** What happened instead when not one request got a response; null when one did. */
-function whySilent(result: RunResult, shown: string): string | null {
-  let most = 0;
-  let kind = "no request was answered before the run ended";
-  for (const { tags, aggregate } of result.metrics.series("http_reqs")) {
-    if (aggregate.type !== "counter" || aggregate.total === 0) continue;
-    if ((tags.get("status") ?? "0") !== "0") return null;
-    if (aggregate.total > most) {
-      most = aggregate.total;
-      kind = `${tags.get("error") ?? "no error known"} (${tags.get("error_code") ?? "1000"})`;
-    }
-  }
-  return `not one response from ${shown}: ${most > 0 ? `${most}× ` : ""}${kind}`;
-}
-
-/** The reason that the setup of a quick run gave, wherever it stands in what the runner made of it. */
-function unreachable(error: unknown): string {
-  for (let e = error; e instanceof Error; e = e.cause) {
-    const found = /cannot reach [^\n]+/.exec(e.message);
-    if (found !== null) return found[0];
-  }
-  return describeError(error);
-}
-
-function isCode(error: unknown, code: string): boolean {
-  return error instanceof Error && "code" in error && error.code === code;
 }
 
 function printText(host: Host, text: string): number {

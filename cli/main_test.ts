@@ -65,6 +65,9 @@ Deno.test("help and version print to stdout and exit 0", async () => {
 Deno.test("bad input is one line on stderr and the right exit code, and starts nothing", async () => {
   const cases: [args: string[], exitCode: number, line: RegExp][] = [
     [["--vsu", "5", TARGET], 2, /unknown option '--vsu' \(did you mean --vus\?\)/],
+    [[TARGET, "-z", "5s"], 2, /unknown option '-z' \(here it is -d, --duration\)/],
+    [[TARGET, "--unix-socket", "x"], 2, /unknown option '--unix-socket' \(here it is --unix\)/],
+    [[TARGET, "--format", "xml"], 104, /--format is not one of text, json, .*"xml"/],
     [["rnu", "x.ts"], 2, /unknown command 'rnu' \(did you mean run\?\)/],
     [["run"], 2, /the script is missing/],
     [["run", "no.tar"], 107, /archive not found: .*no\.tar\n/],

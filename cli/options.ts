@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
 import type { ControlPlaceFlags } from "./control_place.ts";
+import { type PageFlags, pageOptions } from "./page/options.ts";
 import { permissionOptions, type PermissionTexts } from "./permissions.ts";
 import { RUN_FLAGS } from "./run_flags.ts";
 
@@ -19,6 +20,7 @@ export const FLAG_DEFAULTS = {
   teardown: true,
   thresholds: true,
   summary: true,
+  save: true,
   color: true,
   output: "archive.tar",
   json: false,
@@ -31,7 +33,7 @@ export const FLAG_DEFAULTS = {
 } as const;
 
 /** Flags that every kind of run has, as typed: text is checked later, in one place. */
-export interface LoadFlags extends ControlPlaceFlags {
+export interface LoadFlags extends ControlPlaceFlags, PageFlags {
   vus?: string;
   duration?: string;
   iterations?: string;
@@ -42,18 +44,11 @@ export interface LoadFlags extends ControlPlaceFlags {
   shards?: string;
   inline: boolean;
   summaryJson?: string;
+  format?: string;
   summary: boolean;
+  save: boolean;
   quiet: boolean;
   color: boolean;
-}
-
-/** Flags of `downpour URL`. */
-export interface QuickFlags extends LoadFlags {
-  rate?: string;
-  method?: string;
-  header: readonly string[];
-  body?: string;
-  timeout?: string;
 }
 
 /** Flags of `downpour run`. */
@@ -118,14 +113,16 @@ export function outputOptions(command: Command): Command {
     )
     .option("--no-github", "make no annotations and no summary under GitHub Actions")
     .option("--summary-json <file>", "write the summary as JSON")
+    .option("--format <format>", "what is printed: text, json, csv, ndjson, or quiet [text]")
     .option("--no-summary", "print no summary")
+    .option("--no-save", "don't keep the run in .downpour/runs [$DOWNPOUR_RUNS]")
     .option("-q, --quiet", "show no progress")
     .option("--no-color", "use no colours (also: NO_COLOR; FORCE_COLOR asks for them)");
 }
 
 /** What every kind of run takes about its processes, and who steers it. */
-function processOptions(command: Command): Command {
-  command
+export function processOptions(command: Command): Command {
+  pageOptions(command)
     .optionsGroup("Processes:")
     .option("--shards <n>", "processes that make the load [one per core]")
     .option("--inline", "make the load in this process, for a debugger");
@@ -138,18 +135,6 @@ export function placeOptions(command: Command): Command {
     .optionsGroup("Live control:")
     .option("-a, --address <host:port>", "serve the REST API there, as in 127.0.0.1:6565 [off]")
     .option("--token <token>", "what it asks for: better by $DOWNPOUR_TOKEN [none on loopback]");
-}
-
-/** The options of `downpour URL`. */
-export function quickOptions(command: Command): Command {
-  loadOptions(command, { vus: "[10]", duration: "[10s]" })
-    .option("--rate <n>", "start n requests a second, whatever the answers (open model)")
-    .optionsGroup("Request:")
-    .option("-X, --method <method>", "HTTP method [GET, or POST with a body]")
-    .addOption(repeated("-H, --header <line>", "header, as in 'Accept: text/html'; repeatable"))
-    .option("-b, --body <text>", "request body")
-    .option("--timeout <time>", "longest wait for one response [60s]");
-  return generalOptions(processOptions(outputOptions(command)));
 }
 
 /** The options of `downpour run`. */

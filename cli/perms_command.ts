@@ -1,8 +1,7 @@
 import { describeError } from "../internal/mod.ts";
 import type { RunRequest, ShardPermissions } from "../runner/mod.ts";
 import { startAudit } from "./audit.ts";
-import type { Host } from "./host.ts";
-import { writeQuietly } from "./load.ts";
+import { type Host, writeQuietly } from "./host.ts";
 import { runOnce } from "./once.ts";
 import type { ScriptFlags } from "./options.ts";
 import { permissions } from "./permissions.ts";

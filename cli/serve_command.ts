@@ -1,8 +1,7 @@
 import { describeError, OptionError } from "../internal/mod.ts";
 import { natsServer, type ServerTransport, tcpServer, unixServer } from "../wrpc/mod.ts";
 import { hostComponent, type HostOptions, serveComponent } from "../wrpc/host/mod.ts";
-import type { Host } from "./host.ts";
-import { writeQuietly } from "./load.ts";
+import { type Host, writeQuietly } from "./host.ts";
 import type { ServeFlags } from "./serve_options.ts";
 import { durationMs, wholeNumber } from "./values.ts";
 

@@ -8,7 +8,7 @@ export type Steered = Pick<RunHandle, "stop" | "kill" | "pause" | "resume" | "se
 
 /** How a run is steered. */
 export interface Steering {
-  /** Whether keys are read. */
+  /** Whether keys are read at this moment: that they may be takes a while to find out. */
   readonly keys: boolean;
   /** Ends it and gives the terminal back. Safe to call again. */
   end(): void;
@@ -49,10 +49,18 @@ export function steer(
   };
   const press = keyActions(handle, say, { ...more, [INTERRUPT]: interrupt, q: quit });
   const removeSignals = host.onSignal(interrupt);
-  const removeKeys = wantsKeys ? host.onKey(press) : null;
+  let removeKeys: (() => void) | null = null;
   let ended = false;
+  if (wantsKeys) {
+    host.onKey(press).then((remove) => {
+      if (ended) remove?.();
+      else removeKeys = remove;
+    });
+  }
   return {
-    keys: removeKeys !== null,
+    get keys() {
+      return !ended && removeKeys !== null;
+    },
     end() {
       if (ended) return;
       ended = true;

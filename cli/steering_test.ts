@@ -28,6 +28,7 @@ Deno.test("keys pause, resume and set VUs, each press one more", async () => {
   const { handle, asked, said, say } = steered(4);
   const host = fakeHost({ keys: true });
   const steering = steer(handle, host, true, say);
+  await settled();
   assert.equal(steering.keys, true);
   for (const key of "pr++=x--") host.press(key);
   await settled();
@@ -65,11 +66,12 @@ Deno.test("q stops and never kills; a Ctrl-C behind it does, as a key or a signa
   }
 });
 
-Deno.test("the terminal is given back once, and keys are read only where they are wanted", () => {
+Deno.test("the terminal is given back once, and keys are read only where they are wanted", async () => {
   const { handle, say } = steered(4);
   const host = fakeHost({ keys: true });
   const steering = steer(handle, host, true, say);
   assert.deepEqual([host.listeners, host.readers], [1, 1]);
+  await settled();
   steering.end();
   steering.end();
   assert.deepEqual([host.listeners, host.readers, host.restored], [0, 0, 1]);
@@ -78,6 +80,17 @@ Deno.test("the terminal is given back once, and keys are read only where they ar
   without.end();
   const none = fakeHost();
   const nowhere = steer(handle, none, true, say);
+  await settled();
   assert.equal(nowhere.keys, false);
   nowhere.end();
+});
+
+Deno.test("a terminal that is handed over after the end is given back at once", async () => {
+  const { handle, say } = steered(4);
+  const host = fakeHost({ keys: true });
+  const steering = steer(handle, host, true, say);
+  steering.end();
+  assert.equal(host.restored, 0);
+  await settled();
+  assert.deepEqual([steering.keys, host.readers, host.restored], [false, 0, 1]);
 });

@@ -1,15 +1,15 @@
-import { ExitCode, OptionError } from "../internal/mod.ts";
+import { ExitCode } from "../internal/mod.ts";
 import type { RunRequest, RunResult } from "../runner/mod.ts";
 import type { StressPlan } from "../wasm/mod.ts";
 import { describePlan, formatProblems, ScriptError } from "../wasm/script/mod.ts";
 import { closing } from "./closing.ts";
-import type { Host } from "./host.ts";
-import { writeQuietly } from "./load.ts";
+import { type Host, writeQuietly } from "./host.ts";
 import { type RequestPart, shardCount, tagOverride } from "./request.ts";
 import type { StressArgs } from "./stress.ts";
 import { placeOf, type StressPlace } from "./stress_endpoints.ts";
 import { readStress, sizesOf, type StressFiles } from "./stress_files.ts";
 import type { StressFlags } from "./stress_options.ts";
+import { thresholdOverride } from "./threshold_flags.ts";
 import { durationMs } from "./values.ts";
 
 /** How long a plan may go on beyond the offsets of its actions, unless told. */
@@ -105,7 +105,7 @@ function requestOf(
     overrides: {
       scenarios: { [plan.name]: scenario },
       ...tagOverride(flags),
-      ...thresholds(flags),
+      ...thresholdOverride(flags.threshold),
     },
     env: {},
     allowNet,
@@ -123,20 +123,6 @@ function shardsOf(plan: StressPlan, flags: StressFlags): number {
   );
   const wanted = shardCount(flags) ?? plan.shards ?? navigator.hardwareConcurrency;
   return Math.max(1, Math.min(wanted, sessions));
-}
-
-/** `--threshold` flags as the option: the rules of each metric. @throws {OptionError} */
-function thresholds({ threshold = [] }: StressFlags): Record<string, unknown> {
-  if (threshold.length === 0) return {};
-  const rules: Record<string, string[]> = {};
-  for (const text of threshold) {
-    const cut = text.indexOf("=");
-    if (cut < 1) {
-      throw new OptionError("--threshold", `--threshold is not METRIC=RULE: "${text}"`);
-    }
-    (rules[text.slice(0, cut)] ??= []).push(text.slice(cut + 1));
-  }
-  return { thresholds: rules };
 }
 
 /** What makes a load a failed one that the runner takes for a good one: nothing connected. */

@@ -6,6 +6,7 @@ import {
   placeOptions,
   repeated,
 } from "./options.ts";
+import { pageOptions } from "./page/options.ts";
 
 /** Flags of `downpour stress`. */
 export interface StressFlags extends LoadFlags {
@@ -25,5 +26,5 @@ export function stressOptions(command: Command): Command {
     .addOption(
       repeated("--threshold <metric=rule>", "as in 'packet_responding=p(99)<5'; repeatable"),
     );
-  return generalOptions(placeOptions(outputOptions(command)));
+  return generalOptions(placeOptions(pageOptions(outputOptions(command))));
 }

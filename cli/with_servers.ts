@@ -1,6 +1,5 @@
 import type { RunRequest } from "../runner/mod.ts";
-import type { Host } from "./host.ts";
-import { writeQuietly } from "./load.ts";
+import { type Host, writeQuietly } from "./host.ts";
 import { withNats } from "./with_nats.ts";
 import { withTarget } from "./with_target.ts";
 

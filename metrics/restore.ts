@@ -6,14 +6,17 @@ import { bucketOf } from "./_window.ts";
 
 /** What a histogram was written down as. */
 export interface WrittenHistogram {
+  /** Of all values. */
   readonly sum: number;
+  /** The smallest value. */
   readonly min: number;
+  /** The largest value. */
   readonly max: number;
   /** Of each bucket a value that lies in it, and its count, in turn. */
   readonly buckets: readonly number[];
 }
 
-/** A histogram that was written down: it counts the same as the one that it was. */
+/** A histogram that was written down: it counts the same, but what was below 2^-64 as zero. */
 export function restoreHistogram({ sum, min, max, buckets }: WrittenHistogram): Histogram {
   const made = new Histogram();
   const { stats, positive, negatives } = partsOf(made);

@@ -13,4 +13,5 @@
  *
  * @module
  */
+export { junitReport } from "./junit_report.ts";
 export { createOutput, OUTPUT_KINDS, type OutputEnv, type OutputKind } from "./kinds.ts";

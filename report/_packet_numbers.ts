@@ -6,7 +6,7 @@ export const BOUNDS: readonly number[] = Array.from({ length: 15 }, (_, i) => 0.
 export const BINS: number = BOUNDS.length + 1;
 
 /** What a latency is called, and its metric. */
-const LATENCIES = {
+export const LATENCY_METRICS = {
   connect: "packet_connecting",
   send: "packet_sending",
   read: "packet_reading",
@@ -14,7 +14,7 @@ const LATENCIES = {
 } as const;
 
 /** The names of the latencies, in the order in which they are shown. */
-export const LATENCY_NAMES = Object.keys(LATENCIES) as (keyof typeof LATENCIES)[];
+export const LATENCY_NAMES = Object.keys(LATENCY_METRICS) as (keyof typeof LATENCY_METRICS)[];
 
 /** The counts of a packet load at a moment. */
 export interface PacketNumbers {
@@ -30,7 +30,7 @@ export interface PacketNumbers {
   readonly sessionsFailed: number;
   readonly traps: number;
   /** How many measured latencies fell into each bin. */
-  readonly latencies: Readonly<Record<keyof typeof LATENCIES, readonly number[]>>;
+  readonly latencies: Readonly<Record<keyof typeof LATENCY_METRICS, readonly number[]>>;
 }
 
 /** Takes the numbers of a packet load out of a run's series. */
@@ -46,7 +46,7 @@ export function packetNumbers(metrics: Registry): PacketNumbers {
     },
     sessionsFailed: count("sessions_failed"),
     traps: count("traps"),
-    latencies: eachLatency((name) => binCounts(histogramOf(metrics, LATENCIES[name]))),
+    latencies: eachLatency((name) => binCounts(histogramOf(metrics, LATENCY_METRICS[name]))),
   };
 }
 
@@ -87,7 +87,7 @@ function since<T extends object>(now: T, before: T): T {
 }
 
 function eachLatency(
-  binsOf: (name: keyof typeof LATENCIES) => number[],
+  binsOf: (name: keyof typeof LATENCY_METRICS) => number[],
 ): PacketNumbers["latencies"] {
   return {
     connect: binsOf("connect"),

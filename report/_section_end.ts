@@ -6,8 +6,12 @@ import { timingLine } from "./_section_endpoints.ts";
 import type { Style } from "./_style.ts";
 import { plain } from "./_text.ts";
 
-/** How the run itself went: timings, iterations, the generator, what was lost, what failed. */
-export function endLines(result: RunResult, style: Style): string[] {
+/**
+ * How the run itself went: timings, iterations, the generator, what was lost, what failed.
+ *
+ * @param iterations whether those mean anything
+ */
+export function endLines(result: RunResult, style: Style, iterations = true): string[] {
   const lines: string[] = [];
   const add = (label: string, text: string) =>
     lines.push(`${style.bold(label.padEnd(10))}  ${text}`);
@@ -16,7 +20,7 @@ export function endLines(result: RunResult, style: Style): string[] {
   if (result.pausedMs > 0) {
     add("paused", `${formatDuration(result.pausedMs)}, which no rate or duration counts`);
   }
-  add("iterations", iterationsText(result.iterations));
+  if (iterations) add("iterations", iterationsText(result.iterations));
   for (const text of openModelTexts(result.generator)) add("", text);
   const kept = result.generator.verdict === "kept-up";
   add("generator", (kept ? style.green : style.yellow)(generatorText(result)));

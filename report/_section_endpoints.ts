@@ -1,3 +1,4 @@
+import { formatDuration } from "../internal/mod.ts";
 import type { RunResult } from "../runner/mod.ts";
 import { endpointLabel, endpoints, errorKinds, sharedOrigin } from "./_endpoints.ts";
 import { formatCount, formatRate, formatShare, formatTime } from "./_format.ts";
@@ -40,21 +41,37 @@ export function endpointLines(result: RunResult, style: Style, width: number): s
   ];
 }
 
-/** `errors   122× status 503, 4× connection reset (1220)`; nothing without errors. */
-export function errorLines(result: RunResult, style: Style, width: number): string[] {
+/**
+ * `122×  status 503  first after 3s`; nothing without errors.
+ *
+ * @param none the last moment without an error of each label; where it isn't known none is told
+ */
+export function errorLines(
+  result: RunResult,
+  style: Style,
+  width: number,
+  none: ReadonlyMap<string, number> = new Map(),
+): string[] {
   const kinds = errorKinds(result.metrics);
   if (kinds.length === 0) return [];
   const room = Math.max(20, width - 24);
   const rows = kinds.slice(0, MOST_ERRORS).map(({ label, count }): Cell[] => [
     { text: `${formatCount(count)}×`, paint: style.red },
     fit(plain(label), room),
+    { text: firstText(none.get(label)), paint: style.dim },
   ]);
   const more = kinds.length - rows.length;
   return [
     style.bold("errors"),
-    ...table(rows, { align: "rl", width }),
+    ...table(rows, { align: "rll", width }),
     ...(more > 0 ? [`  ${style.dim(`and ${more} more kinds`)}`] : []),
   ];
+}
+
+/** When an error came first, as far as it is known. */
+function firstText(noneMs: number | undefined): string {
+  if (noneMs === undefined) return "";
+  return noneMs === 0 ? "from the start" : `first after ${formatDuration(noneMs)}`;
 }
 
 /** Medians of a request's phases; nothing without requests. */

@@ -7,7 +7,7 @@
  */
 export type { RunProgress, RunResult } from "../runner/mod.ts";
 export { renderSummary, type SummaryOptions } from "./summary.ts";
-export { renderMarkdown } from "./markdown.ts";
+export { markdownText, renderMarkdown } from "./markdown.ts";
 export { type Verdict, verdicts } from "./verdicts.ts";
 export { summaryData, summaryGroups } from "./summary_json.ts";
 export type {
@@ -21,17 +21,26 @@ export type {
   SummaryScenario,
   SummaryTimes,
 } from "./summary_types.ts";
+export { type ErrorTimes, errorTimes } from "./_error_times.ts";
+export { type LiveViewOptions, renderLive } from "./live_view.ts";
+export type { LiveNumbers } from "./_live_numbers.ts";
 export type { PacketNumbers } from "./_packet_numbers.ts";
 export { packetsDisplay, type PacketsViewOptions, renderPackets } from "./packets_view.ts";
 export {
   type ProgressDisplay,
   progressDisplay,
-  type ProgressLineOptions,
   type ProgressTarget,
   renderLog,
   renderProgress,
 } from "./progress.ts";
-export { formatBytes, formatCount, formatRate, formatShare, formatTime } from "./_format.ts";
+export {
+  formatBytes,
+  formatCount,
+  formatNumber,
+  formatRate,
+  formatShare,
+  formatTime,
+} from "./_format.ts";
 export { type Style, style } from "./_style.ts";
 export { type Cell, table, type TableOptions } from "./_table.ts";
-export { plain } from "./_text.ts";
+export { displayWidth, plain } from "./_text.ts";

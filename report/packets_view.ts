@@ -9,6 +9,7 @@ import {
   packetNumbers,
   packetsSince,
 } from "./_packet_numbers.ts";
+import { liveArea } from "./_live_area.ts";
 import { type Style, style as styleOf } from "./_style.ts";
 import { fit, pad } from "./_text.ts";
 import { type ProgressDisplay, type ProgressTarget, renderLog } from "./progress.ts";
@@ -153,29 +154,22 @@ export function packetsDisplay(target: ProgressTarget, quiet = false): ProgressD
   let increments = false;
   let latest: RunProgress | null = null;
   let [now, before]: [PacketNumbers | null, PacketNumbers | null] = [null, null];
-  let height = 0;
+  const area = liveArea(target.write, target.width);
 
-  const erase = () => {
-    if (height === 0) return "";
-    const up = height > 1 ? `\x1b[${height - 1}A` : "";
-    height = 0;
-    return `\r${up}\x1b[J`;
-  };
-
-  const draw = (final = false) => {
-    if (silent || latest === null || now === null) return "";
+  const linesOf = (from: RunProgress, numbers: PacketNumbers, final = false): string[] => {
     const width = Math.max(20, target.width() - 1);
     const keys = !final && (target.keys?.() ?? false);
-    const shown = increments && !final && before !== null ? packetsSince(now, before) : now;
+    const shown = increments && !final && before !== null ? packetsSince(numbers, before) : numbers;
     const lines = [
-      ...(final ? [] : [status(latest, width, keys)]),
+      ...(final ? [] : [status(from, width, keys)]),
       ...renderPackets(shown, { width, color, increments: increments && !final, keys }),
     ];
-    height = lines.length;
-    return lines.map((text) => color ? text : fit(text, width)).join("\n");
+    return lines.map((text) => color ? text : fit(text, width));
   };
 
-  const redraw = () => target.write(erase() + draw());
+  const redraw = () => {
+    if (!silent && latest !== null && now !== null) area.draw(linesOf(latest, now));
+  };
 
   return {
     update(progress) {
@@ -185,18 +179,17 @@ export function packetsDisplay(target: ProgressTarget, quiet = false): ProgressD
       now = packetNumbers(progress.metrics);
       redraw();
     },
-    log(entry) {
-      target.write(erase() + renderLog(entry, color) + draw());
-    },
+    log: (entry) => area.above(renderLog(entry, color)),
+    redraw,
     key(name) {
       if (name !== LEFT && name !== RIGHT) return;
       increments = name === RIGHT;
-      if (now !== null && !silent) redraw();
+      redraw();
     },
     close() {
       if (latest === null || now === null || silent) return;
-      now = packetNumbers(latest.metrics);
-      target.write(`${erase()}${draw(true)}\n\n`);
+      const lines = linesOf(latest, packetNumbers(latest.metrics), true);
+      area.clear(`${lines.join("\n")}\n\n`);
       now = null;
     },
   };

@@ -3,42 +3,34 @@ import type { LogEntry, RunProgress } from "../runner/mod.ts";
 import { formatCount, formatRate, formatShare, formatTime } from "./_format.ts";
 import { perSecond } from "./_stats.ts";
 import { style as styleOf } from "./_style.ts";
-import { fit, plain } from "./_text.ts";
+import { plain } from "./_text.ts";
+import { liveArea } from "./_live_area.ts";
+import { type LiveNumbers, liveNumbers } from "./_live_numbers.ts";
+import { renderLive } from "./live_view.ts";
 
-/** What a progress line is made from, beside the run's own numbers. */
-export interface ProgressLineOptions {
-  /** Columns that the line must not pass. */
-  readonly width: number;
-  /** Draws a bar and uses colours. */
-  readonly color: boolean;
-  /** Draws a bar. */
-  readonly bar: boolean;
-  /** Names the keys that steer the run, where there is room. */
-  readonly keys?: boolean;
-  /** Iterations per second lately; null shows the average since the start. */
-  readonly iterationsPerSecond?: number | null;
-}
-
-/** One line on how the run goes: time, VUs, iterations per second, http p99 and errors. */
-export function renderProgress(progress: RunProgress, options: ProgressLineOptions): string {
+/**
+ * One line on how the run goes, for logs: time, VUs, iterations per second, http p99 and errors.
+ *
+ * @param iterationsPerSecond lately; null shows the average since the start
+ */
+export function renderProgress(
+  progress: RunProgress,
+  iterationsPerSecond: number | null = null,
+): string {
   const { phase, paused, elapsedMs, totalMs, vus, vusMax, iterations, metrics } = progress;
-  const style = styleOf(options.color);
   if (phase === "init" || phase === "setup" || phase === "teardown") {
-    if (paused) return style.yellow("paused") + style.dim(hintOf(progress, options));
-    return style.dim(phase === "init" ? "starting" : phase);
+    return paused ? "paused" : phase === "init" ? "starting" : phase;
   }
   const parts: string[] = [];
   const total = totalMs === null ? "" : `/${formatDuration(totalMs)}`;
-  const share = totalMs === null || totalMs <= 0 ? null : Math.min(1, elapsedMs / totalMs);
   const time = `${formatDuration(Math.floor(elapsedMs / 1000) * 1000)}${total}`;
-  const bar = options.bar && share !== null ? `${style.cyan(drawBar(share, 16))} ` : "";
-  parts.push(`${paused ? style.yellow("paused") : phase} ${bar}${time}`);
+  parts.push(`${paused ? "paused" : phase} ${time}`);
   parts.push(
     vus === vusMax
       ? `${formatCount(vus)} VUs`
       : `${formatCount(vus)} of ${formatCount(vusMax)} VUs`,
   );
-  const rate = options.iterationsPerSecond ?? perSecond(iterations.completed, elapsedMs);
+  const rate = iterationsPerSecond ?? perSecond(iterations.completed, elapsedMs);
   parts.push(`${formatRate(rate).replace("/s", "")} it/s`);
   const duration = metrics.select("http_req_duration");
   if (duration?.type === "trend" && duration.histogram.count > 0) {
@@ -46,41 +38,22 @@ export function renderProgress(progress: RunProgress, options: ProgressLineOptio
   }
   const failed = metrics.select("http_req_failed");
   if (failed?.type === "rate" && failed.total > 0) {
-    const text = `errors ${formatShare(failed.passes / failed.total)}`;
-    parts.push(failed.passes > 0 ? style.red(text) : text);
+    parts.push(`errors ${formatShare(failed.passes / failed.total)}`);
   }
-  if (iterations.dropped > 0) {
-    parts.push(style.yellow(`${formatCount(iterations.dropped)} dropped`));
-  }
-  let line = parts.join("  ");
-  // Colours count no columns, so a line that could be too long is drawn again without them.
-  if (line.length > options.width) {
-    if (options.color) return renderProgress(progress, { ...options, color: false });
-    line = fit(line, options.width);
-  }
-  const hint = hintOf(progress, options);
-  return line.length + hint.length > options.width ? line : line + style.dim(hint);
-}
-
-/** The keys that do something now. */
-function hintOf({ phase, paused }: RunProgress, { keys }: ProgressLineOptions): string {
-  if (keys !== true || phase === "stopping" || phase === "teardown") return "";
-  return paused ? "  [r resume, q stop]" : "  [p pause, q stop]";
-}
-
-function drawBar(share: number, width: number): string {
-  const full = Math.round(share * width);
-  return "█".repeat(full) + "░".repeat(width - full);
+  if (iterations.dropped > 0) parts.push(`${formatCount(iterations.dropped)} dropped`);
+  return parts.join("  ");
 }
 
 /** Where a progress display goes. */
 export interface ProgressTarget {
   /** Writes text to the terminal or log, normally standard error. */
   write(text: string): void;
-  /** Redraws one live line; otherwise a plain line goes out every ten seconds. */
+  /** Redraws a live view; otherwise a plain line goes out now and then. */
   readonly live: boolean;
   /** Uses colours. */
   readonly color: boolean;
+  /** What runs: a script's path, or a method and a URL. Default: not shown. */
+  readonly title?: string;
   /** Whether keys are read at this moment. Default: they are not. */
   keys?(): boolean;
   /** Columns at this moment. */
@@ -97,74 +70,85 @@ export interface ProgressDisplay {
   log(entry: LogEntry): void;
   /** Takes a key that was pressed, where keys change what is shown. */
   key?(name: string): void;
-  /** Takes the live line away. Safe to call again. */
+  /** Draws again what is live, as when the terminal has another size. */
+  redraw?(): void;
+  /** Takes what is live away. Safe to call again. */
   close(): void;
 }
 
 const REDRAW_MS = 250;
-const PLAIN_MS = 10_000;
-const CLEAR_LINE = "\r\x1b[2K";
+
+/** When the next plain line is due: every 10 s in the first minute, 30 s up to ten, then 60 s. */
+export function nextPlainMs(elapsedMs: number): number {
+  const every = elapsedMs < 60_000 ? 10_000 : elapsedMs < 600_000 ? 30_000 : 60_000;
+  return (Math.floor(elapsedMs / every) + 1) * every;
+}
 
 /** Starts a display that draws when told to and keeps no timers. */
 export function progressDisplay(target: ProgressTarget, quiet = false): ProgressDisplay {
-  const { live, color } = target;
-  let line = "";
-  let drawnAt = -Infinity;
-  let phase: string | null = null;
-  let plainDue = PLAIN_MS;
+  if (quiet) return { update() {}, log: (entry) => logPlain(target, entry), close() {} };
+  return target.live ? liveDisplay(target) : plainDisplay(target);
+}
+
+/** Lines for a log. */
+function plainDisplay(target: ProgressTarget): ProgressDisplay {
+  let due = nextPlainMs(0);
   let before: { elapsedMs: number; completed: number } | null = null;
   let recent: number | null = null;
-
-  const measure = (progress: RunProgress) => {
-    const completed = progress.iterations.completed;
-    const spanMs = progress.elapsedMs - (before?.elapsedMs ?? 0);
-    if (before !== null && spanMs >= 500) {
-      recent = perSecond(completed - before.completed, spanMs);
-    }
-    if (before === null || spanMs >= 500) before = { elapsedMs: progress.elapsedMs, completed };
+  return {
+    update(progress) {
+      const { elapsedMs, iterations: { completed } } = progress;
+      const spanMs = elapsedMs - (before?.elapsedMs ?? 0);
+      if (before !== null && spanMs >= 500) {
+        recent = perSecond(completed - before.completed, spanMs);
+      }
+      if (before === null || spanMs >= 500) before = { elapsedMs, completed };
+      if (elapsedMs < due || progress.phase === "teardown") return;
+      due = nextPlainMs(elapsedMs);
+      target.write(`${renderProgress(progress, recent)}\n`);
+    },
+    log: (entry) => logPlain(target, entry),
+    close() {},
   };
+}
 
-  const draw = (progress: RunProgress) => {
+/** A view that is drawn in place. */
+function liveDisplay(target: ProgressTarget): ProgressDisplay {
+  const { color, title = "" } = target;
+  const area = liveArea(target.write, target.width);
+  const numbersOf = liveNumbers();
+  let latest: { progress: RunProgress; numbers: LiveNumbers } | null = null;
+  let drawnAt = -Infinity;
+  let state: string | null = null;
+
+  const draw = () => {
+    if (latest === null) return;
     const width = Math.max(20, target.width() - 1);
     const keys = target.keys?.() ?? false;
-    line = renderProgress(progress, { width, color, bar: true, keys, iterationsPerSecond: recent });
-    target.write(CLEAR_LINE + line);
+    area.draw(renderLive(latest.progress, latest.numbers, { width, color, keys, title }));
     drawnAt = target.now();
   };
 
   return {
     update(progress) {
-      if (quiet) return;
-      measure(progress);
-      const state = progress.paused ? `${progress.phase}, paused` : progress.phase;
-      const turned = state !== phase;
-      phase = state;
-      if (live) {
-        if (turned || target.now() - drawnAt >= REDRAW_MS) draw(progress);
-        return;
-      }
-      if (progress.elapsedMs < plainDue || progress.phase === "teardown") return;
-      plainDue = (Math.floor(progress.elapsedMs / PLAIN_MS) + 1) * PLAIN_MS;
-      target.write(
-        renderProgress(progress, {
-          width: 200,
-          color: false,
-          bar: false,
-          iterationsPerSecond: recent,
-        }) +
-          "\n",
-      );
+      latest = { progress, numbers: numbersOf(progress) };
+      const now = progress.paused ? `${progress.phase}, paused` : progress.phase;
+      const turned = now !== state;
+      state = now;
+      if (turned || target.now() - drawnAt >= REDRAW_MS) draw();
     },
-    log(entry) {
-      const text = renderLog(entry, color);
-      target.write(line === "" ? text : `${CLEAR_LINE}${text}${line}`);
-    },
+    log: (entry) => area.above(renderLog(entry, color)),
+    redraw: draw,
     close() {
-      if (line !== "") target.write(CLEAR_LINE);
-      line = "";
-      phase = null;
+      area.clear();
+      latest = null;
+      state = null;
     },
   };
+}
+
+function logPlain({ write, color }: ProgressTarget, entry: LogEntry): void {
+  write(renderLog(entry, color));
 }
 
 /** A log entry as lines for people, each safe to print and ended with a line break. */

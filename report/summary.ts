@@ -1,10 +1,12 @@
 import { formatDuration } from "../internal/mod.ts";
 import type { RunResult } from "../runner/mod.ts";
 import { formatCount } from "./_format.ts";
+import type { ErrorTimes } from "./_error_times.ts";
 import { checkLines } from "./_section_checks.ts";
 import { endLines } from "./_section_end.ts";
 import { endpointLines, errorLines } from "./_section_endpoints.ts";
 import { metricLines } from "./_section_metrics.ts";
+import { packetLines, sessionCount } from "./_section_packets.ts";
 import { scenarioLines } from "./_section_scenarios.ts";
 import { thresholdLines } from "./_section_thresholds.ts";
 import { type Style, style as styleOf } from "./_style.ts";
@@ -16,6 +18,10 @@ export interface SummaryOptions {
   readonly color?: boolean;
   /** Columns to fit into, where names allow it; at least 60. @default {100} */
   readonly width?: number;
+  /** What it is about: `packets` for a load whose iterations mean nothing. @default {"requests"} */
+  readonly view?: "requests" | "packets";
+  /** When which errors came first, as `errorTimes` saw it. @default none is told */
+  readonly errors?: Pick<ErrorTimes, "none">;
 }
 
 /**
@@ -25,15 +31,18 @@ export interface SummaryOptions {
 export function renderSummary(result: RunResult, options: SummaryOptions = {}): string {
   const style = styleOf(options.color ?? false);
   const width = Math.max(60, options.width ?? 100);
+  const packets = options.view === "packets";
   const sections = [
-    titleLines(result, style, width),
+    titleLines(result, style, width, packets),
     thresholdLines(result, style, width),
     checkLines(result, style, width),
-    scenarioLines(result, style, width),
-    endpointLines(result, style, width),
-    metricLines(result, style, width),
-    errorLines(result, style, width),
-    endLines(result, style),
+    ...(packets ? [packetLines(result, style, width)] : [
+      scenarioLines(result, style, width),
+      endpointLines(result, style, width),
+      metricLines(result, style, width),
+      errorLines(result, style, width, options.errors?.none),
+    ]),
+    endLines(result, style, !packets),
   ];
   return sections.filter((lines) => lines.length > 0).map((lines) => lines.join("\n")).join(
     "\n\n",
@@ -41,11 +50,11 @@ export function renderSummary(result: RunResult, options: SummaryOptions = {}): 
     "\n";
 }
 
-function titleLines(result: RunResult, style: Style, width: number): string[] {
+function titleLines(result: RunResult, style: Style, width: number, packets: boolean): string[] {
   const count = (n: number, one: string) => `${formatCount(n)} ${one}${n === 1 ? "" : "s"}`;
   const facts = [
     formatDuration(result.durationMs),
-    count(result.vusMax, "VU"),
+    packets ? count(sessionCount(result.metrics), "session") : count(result.vusMax, "VU"),
     count(result.shards.length, "shard"),
   ].join(", ");
   const name = fit(plain(result.name), Math.max(20, width - facts.length - 2));

@@ -34,23 +34,29 @@ export interface SummaryMetric {
 
 /** One check. */
 export interface SummaryCheck {
+  /** Its own name. */
   name: string;
   /** Names of its groups and its own, joined with `::`. */
   path: string;
   /** MD5 of `path`, hexadecimal. */
   id: string;
+  /** How often it held. */
   passes: number;
+  /** How often it did not. */
   fails: number;
 }
 
 /** A group of checks; the root's name and path are empty. */
 export interface SummaryGroup {
+  /** Its own name. */
   name: string;
   /** Names of its groups, joined with `::`. */
   path: string;
   /** MD5 of `path`, hexadecimal. */
   id: string;
+  /** The groups inside it. */
   groups: SummaryGroup[];
+  /** Its checks. */
   checks: SummaryCheck[];
 }
 
@@ -58,13 +64,21 @@ export interface SummaryGroup {
 export interface SummaryTimes {
   /** How often it was measured. */
   count: number;
+  /** Arithmetic mean. */
   avg: number;
+  /** The shortest. */
   min: number;
+  /** The longest. */
   max: number;
+  /** Median. */
   "p(50)": number;
+  /** 90th percentile. */
   "p(90)": number;
+  /** 95th percentile. */
   "p(95)": number;
+  /** 99th percentile. */
   "p(99)": number;
+  /** 99.9th percentile. */
   "p(99.9)": number;
 }
 
@@ -74,9 +88,11 @@ export interface SummaryEndpoint {
   method: string;
   /** The `name` tag: the URL, unless the script set another. */
   name: string;
+  /** Requests sent. */
   requests: number;
   /** Requests per second of the run. */
   rate: number;
+  /** Requests that failed. */
   failed: number;
   /** `http_req_duration`. */
   duration: SummaryTimes;

@@ -132,6 +132,7 @@ export class Coordinator {
     const plan = await initialize(this.#request, this.#group, this.#tuning);
     this.#options = plan.options;
     this.#rules = plan.rules;
+    this.#events.planned?.(redactData(plan.options, this.#redaction.redact));
     if (plan.options.paused) await this.control.pause();
     await this.#startOutputs(plan);
     return plan;

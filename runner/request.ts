@@ -1,5 +1,5 @@
 import type { RunOutput } from "./output.ts";
-import type { OptionTier } from "./options/mod.ts";
+import type { OptionTier, RunOptions } from "./options/mod.ts";
 import type { LogEntry, RunProgress, RunResult, ThresholdOutcome } from "./result.ts";
 import type { Secrets } from "./secrets.ts";
 import type { ShardSetup } from "./shard/mod.ts";
@@ -72,6 +72,8 @@ export function optionTiers(
 
 /** Called while a run goes on. */
 export interface RunEvents {
+  /** Once, when its options are known: before `setup`. */
+  planned?(options: RunOptions): void;
   /** Once a second, and when the phase changes. */
   progress?(progress: RunProgress): void;
   /** For each line that scripts and the run itself log. */

@@ -1,11 +1,13 @@
 /**
- * `deno task demo`, `demo:net`, `demo:nats`, `demo:packets`, `demo:wrpc`: starts a target on the loopback, runs one
- * example or several against it and ends with the exit code of the first that failed.
+ * `deno task demo`, `demo:net`, `demo:nats`, `demo:packets`, `demo:wrpc`, `demo:agent`: starts a
+ * target on the loopback, runs one example or several against it and ends with the exit code of the
+ * first that failed.
  *
  * @module
  */
 import { findNatsServer, type NatsServerProgram, startNatsServer } from "../nats/server/mod.ts";
 import { startEcho, startPackets, startTarget } from "../targets/mod.ts";
+import { demoAgent } from "./demo_agent.ts";
 import { type ComponentHost, hostComponent, serveComponent } from "../wrpc/host/mod.ts";
 import { natsServer, tcpServer } from "../wrpc/mod.ts";
 
@@ -118,17 +120,18 @@ async function installedNatsServer(): Promise<NatsServerProgram> {
 }
 
 async function main(name: string): Promise<number> {
-  const prepare = DEMOS[name];
-  if (prepare === undefined) {
-    console.error(`there is no demo ${name}: choose ${Object.keys(DEMOS).join(", ")}`);
-    return 2;
-  }
   await using stack = new AsyncDisposableStack();
-  const demos = [await prepare(stack)].flat();
   // Ctrl-C reaches the run too: it drains and ends, and so does this.
   const stay = () => {};
   Deno.addSignalListener("SIGINT", stay);
   stack.defer(() => Deno.removeSignalListener("SIGINT", stay));
+  if (name === "agent") return await demoAgent(stack);
+  const prepare = DEMOS[name];
+  if (prepare === undefined) {
+    console.error(`there is no demo ${name}: choose ${Object.keys(DEMOS).join(", ")}, agent`);
+    return 2;
+  }
+  const demos = [await prepare(stack)].flat();
   for (const demo of demos) {
     for (const example of demo.examples) {
       const code = await runExample(example, demo);

@@ -85,3 +85,11 @@ function checkOrigin(headers: Headers): void {
 function nameOf(host: string): string {
   return host.replace(/:\d*$/, "").replace(/^\[(.*)\]$/, "$1").toLowerCase();
 }
+
+/** Headers with the name that a server is asked by: over HTTP/2 it stands in the URL alone. */
+export function withHost({ headers, url }: Request): Headers {
+  if (headers.has("host")) return headers;
+  const all = new Headers(headers);
+  all.set("host", new URL(url).host);
+  return all;
+}

@@ -10,6 +10,8 @@ export interface JobLimits {
   readonly maxUsers: number;
   /** Seconds. */
   readonly maxDuration: number;
+  /** RPC address of jobs that name none. Default: the reference's */
+  readonly rpcAddress?: string;
 }
 
 /** A job as it was asked for: its script may be an upload, or come with it. */
@@ -65,7 +67,9 @@ export function readJobRequest(text: string, limits: JobLimits): JobRequest {
     load: script == null
       ? { kind: "binary", binary: take(fields, "binary", "string") ?? "" }
       : readScript(script),
-    rpcAddress: checkRpcAddress(take(fields, "rpcAddress", "string") || DEFAULT_RPC_ADDRESS),
+    rpcAddress: checkRpcAddress(
+      take(fields, "rpcAddress", "string") || (limits.rpcAddress ?? DEFAULT_RPC_ADDRESS),
+    ),
   };
 }
 

@@ -43,7 +43,9 @@ Deno.test("a job tells its place in the queue, its progress and its counts while
       async run(_job, { onState, onCounts, signal }) {
         await onState("running");
         onCounts({ ...NO_COUNTS, printed: 7 });
-        await new Promise((resolve) => signal.addEventListener("abort", resolve));
+        const ended = Promise.withResolvers<void>();
+        signal.addEventListener("abort", () => ended.resolve());
+        if (!signal.aborted) await ended.promise;
         return { state: "done", counts: NO_COUNTS, error: null, exitCode: null };
       },
     });

@@ -3,7 +3,7 @@ import { AgentError } from "../errors.ts";
 import type { JobQueue } from "../queue.ts";
 import type { AgentStore } from "../store/mod.ts";
 import { errorResponse, HttpError } from "./errors.ts";
-import { createGuard, type Guard } from "./guard.ts";
+import { createGuard, type Guard, withHost } from "./guard.ts";
 import { type Api, findRoute } from "./routes.ts";
 import { type AgentAddress, type AgentSecurity, checkSecurity } from "./security.ts";
 
@@ -49,6 +49,8 @@ export interface AgentApiOptions {
   readonly security: AgentSecurity;
   /** What they may ask for. */
   readonly limits?: AgentLimits;
+  /** RPC address of jobs that name none, on this machine. Default: `127.0.0.1:9999` */
+  readonly rpcAddress?: string;
   /** Told of every request that changes something or is refused. Default: nobody */
   readonly onAudit?: (event: AuditEvent) => void;
   /** Told what went wrong inside, where the answer only says 500. Default: nobody */
@@ -66,7 +68,8 @@ export interface AgentServer extends AsyncDisposable {
 }
 
 const OPTIONS = [
-  ...["address", "store", "agent", "logs", "security", "limits", "onAudit", "onError"],
+  ...["address", "store", "agent", "logs", "security", "limits", "rpcAddress", "onAudit"],
+  "onError",
 ];
 const DEFAULTS: Required<AgentLimits> = {
   maxUploads: 8,
@@ -91,7 +94,11 @@ export function startApi(options: AgentApiOptions): AgentServer {
   const api: Api = {
     ...{ store, logs },
     queue: agent,
-    limits: { ...limits, closing: closing.signal },
+    limits: {
+      ...limits,
+      ...(options.rpcAddress === undefined ? {} : { rpcAddress: options.rpcAddress }),
+      closing: closing.signal,
+    },
     served: {
       answers: new Map(),
       uploads: 0,
@@ -158,7 +165,7 @@ async function answer(
   const found = findRoute(path);
   let response: Response;
   try {
-    if (found?.route.open !== true) guard(request.headers, remote);
+    if (found?.route.open !== true) guard(withHost(request), remote);
     if (found === null) throw new HttpError(404, `${JSON.stringify(path)} does not exist`);
     const { route, id } = found;
     const method = request.method === "HEAD" ? "GET" : request.method;

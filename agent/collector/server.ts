@@ -1,6 +1,6 @@
 import { checkNames, OptionError } from "../../internal/mod.ts";
 import { errorResponse } from "../api/errors.ts";
-import { createGuard, type Guard } from "../api/guard.ts";
+import { createGuard, type Guard, withHost } from "../api/guard.ts";
 import {
   type AgentAddress,
   type AgentSecurity,
@@ -44,9 +44,11 @@ export interface CollectorLimits {
 export interface CollectorOptions {
   /** Default: `127.0.0.1`, port 8082, the reference's. */
   readonly address?: AgentAddress;
+  /** Where results are kept. */
   readonly store: CollectorStore;
   /** Who may push and read. Default: every program of this machine; others need a token. */
   readonly security?: Partial<AgentSecurity>;
+  /** What pushes and jobs may take. */
   readonly limits?: CollectorLimits;
   /** Told what went wrong inside, where the answer only says 500. Default: nobody */
   readonly onError?: (error: unknown) => void;
@@ -56,6 +58,7 @@ export interface CollectorOptions {
 export interface CollectorServer extends AsyncDisposable {
   /** Its base, as in `http://127.0.0.1:8082`. */
   readonly url: string;
+  /** TCP port that it listens on. */
   readonly port: number;
   /** Answers what was asked, gives up bodies that still come, and lets go of port and files. */
   close(): Promise<void>;
@@ -158,14 +161,6 @@ async function answer(
     if (response.status === 500) onError(error);
     return response;
   }
-}
-
-/** Headers with the name that the collector is asked by: over HTTP/2 it stands in the URL alone. */
-function withHost({ headers, url }: Request): Headers {
-  if (headers.has("host")) return headers;
-  const all = new Headers(headers);
-  all.set("host", new URL(url).host);
-  return all;
 }
 
 function openStore(store: CollectorStore, limits: Required<CollectorLimits>): ResultStore {

@@ -2,12 +2,19 @@ import { Histogram, type Registry, type Tags } from "../../metrics/mod.ts";
 
 /** Times of requests, milliseconds. */
 export interface Latency {
+  /** Mean. */
   readonly avg: number;
+  /** Fastest. */
   readonly min: number;
+  /** Median. */
   readonly p50: number;
+  /** 90th percentile. */
   readonly p90: number;
+  /** 95th percentile. */
   readonly p95: number;
+  /** 99th percentile. */
   readonly p99: number;
+  /** Slowest. */
   readonly max: number;
 }
 
@@ -25,6 +32,7 @@ export interface ResultSummary {
   readonly bytes: number;
   /** Results a second, over the time of the whole job. */
   readonly rate: number;
+  /** Times of the requests. */
   readonly latency: Latency;
 }
 
@@ -32,14 +40,17 @@ export interface ResultSummary {
 export interface EndpointSummary extends ResultSummary {
   /** `(other)` beyond the number that is told apart, `(none)` for an empty one. */
   readonly method: string;
+  /** The same. */
   readonly url: string;
 }
 
 /** What the results of a job add up to. */
 export interface JobSummary extends ResultSummary {
+  /** Name of the job. */
   readonly job: string;
-  /** When the first request began and the last one ended, ISO 8601; null without results. */
+  /** When the first request began, ISO 8601; null without results. */
   readonly startedAt: string | null;
+  /** When the last one ended, ISO 8601; null without results. */
   readonly endedAt: string | null;
   /** Between the two, milliseconds. */
   readonly durationMs: number;

@@ -21,6 +21,7 @@ export interface HostProgress {
   readonly state: JobState | "sending" | null;
   /** How much of the job's duration is over, 0 to 1. */
   readonly progress: number;
+  /** What it has done so far. */
   readonly counts: JobCounts;
   /** A script's exit code. */
   readonly exitCode: number | null;

@@ -5,6 +5,7 @@ import { isJobName, MAX_JOB_NAME_BYTES } from "../job_name.ts";
 
 /** A job as golo-cli's file has it, and what we added to that. */
 export interface JobFile {
+  /** Name of the job: of its logs and its results. */
   readonly name: string;
   /** Calls in flight at a time, over all hosts. Default: 25, the agent's. */
   readonly users: number;
@@ -19,7 +20,11 @@ export class JobFileError extends AgentError {
   /** Path of the value, as `schema.users`; empty for a file that is no TOML. */
   readonly key: string;
 
-  /** @param message names the file, the key, the value and the choices */
+  /**
+   * Makes one.
+   *
+   * @param message names the file, the key, the value and the choices
+   */
   constructor(key: string, message: string, cause?: unknown) {
     super("job_file_invalid", message, { phase: "read", cause });
     this.key = key;

@@ -1,6 +1,6 @@
 import { timingSafeEqual } from "node:crypto";
 import { isLoopback } from "./address.ts";
-import { ApiError } from "./api_error.ts";
+import { ApiError, errorResponse } from "./api_error.ts";
 
 /**
  * Lets through who may control the run: with a token, whoever sends it; without, whoever asks this
@@ -19,6 +19,16 @@ export async function checkAllowed(headers: Headers, token: string | null): Prom
     sent === undefined ? "Authorization: Bearer TOKEN is missing" : "The token is wrong",
     { "www-authenticate": "Bearer" },
   );
+}
+
+/** The answer to those whom `checkAllowed` does not let through; null for the others. */
+export async function refusal(headers: Headers, token: string | null): Promise<Response | null> {
+  try {
+    await checkAllowed(headers, token);
+    return null;
+  } catch (error) {
+    return errorResponse(error);
+  }
 }
 
 /** Hashed, values of any length compare in the same time. */

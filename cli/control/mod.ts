@@ -4,6 +4,7 @@
  * @module
  */
 export { checkToken, type ControlAddress, DEFAULT_ADDRESS, parseAddress } from "./address.ts";
-export type { ApiRun } from "./api.ts";
+export { type ApiRun, controlApi } from "./api.ts";
 export { callStatus, type StatusAttributes } from "./client.ts";
+export { refusal } from "./guard.ts";
 export { type ControlServer, ControlStartError, serveControl } from "./server.ts";

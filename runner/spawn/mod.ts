@@ -5,5 +5,6 @@
  * @module
  */
 export { permissionsOf, type ShardPermissions } from "./permissions.ts";
+export { ownModules } from "./own_modules.ts";
 export { processArguments, type ProcessOptions, spawnShard } from "./spawn.ts";
 export { Standby } from "./standby.ts";

@@ -31,8 +31,10 @@ export function permissionsOf(from: ShardPermissions): ShardPermissions {
 export function permissionFlags(permissions: ShardPermissions): string[] {
   const { allowNet, allowRead, allowUnix = [], allowWrite = [], ...others } = permissions;
   return [
-    ...(allowNet === true ? ["--allow-net"] : flag("net", allowNet)),
-    // A Unix socket is a file to Deno: connecting reads and writes it.
+    // A Unix socket is a host and a file to Deno: connecting reads and writes it.
+    ...(allowNet === true
+      ? ["--allow-net"]
+      : flag("net", [...allowNet, ...allowUnix.map((path) => `unix:${path}`)])),
     ...flag("read", [...allowRead, ...allowUnix]),
     ...flag("write", [...allowWrite, ...allowUnix]),
     ...flag("env", others.allowEnv),

@@ -25,7 +25,11 @@ Deno.test("a shard gets the permissions it is given and no others", () => {
   ]);
   assert.deepEqual(
     processArguments({ entry, allowNet: [], allowRead: ["/data"], allowUnix: ["/tmp/a.sock"] }),
-    [...base, "--allow-read=/data,/tmp/a.sock", "--allow-write=/tmp/a.sock", entry.href],
+    [
+      ...base,
+      ...["--allow-net=unix:/tmp/a.sock", "--allow-read=/data,/tmp/a.sock"],
+      ...["--allow-write=/tmp/a.sock", entry.href],
+    ],
   );
   const some = { entry, allowNet: ["127.0.0.1:8000", "[::1]"], allowRead: ["/data"] };
   assert.deepEqual(processArguments(some), [

@@ -1,0 +1,4 @@
+/** Methods of `--method`, and of lists of URLs. */
+export const METHODS: readonly string[] = [
+  ...["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"],
+];

@@ -1,0 +1,24 @@
+import { join } from "node:path";
+import type { RunRecord } from "../../results/mod.ts";
+import { writeWhole } from "../files.ts";
+
+/** Writes a run's report and plots, whichever are wanted. Gives back what was written. */
+export async function writePages(
+  record: RunRecord,
+  { report, plots }: { readonly report?: string | undefined; readonly plots?: string | undefined },
+): Promise<string[]> {
+  const { renderPlots, renderReport } = await import("../../page/mod.ts");
+  const written: string[] = [];
+  if (report !== undefined) {
+    await writeWhole(report, await renderReport(record));
+    written.push(report);
+  }
+  if (plots === undefined) return written;
+  await Deno.mkdir(plots, { recursive: true });
+  for (const { name, text } of renderPlots(record)) {
+    const path = join(plots, name);
+    await writeWhole(path, text);
+    written.push(path);
+  }
+  return written;
+}

@@ -1,0 +1,123 @@
+import { textBody } from "../bodies.ts";
+import type { FileDefinition, Value } from "../script/plan.ts";
+import { type Definitions, isSecretName } from "../script/secrets.ts";
+import { Masked, type Part } from "../templated.ts";
+import type { CurlOption } from "./options.ts";
+import { type Parts, plain, type TransferSetting } from "./parts.ts";
+
+/** What is sent: parts joined by `&`, a file, or a form. */
+export interface Data {
+  readonly masked: Masked;
+  readonly given: boolean;
+  readonly json: boolean;
+  readonly binaryFile: FileDefinition | null;
+  readonly form: ReadonlyMap<string, Value[]> | null;
+}
+
+/** Takes together what the options of a transfer send. */
+export function readData(options: readonly CurlOption<Parts>[], setting: TransferSetting): Data {
+  const all: Part[] = [];
+  const form = new Map<string, Value[]>();
+  let binaryFile: FileDefinition | null = null;
+  let given = false;
+  let json = false;
+  for (const { name, value } of options) {
+    if (value === null) continue;
+    const text = plain(value);
+    const isFile = text.startsWith("@");
+    if (name === "form" || name === "form-string") {
+      addField(form, value, name === "form", setting);
+    } else if (name === "upload-file") {
+      binaryFile = setting.file(text, true);
+      given = true;
+    } else if (/^(data|json)/.test(name)) {
+      if (given && name !== "json") all.push("&");
+      given = true;
+      json ||= name === "json";
+      if (name === "data-urlencode") all.push(...urlEncoded(value));
+      else if (isFile && name !== "data-raw") {
+        const whole = name === "data-binary" &&
+          options.filter((option) => /^data/.test(option.name)).length === 1;
+        const file = setting.file(text.slice(1), whole);
+        if (whole) binaryFile = file;
+        else all.push(file);
+      } else all.push(...value);
+    }
+  }
+  return {
+    masked: new Masked(all),
+    given,
+    json,
+    binaryFile,
+    form: form.size > 0 ? form : null,
+  };
+}
+
+/** What is sent as options of a call; null for nothing. */
+export function bodyOptions(
+  { masked, given, json, binaryFile, form }: Data,
+  contentType: string | null,
+  definitions: Definitions,
+): { options: ReadonlyMap<string, Value>; contentType: string | null } | null {
+  if (form !== null) {
+    const value = new Map(
+      [...form].map(([name, values]): [string, Value] => [
+        name,
+        values.length === 1 ? values[0]! : values,
+      ]),
+    );
+    return { options: new Map([["multipart", value]]), contentType: null };
+  }
+  if (!given) return null;
+  const type = contentType ??
+    (json ? "application/json" : binaryFile === null ? "application/x-www-form-urlencoded" : "");
+  if (binaryFile !== null) {
+    return { options: new Map([["body", binaryFile]]), contentType: type || null };
+  }
+  return textBody(masked.text, type, {
+    value: (name, text) =>
+      isSecretName(name) && text !== "" && !masked.isMasked(text)
+        ? definitions.secret(name, text)
+        : masked.unmask(text),
+  });
+}
+
+/** `name=value`, `name=@file;type=…`, `name=<file`. */
+function addField(
+  form: Map<string, Value[]>,
+  word: Parts,
+  files: boolean,
+  { file, definitions }: TransferSetting,
+): void {
+  const masked = new Masked(word);
+  const cut = masked.text.indexOf("=");
+  if (cut < 1) return;
+  const name = masked.text.slice(0, cut);
+  const rest = masked.text.slice(cut + 1);
+  const [content = "", ...settings] = files && /^[@<]/.test(rest) ? rest.split(";") : [rest];
+  const setting = (key: string) =>
+    settings.find((s) => s.startsWith(`${key}=`))?.slice(key.length + 1).replace(/^"(.*)"$/, "$1");
+  let value: Value = isSecretName(name) && !masked.isMasked(content)
+    ? definitions.secret(name, content)
+    : masked.unmask(content);
+  if (files && content.startsWith("@")) {
+    const path = content.slice(1);
+    const base = path.slice(path.lastIndexOf("/") + 1);
+    const type = setting("type") ?? "application/octet-stream";
+    value = { file: [file(path, true), setting("filename") ?? base, type] };
+  } else if (files && content.startsWith("<")) value = file(content.slice(1), false);
+  form.set(name, [...form.get(name) ?? [], value]);
+}
+
+/** `content`, `=content`, `name=content`. */
+function urlEncoded(word: Parts): Part[] {
+  const [first = "", ...rest] = word;
+  if (typeof first !== "string") return [...word];
+  const cut = first.indexOf("=");
+  const name = cut < 0 ? "" : first.slice(0, cut);
+  const content = [cut < 0 ? first : first.slice(cut + 1), ...rest];
+  const coded = content.map((part) =>
+    typeof part === "string" ? new URLSearchParams([["", part]]).toString().slice(1) : part
+  );
+  return name === "" ? coded : [`${name}=`, ...coded];
+}

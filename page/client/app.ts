@@ -1,0 +1,110 @@
+import { familiesIn } from "../data/views.ts";
+import { stateText } from "../data/state_text.ts";
+import { tilesOf } from "../data/tiles.ts";
+import type { PageData } from "../data/types.ts";
+import { h } from "./dom.ts";
+import { charts } from "./parts/charts.ts";
+import { type Change, Controls } from "./parts/controls.ts";
+import { details } from "./parts/details.ts";
+import { DrillDown, type ShapeSource } from "./parts/drill_down.ts";
+import { helpDialog, listenToKeys } from "./parts/help.ts";
+import { tables } from "./parts/table.ts";
+import { tiles } from "./parts/tiles.ts";
+import { topBar } from "./parts/top_bar.ts";
+import { saveJson, saveReport } from "./save.ts";
+import { switchTheme } from "./theme.ts";
+import type { View } from "./view.ts";
+
+/** The page: shows what it is told. */
+export interface App {
+  show(data: PageData): void;
+  /** Tells people something. */
+  say(text: string): void;
+}
+
+/**
+ * Builds the page.
+ *
+ * @param change steers the run; null where there is none that goes on
+ */
+export function createApp(shapes: ShapeSource, change: Change | null): App {
+  let data: PageData | null = null;
+  let chosen: string | null = null;
+  const notice = h("p", { class: "notice", role: "alert", hidden: true });
+  const say = (text: string) => {
+    notice.textContent = text;
+    notice.hidden = text === "";
+  };
+  const controls = change === null ? null : new Controls(change, say);
+  const drill = new DrillDown(shapes);
+  const help = helpDialog();
+  const plots = charts();
+  const actions = {
+    open: (key: string) => {
+      if (data !== null) drill.open(key, data);
+    },
+    choose: (family: string) => {
+      chosen = family;
+      refresh();
+    },
+  };
+  const table = tables(actions);
+  const redraw = () => {
+    plots.redraw();
+    drill.redraw();
+  };
+  const theme = () => {
+    switchTheme();
+    redraw();
+  };
+  const save = () => void (data !== null && saveReport(data));
+  const tools = [
+    button("Save", "Save this page as a file", save),
+    button("JSON", "Save its data", () => void (data !== null && saveJson(data))),
+    button("◐", "Light or dark", theme),
+    button("?", "Keys", () => help.showModal()),
+  ];
+  const top = topBar(controls?.element ?? null, tools, actions, ({ data }) => familiesIn(data.now));
+  const parts = [top, tiles(), plots, table, details()];
+  const main = h("main", {}, notice, controls?.sliders ?? null);
+  main.append(...parts.slice(1).map(({ element }) => element));
+  document.getElementById("app")!.replaceChildren(top.element, main, drill.element, help);
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
+  listenToKeys({
+    p: () => controls?.togglePause(),
+    s: () => controls?.askStop(),
+    "/": () => table.focusFilter(),
+    t: theme,
+    d: save,
+    "?": () => help.showModal(),
+  });
+
+  function refresh(): void {
+    if (data === null) return;
+    const families = familiesIn(data.now);
+    const view: View = { data, family: families.find(({ id }) => id === chosen) ?? families[0]! };
+    for (const part of parts) part.update(view);
+    controls?.update(view);
+    drill.update(data);
+    document.title = titleOf(view);
+  }
+
+  return {
+    say,
+    show(now) {
+      data = now;
+      refresh();
+    },
+  };
+}
+
+function button(text: string, title: string, act: () => void): HTMLElement {
+  return h("button", { type: "button", title, "aria-label": title, onclick: act }, text);
+}
+
+/** What the tab says: the rate while it runs, then how it ended. */
+function titleOf({ data, family }: View): string {
+  const isOver = data.now.state.exitCode !== null;
+  const first = isOver ? stateText(data.now).text : `${tilesOf(data, family)[0]!.value}/s`;
+  return `${first} · ${data.run.name}`;
+}

@@ -1,0 +1,29 @@
+import type { PageNow } from "./types.ts";
+
+/** How a run stands, in a word or two, and whether that is good. */
+export interface StateText {
+  readonly text: string;
+  readonly tone: "ok" | "bad" | "busy" | "paused";
+}
+
+/** What the state of a run is called. */
+export function stateText({ state, thresholds }: Pick<PageNow, "state" | "thresholds">): StateText {
+  if (state.phase === "lost") return { text: "Gone", tone: "bad" };
+  if (state.phase === "ended") {
+    if (state.exitCode === 0 || state.exitCode === null) return { text: "Passed", tone: "ok" };
+    const rules = thresholds.filter(({ ok }) => !ok).length;
+    if (state.exitCode === 99 && rules > 0) {
+      return {
+        text: rules === 1 ? "1 threshold failed" : `${rules} thresholds failed`,
+        tone: "bad",
+      };
+    }
+    return { text: `Exit code ${state.exitCode}`, tone: "bad" };
+  }
+  if (state.paused) return { text: "Paused", tone: "paused" };
+  const texts = {
+    ...{ init: "Starting", setup: "Setup", running: "Running" },
+    ...{ stopping: "Stopping", teardown: "Teardown" },
+  };
+  return { text: texts[state.phase], tone: "busy" };
+}

@@ -1,0 +1,54 @@
+/** Buckets of an octave in a record's heat (`heatBounds` of `results/heat.ts`). */
+const STEPS = 8;
+const LEAST = -20;
+
+/** The values of a heat bucket: from the first number up to the second one. */
+export function heatBounds(bucket: number): readonly [from: number, to: number] {
+  return bucket <= 0 ? [0, 2 ** LEAST] : [lowerBound(bucket), lowerBound(bucket + 1)];
+}
+
+function lowerBound(bucket: number): number {
+  const at = bucket - 1;
+  return 2 ** (LEAST + Math.floor(at / STEPS)) * (1 + (at % STEPS) / STEPS);
+}
+
+/** Counts of values by time and size. */
+export interface Heat {
+  /** For each column pairs of bucket and count. */
+  readonly columns: readonly (readonly number[])[];
+  /** Lowest and highest bucket that is drawn. */
+  readonly low: number;
+  readonly high: number;
+  /** The largest count of a cell. */
+  readonly most: number;
+}
+
+/** What of a heatmap is to be drawn: the range that holds all but one in 10,000 at both ends. */
+export function heatOf(columns: readonly (readonly number[])[]): Heat | null {
+  const totals = new Map<number, number>();
+  let [all, most] = [0, 0];
+  for (const pairs of columns) {
+    for (let i = 0; i < pairs.length; i += 2) {
+      const [bucket, count] = [pairs[i]!, pairs[i + 1]!];
+      totals.set(bucket, (totals.get(bucket) ?? 0) + count);
+      all += count;
+      most = Math.max(most, count);
+    }
+  }
+  if (all === 0) return null;
+  const sorted = [...totals].sort(([a], [b]) => a - b);
+  let [low, high, below] = [sorted[0]![0], sorted[0]![0], 0];
+  for (const [bucket, count] of sorted) {
+    if (below < all / 10_000) low = Math.max(1, bucket);
+    below += count;
+    high = Math.max(1, bucket);
+    if (below >= all * 0.9999) break;
+  }
+  return { columns, low: Math.max(1, low - 1), high: high + 1, most };
+}
+
+/** How dark a cell is, 0 to 1: few are still seen beside many. */
+export function heatShade(count: number, most: number): number {
+  if (count <= 0) return 0;
+  return most <= 1 ? 1 : 0.12 + 0.88 * Math.log(count) / Math.log(most);
+}

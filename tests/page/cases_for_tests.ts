@@ -1,0 +1,232 @@
+/** What a browser sees of the page: each case is run by a process of its own, see `page_test.ts`. */
+import assert from "node:assert/strict";
+import type { Browser, Page } from "playwright-core";
+import type { CASE_NAMES } from "./case_names_for_tests.ts";
+import { openPage, runCommand, type RunningCommand } from "./_browser_for_tests.ts";
+import { HOSTILE_LOAD } from "./_scripts_for_tests.ts";
+
+/** What a case is given. */
+export interface CaseSetting {
+  readonly browser: Browser;
+  /** A folder of its own. */
+  readonly folder: string;
+}
+
+type Case = (setting: CaseSetting) => Promise<void>;
+
+/** All cases by what they show. */
+export const CASES: Readonly<Record<typeof CASE_NAMES[number], Case>> = {
+  "the live page follows a run, steers it, and ends with the numbers of its summary": live,
+  "a report shows its run with the network off, in light and dark, at 375 pixels": report,
+  "a page with a token asks for it, and a closed tab holds up nothing": token,
+  "a page has names for all that can be reached, and text that can be read": accessible,
+};
+
+async function startLive(
+  { folder }: CaseSetting,
+  seconds: number,
+  ...more: string[]
+): Promise<{ command: RunningCommand; link: string }> {
+  const script = HOSTILE_LOAD.replaceAll("DURATION", `${seconds}s`);
+  await Deno.writeTextFile(`${folder}/load.ts`, script);
+  const command = runCommand(folder, [
+    ...["run", "load.ts", "--with-target", "--no-save", "--summary-json", "summary.json"],
+    ...["--dash", "--dash-address", "127.0.0.1:0", "--shards", "1", ...more],
+  ]);
+  const [, link] = await command.hears(/shown at (\S+)/);
+  return { command, link: link! };
+}
+
+async function live(setting: CaseSetting): Promise<void> {
+  const { browser, folder } = setting;
+  const { command, link } = await startLive(setting, 6, "--report", "report.html");
+  const { page, complaints } = await openPage(browser, link);
+  await pill(page, "Running");
+  await page.getByRole("row", { name: /home <\/script>/ }).waitFor();
+
+  await page.getByRole("button", { name: "Pause" }).click();
+  await pill(page, "Paused");
+  await page.keyboard.press("p");
+  await pill(page, "Running");
+  await page.getByLabel("VUs of steer").fill("6");
+  await tile(page, "vus", /^8$/);
+
+  await page.getByRole("row", { name: /GET cart/ }).getByRole("button").click();
+  const drill = page.getByRole("dialog", { name: "GET cart" });
+  await drill.getByRole("img", { name: /^Latency by percentile/ }).waitFor();
+  await page.keyboard.press("Escape");
+  await drill.waitFor({ state: "hidden" });
+
+  await pill(page, "1 threshold failed");
+  const { code } = await command.ended;
+  assert.equal(code, 99);
+  // The process is gone: the page keeps all, and can be saved.
+  const { metrics } = JSON.parse(await Deno.readTextFile(`${folder}/summary.json`));
+  const count = metrics.http_reqs.values.count.toLocaleString("en-US");
+  assert.equal(
+    await page.locator('[data-tile="rate"] .value + p').textContent(),
+    `${count} in all`,
+  );
+  const share = (metrics.http_req_failed.values.rate * 100).toFixed(1);
+  const shown = await page.locator('[data-tile="errors"] .value').textContent();
+  assert.equal(Number.parseFloat(shown!).toFixed(1), share);
+  await page.getByRole("tab", { name: "Log" }).click();
+  await page.getByText("careful home </script><script>").waitFor();
+  const [saved] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("button", { name: "Save this page" }).click(),
+  ]);
+  const [path, written] = [`${folder}/saved.html`, `${folder}/report.html`];
+  await saved.saveAs(path);
+  await Deno.stat(written);
+  for (const file of [path, written]) {
+    const again = await openPage(browser, `file://${file}`, { offline: true });
+    await pill(again.page, "1 threshold failed");
+    assert.equal(
+      await again.page.locator('[data-tile="rate"] .value + p').textContent(),
+      `${count} in all`,
+    );
+    assert.deepEqual(again.complaints, []);
+  }
+  assert.equal(await page.evaluate(() => "hacked" in globalThis), false);
+  assert.deepEqual(complaints, []);
+}
+
+async function report({ browser, folder }: CaseSetting): Promise<void> {
+  const { renderReport } = await import("../../page/mod.ts");
+  const { fakeRecord } = await import("../../results/record_for_tests.ts");
+  const { hostileRecord } = await import("../../page/data/pages_for_tests.ts");
+  const url = `file://${folder}/report.html`;
+  await Deno.writeTextFile(`${folder}/report.html`, await renderReport(fakeRecord()));
+  const colors = new Set<string>();
+  for (const colorScheme of ["light", "dark"] as const) {
+    for (const width of [1280, 375]) {
+      const viewport = { width, height: 800 };
+      const options = { colorScheme, viewport, offline: true };
+      const { page, complaints } = await openPage(browser, url, options);
+      await pill(page, "1 threshold failed");
+      await page.getByRole("img", { name: /^Latency, latest: p50/ }).locator("canvas").waitFor();
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+      assert.ok(wide <= width, `${colorScheme} ${width}: ${wide} pixels wide`);
+      colors.add(await page.evaluate(() => getComputedStyle(document.body).backgroundColor));
+      assert.deepEqual(complaints, []);
+      await page.context().close();
+    }
+  }
+  assert.equal(colors.size, 2, "light and dark differ");
+
+  const plain = await openPage(browser, url, { javaScriptEnabled: false, offline: true });
+  await plain.page.getByRole("heading", { name: "Thresholds" }).waitFor();
+  assert.equal(await plain.page.locator("noscript svg, main.static svg").count(), 6);
+
+  await Deno.writeTextFile(`${folder}/hostile.html`, await renderReport(hostileRecord()));
+  const hostile = await openPage(browser, `file://${folder}/hostile.html`, { offline: true });
+  await hostile.page.getByRole("button", { name: /<img src=x/ }).first().click();
+  await hostile.page.keyboard.press("Escape");
+  for (const name of ["Checks", "Errors", "Log", "Metrics", "About"]) {
+    await hostile.page.getByRole("tab", { name, exact: false }).last().click();
+  }
+  assert.equal(await hostile.page.evaluate(() => "hacked" in globalThis), false);
+  assert.equal(await hostile.page.locator("img").count(), 0);
+  assert.deepEqual(hostile.complaints, []);
+}
+
+async function token(setting: CaseSetting): Promise<void> {
+  const { browser } = setting;
+  const { command, link } = await startLive(setting, 3, "--token", "hunter2");
+  assert.match(link, /#token=hunter2$/);
+  const bare = await openPage(browser, link.replace(/#.*/, ""));
+  await bare.page.locator("#token").fill("wrong");
+  await bare.page.getByRole("button", { name: "Show the run" }).click();
+  await bare.page.getByRole("heading", { name: "The token is wrong" }).waitFor();
+  const { page } = await openPage(browser, link);
+  await pill(page, "Running");
+  assert.equal(page.url().includes("hunter2"), false, "the token leaves the address");
+  await page.context().close();
+  const { code } = await command.ended;
+  assert.equal(code, 99);
+}
+
+async function accessible({ browser, folder }: CaseSetting): Promise<void> {
+  const { renderReport } = await import("../../page/mod.ts");
+  const { fakeRecord } = await import("../../results/record_for_tests.ts");
+  await Deno.writeTextFile(
+    `${folder}/report.html`,
+    await renderReport(fakeRecord({ seconds: 60 })),
+  );
+  for (const colorScheme of ["light", "dark"] as const) {
+    const { page } = await openPage(browser, `file://${folder}/report.html`, { colorScheme });
+    await pill(page, "1 threshold failed");
+    assert.deepEqual(await page.evaluate(namelessControls), []);
+    assert.deepEqual(await page.evaluate(paleTexts), [], colorScheme);
+    // By keyboard alone: from tab to tab, and a row.
+    await page.getByRole("tab", { name: "Endpoints" }).focus();
+    await page.keyboard.press("ArrowRight");
+    await page.getByRole("tabpanel", { name: "Scenarios" }).waitFor();
+    await page.keyboard.press("/");
+    await page.keyboard.type("nothing like it");
+    await page.getByText("No row has this in its name").first().waitFor();
+    await page.context().close();
+  }
+}
+
+/** Runs in the page: what can be reached and has no name. */
+function namelessControls(): string[] {
+  return [...document.querySelectorAll<HTMLElement>("button,input,[role=img],[role=tab],dialog")]
+    .filter((element) => {
+      const labelled = element.getAttribute("aria-labelledby");
+      const name = element.getAttribute("aria-label") ?? element.textContent ?? "";
+      const label = element.closest("label")?.textContent ?? "";
+      return name.trim() === "" && label === "" &&
+        (labelled === null || document.getElementById(labelled) === null);
+    })
+    .map((element) => element.outerHTML.slice(0, 100));
+}
+
+/** Runs in the page: texts whose contrast with what is behind them is below 4.5 (WCAG 1.4.3). */
+function paleTexts(): string[] {
+  const parse = (color: string) => (color.match(/[\d.]+/g) ?? []).map(Number);
+  const light = ([r = 0, g = 0, b = 0]: number[]) => {
+    const part = (value: number) => {
+      const share = value / 255;
+      return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+    };
+    return 0.2126 * part(r) + 0.7152 * part(g) + 0.0722 * part(b);
+  };
+  const behind = (element: Element | null): number[] => {
+    for (let at = element; at !== null; at = at.parentElement) {
+      const color = parse(getComputedStyle(at).backgroundColor);
+      if ((color[3] ?? 1) > 0) return color;
+    }
+    return [255, 255, 255];
+  };
+  return [...document.querySelectorAll<HTMLElement>("#app *")].filter((element) => {
+    const own = [...element.childNodes].some((child) =>
+      child.nodeType === 3 && child.textContent!.trim() !== ""
+    );
+    if (!own || element.checkVisibility() === false) return false;
+    const [front, back] = [light(parse(getComputedStyle(element).color)), light(behind(element))];
+    return (Math.max(front, back) + 0.05) / (Math.min(front, back) + 0.05) < 4.5;
+  }).map((element) => element.outerHTML.slice(0, 100));
+}
+
+async function pill(page: Page, text: string): Promise<void> {
+  await page.locator(".pill", { hasText: text }).waitFor();
+}
+
+async function tile(page: Page, id: string, text: RegExp): Promise<void> {
+  await page.locator(`[data-tile="${id}"] .value`, { hasText: text }).waitFor();
+}
+
+if (import.meta.main) {
+  const { startBrowser } = await import("./_browser_for_tests.ts");
+  const name = Deno.args[0] as typeof CASE_NAMES[number];
+  const browser = await startBrowser();
+  const folder = await Deno.makeTempDir();
+  try {
+    await CASES[name]({ browser, folder });
+  } finally {
+    await browser.close();
+    await Deno.remove(folder, { recursive: true });
+  }
+}
