@@ -73,6 +73,7 @@ export function runFlags(
     String(options.shards),
     "--summary-json",
     options.summary,
+    "--no-save",
   ];
 }
 

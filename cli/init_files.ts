@@ -36,6 +36,7 @@ export function initFiles({ specifier, link }: PackagePlace): Readonly<Record<st
   return {
     "deno.json": `${JSON.stringify(config, null, 2)}\n`,
     "load.ts": SCRIPT,
+    ".gitignore": ".downpour/\n",
     ".github/workflows/load.yml": WORKFLOW,
   };
 }

@@ -30,7 +30,7 @@ Deno.test("what is there stays as it is, and is named", async () => {
     assert.match(said, /^wrote .*\/deno\.json\nkept .*\/load\.ts: it was there already\nwrote /);
     assert.equal(await Deno.readTextFile(`${folder}/load.ts`), "mine");
     const again = await initFolder(folder);
-    assert.equal(again.match(/^kept /gm)?.length, 3);
+    assert.equal(again.match(/^kept /gm)?.length, 4);
   });
 });
 

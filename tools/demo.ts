@@ -149,7 +149,7 @@ async function runExample(example: string, { allowNet, options }: Demo): Promise
       ...["--allow-read=.,/tmp", "--allow-run=deno"],
       ...["--allow-env=FORCE_COLOR,CI", "cli.ts"],
       ...(example.endsWith(".ldsh") ? ["stress", example] : ["run", `examples/${example}.ts`]),
-      ...options,
+      ...["--no-save", ...options],
     ],
     cwd: new URL("../", import.meta.url),
   });

@@ -1,6 +1,26 @@
 /**
  * The packet stressor's script language: scripts to plans and back, and plans for people.
  *
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { compileScript, describePlan, ScriptError } from "@downpour/downpour/wasm/script";
+ *
+ * const text = `
+ *   SETTINGS local {
+ *     SESSION = "UDP"
+ *     ENDPOINTS { "localhost:9000" }
+ *     PACKETS { hello : "hello.bin" }
+ *   }
+ *   ORCHESTRATOR local {
+ *     CREATE 10
+ *     CONNECT 0:10
+ *     SEND 0:10 hello COPIES 5
+ *   }
+ * `;
+ * assert.match(describePlan(compileScript(text)), /hello × 5/);
+ * assert.throws(() => compileScript(text.replace("CREATE", "CRATE")), ScriptError);
+ * ```
+ *
  * @module
  */
 export {
