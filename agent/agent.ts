@@ -48,7 +48,9 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   await makeFolder(work, uid === null ? 0o700 : 0o711);
   if (uid !== null) await Deno.chmod(folder, 0o711);
   await makeFolder(spool, 0o700);
-  const recovering = recoverResults(store, plan, spool);
+  // Listed before a job can begin, which makes a folder of its own there.
+  const left = (await Array.fromAsync(Deno.readDir(spool))).map(({ name }) => name);
+  const recovering = recoverResults(store, plan, spool, left);
   scope.defer(() => recovering);
   const audit = scope.use(await openAuditLog(`${folder}/audit.log`));
   const queue = openQueue(store.jobs, maxQueued === undefined ? {} : { maxQueued });
@@ -77,9 +79,8 @@ async function recoverResults(
   { jobs }: AgentStore,
   { collector, onNote }: AgentPlan,
   spool: string,
+  ids: readonly string[],
 ): Promise<void> {
-  // The folders of jobs that begin from now on are not among them.
-  const ids = (await Array.fromAsync(Deno.readDir(spool))).map(({ name }) => name);
   for (const id of ids) {
     const record = jobs.get(id);
     if (record === undefined) {

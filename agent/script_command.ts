@@ -68,7 +68,8 @@ const ENVIRONMENT = `
 cache=\${XDG_CACHE_HOME:-$HOME/.cache}
 [[ $OSTYPE == darwin* ]] && cache=$HOME/Library/Caches
 printf '%s\\0' "PATH=$PATH" "HOME=$HOME" "DENO_DIR=\${DENO_DIR:-$cache/deno}"
-for name in NPM_CONFIG_REGISTRY DENO_CERT DENO_TLS_CA_STORE SSL_CERT_FILE; do
+for name in NPM_CONFIG_REGISTRY {HTTP,HTTPS,NO}_PROXY {http,https,no}_proxy \\
+  DENO_CERT DENO_TLS_CA_STORE SSL_CERT_FILE SSL_CERT_DIR NODE_EXTRA_CA_CERTS; do
   [[ \${!name} ]] && printf '%s\\0' "$name=\${!name}"
 done
 true

@@ -17,6 +17,8 @@ export class RunKeeper {
   readonly #script: Promise<{ path: string; sha256: string } | null>;
   readonly #early: LogEntry[] = [];
   #recorder: RunRecorder | undefined;
+  /** How the run stood when there was no recorder yet. */
+  #first: RunProgress | undefined;
   #latest: RunProgress | undefined;
   #loading: Promise<typeof import("../results/mod.ts")> | undefined;
   #record: Promise<RunRecord> | undefined;
@@ -35,7 +37,9 @@ export class RunKeeper {
     if (this.#recorder !== undefined) return this.#recorder.progress(progress);
     this.#latest = progress;
     // The first requests don't wait for what is looked at a second later.
-    if (progress.elapsedMs > 0) this.#load();
+    if (progress.elapsedMs <= 0) return;
+    this.#first ??= progress;
+    this.#load();
   }
 
   /** Takes a line that was logged. */
@@ -78,6 +82,7 @@ export class RunKeeper {
   #load(): Promise<typeof import("../results/mod.ts")> {
     return this.#loading ??= import("../results/mod.ts").then((results) => {
       this.#recorder = new results.RunRecorder();
+      if (this.#first !== undefined) this.#recorder.progress(this.#first);
       for (const entry of this.#early.splice(0)) this.#recorder.log(entry);
       if (this.#latest !== undefined) this.#recorder.progress(this.#latest);
       return results;

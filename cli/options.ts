@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
 import type { ControlPlaceFlags } from "./control_place.ts";
-import { type PageFlags, pageOptions } from "./page/options.ts";
+import { type PageFlags, pageOptions } from "./page/run_options.ts";
 import { permissionOptions, type PermissionTexts } from "./permissions.ts";
 import { RUN_FLAGS } from "./run_flags.ts";
 

@@ -155,7 +155,7 @@ Deno.test("a script from standard input finds its modules and data from the curr
     await writeFiles(folder, { "lib.ts": "export const two: number = 2;", "d.txt": "data" });
     const stdin = `import { two } from "./lib.ts"; import { open } from "k6/data";
       console.log(two, open("d.txt")); export default () => {};`;
-    const run = await downpour(folder, ["run", "-", "-q", "-i", "1"], { stdin });
+    const run = await downpour(folder, ["run", "-", "-q", "-i", "1", "--no-save"], { stdin });
     assert.equal(run.code, 0, run.stderr);
     assert.match(run.stderr, /2 data/);
     assert.match(run.stdout, /^standard input /);

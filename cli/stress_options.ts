@@ -6,7 +6,7 @@ import {
   placeOptions,
   repeated,
 } from "./options.ts";
-import { pageOptions } from "./page/options.ts";
+import { pageOptions } from "./page/run_options.ts";
 
 /** Flags of `downpour stress`. */
 export interface StressFlags extends LoadFlags {

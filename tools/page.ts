@@ -54,4 +54,8 @@ function literal(text: string, element: string): string {
   return JSON.stringify(text);
 }
 
-if (import.meta.main) await Deno.writeTextFile(MADE, await generateClient());
+if (import.meta.main) {
+  const text = await generateClient();
+  if (Deno.args.includes("--print")) await Deno.stdout.write(new TextEncoder().encode(text));
+  else await Deno.writeTextFile(MADE, text);
+}

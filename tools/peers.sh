@@ -35,6 +35,8 @@ fish fish
 clang clang
 wasm-ld lld
 wat2wasm wabt
+chromium chromium
+tmux tmux
 PACKAGES
 
 from_debian() { # package...

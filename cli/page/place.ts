@@ -3,7 +3,7 @@ import { type ControlPlaceFlags, tokenOf } from "../control_place.ts";
 import type { ControlAddress } from "../control/mod.ts";
 import { checkWritable } from "../files.ts";
 import type { Host } from "../host.ts";
-import type { PageFlags } from "./options.ts";
+import type { PageFlags } from "./run_options.ts";
 
 /** Where pages listen unless told: the port of k6's dashboard. */
 const DEFAULT = "127.0.0.1:5665";

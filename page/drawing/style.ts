@@ -3,7 +3,7 @@ const LIGHT = {
   ...{ text: "#101828", dim: "#5d6779", line: "#e4e7ec", card: "#ffffff", heat: "#4338ca" },
   ...{ c1: "#2563eb", c2: "#0d9488", c3: "#b45309", c4: "#be185d", c5: "#7c3aed", c6: "#94a3b8" },
   ...{ page: "#f4f5f8", soft: "#eef0f4", accent: "#4338ca" },
-  ...{ good: "#15803d", warn: "#b45309", bad: "#dc2626" },
+  ...{ good: "#15803d", warn: "#b45309", bad: "#c81e1e" },
   ...{ p50: "#0d9488", p90: "#2563eb", p99: "#c2410c", p999: "#a21caf" },
 };
 const DARK: typeof LIGHT = {

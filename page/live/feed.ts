@@ -18,6 +18,7 @@ import {
   type PageData,
   type PageLine,
   type PageNow,
+  type PageRun,
   type Shape,
   type TimelineDelta,
 } from "../data/types.ts";
@@ -93,7 +94,7 @@ export class LiveFeed {
     this.#stepMs = delta.stepMs;
     const cost = this.#now() - begun;
     this.#nextTickAt = begun + Math.max(TICK_MS, cost / COST);
-    return { now, timeline: delta, lines, count: this.#lineCount };
+    return { run: this.#about(), now, timeline: delta, lines, count: this.#lineCount };
   }
 
   /** How the run stands, without its numbers. */
@@ -106,7 +107,7 @@ export class LiveFeed {
     const { now, delta } = this.#numbers(0);
     const data: PageData = {
       ...{ schema: PAGE_SCHEMA, version: PAGE_VERSION },
-      run: pageRun(this.#run.name, this.#startedAt, this.#options, []),
+      run: this.#about(),
       now,
       timeline: delta,
       shapes: {},
@@ -124,6 +125,10 @@ export class LiveFeed {
   shape(key: string): Shape | null {
     const part = this.#parts().find(({ row }) => row.key === key);
     return part === undefined ? null : shapeOf(part.histogram);
+  }
+
+  #about(): PageRun {
+    return pageRun(this.#run.name, this.#startedAt, this.#options, []);
   }
 
   #parts(): Part[] {

@@ -1,4 +1,11 @@
-import type { PageData, PageLine, PageNow, PageState, TimelineDelta } from "../data/types.ts";
+import type {
+  PageData,
+  PageLine,
+  PageNow,
+  PageRun,
+  PageState,
+  TimelineDelta,
+} from "../data/types.ts";
 
 /** What a live page is told, by event. `lines` of a hello says how many were logged so far. */
 export interface LiveMessages {
@@ -6,6 +13,7 @@ export interface LiveMessages {
   readonly hello: { readonly data: PageData; readonly lines: number };
   /** Once a second. */
   readonly tick: {
+    readonly run: PageRun;
     readonly now: PageNow;
     readonly timeline: TimelineDelta;
     /** The newest lines of the log, the last of which is line `count` of the run. */

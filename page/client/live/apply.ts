@@ -15,13 +15,11 @@ export interface Told {
 export function applyTick({ data, lines }: Told, tick: LiveMessages["tick"]): Told {
   const fresh = Math.min(tick.lines.length, Math.max(0, tick.count - lines));
   const log = fresh === 0 ? data.log : [...data.log, ...tick.lines.slice(-fresh)].slice(-MAX_LINES);
-  const startedAt = data.run.startedAt ||
-    new Date(Date.now() - tick.now.state.elapsedMs).toISOString();
   return {
     lines: tick.count,
     data: {
       ...data,
-      run: { ...data.run, startedAt },
+      run: tick.run,
       now: tick.now,
       timeline: applyDelta(data.timeline, tick.timeline),
       log,

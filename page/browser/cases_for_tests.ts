@@ -1,4 +1,4 @@
-/** What a browser sees of the page: each case is run by a process of its own, see `page_test.ts`. */
+/** What a browser sees of the page: each case is run by a process of its own, see `browser_test.ts`. */
 import assert from "node:assert/strict";
 import type { Browser, Page } from "playwright-core";
 import type { CASE_NAMES } from "./case_names_for_tests.ts";
@@ -71,7 +71,7 @@ async function live(setting: CaseSetting): Promise<void> {
   const shown = await page.locator('[data-tile="errors"] .value').textContent();
   assert.equal(Number.parseFloat(shown!).toFixed(1), share);
   await page.getByRole("tab", { name: "Log" }).click();
-  await page.getByText("careful home </script><script>").waitFor();
+  await page.getByText("careful home </script><script>").first().waitFor();
   const [saved] = await Promise.all([
     page.waitForEvent("download"),
     page.getByRole("button", { name: "Save this page" }).click(),
@@ -93,9 +93,9 @@ async function live(setting: CaseSetting): Promise<void> {
 }
 
 async function report({ browser, folder }: CaseSetting): Promise<void> {
-  const { renderReport } = await import("../../page/mod.ts");
+  const { renderReport } = await import("../mod.ts");
   const { fakeRecord } = await import("../../results/record_for_tests.ts");
-  const { hostileRecord } = await import("../../page/data/pages_for_tests.ts");
+  const { hostileRecord } = await import("../data/pages_for_tests.ts");
   const url = `file://${folder}/report.html`;
   await Deno.writeTextFile(`${folder}/report.html`, await renderReport(fakeRecord()));
   const colors = new Set<string>();
@@ -148,7 +148,7 @@ async function token(setting: CaseSetting): Promise<void> {
 }
 
 async function accessible({ browser, folder }: CaseSetting): Promise<void> {
-  const { renderReport } = await import("../../page/mod.ts");
+  const { renderReport } = await import("../mod.ts");
   const { fakeRecord } = await import("../../results/record_for_tests.ts");
   await Deno.writeTextFile(
     `${folder}/report.html`,
@@ -162,10 +162,11 @@ async function accessible({ browser, folder }: CaseSetting): Promise<void> {
     // By keyboard alone: from tab to tab, and a row.
     await page.getByRole("tab", { name: "Endpoints" }).focus();
     await page.keyboard.press("ArrowRight");
-    await page.getByRole("tabpanel", { name: "Scenarios" }).waitFor();
+    const panel = page.getByRole("tabpanel", { name: "Scenarios" });
+    await panel.waitFor();
     await page.keyboard.press("/");
     await page.keyboard.type("nothing like it");
-    await page.getByText("No row has this in its name").first().waitFor();
+    await panel.getByText("No row has this in its name").waitFor();
     await page.context().close();
   }
 }

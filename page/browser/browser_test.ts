@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { programTest } from "../internal/programs_for_tests.ts";
-import { CASE_NAMES } from "./page/case_names_for_tests.ts";
+import { programTest } from "../../internal/programs_for_tests.ts";
+import { CASE_NAMES } from "./case_names_for_tests.ts";
 
 /** Longest time of one case. */
 const LIMIT_MS = 60_000;
@@ -13,7 +13,7 @@ for (const name of CASE_NAMES) {
       args: [
         ...["run", "--quiet", "--no-prompt", "--allow-net=127.0.0.1", "--allow-read"],
         ...["--allow-write=/tmp", "--allow-env", "--allow-sys", "--allow-run"],
-        ...["tests/page/cases_for_tests.ts", name],
+        ...["page/browser/cases_for_tests.ts", name],
       ],
       // Else one of its parts looks for Windows below /proc, where only those with all rights may.
       env: { __IS_WSL_TEST__: "1" },
