@@ -296,8 +296,7 @@ export class Coordinator {
   /** Since the start of the load, without pauses; 0 before. */
   #elapsedMs(): number {
     if (this.#startedAt === 0) return 0;
-    const { control } = this;
-    const now = this.#endedAt > 0 ? this.#endedAt - control.lostMs : control.loadNow();
+    const now = this.#endedAt > 0 ? this.#endedAt - this.control.lostMs : this.control.loadNow();
     return Math.max(0, now - this.#startedAt);
   }
 

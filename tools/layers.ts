@@ -124,7 +124,8 @@ function checkName(file: string, specifier: string, names: PackageNames): string
   if (own && !USERS.has(layerOf(file)) && !isTest(file)) {
     return `${specifier} is the name for users: import the module by its path`;
   }
-  if (TEST_ONLY.has(specifier) && !USERS.has(layerOf(file)) && !isTest(file)) {
+  const ships = ![...USERS, "tools"].includes(layerOf(file)) && !isTest(file);
+  if (TEST_ONLY.has(specifier) && ships) {
     return `${specifier} is for tests alone`;
   }
   return null;
