@@ -40,12 +40,27 @@ export type { ThresholdOutcome } from "../runner/mod.ts";
 export { type Agent, startAgent } from "./agent.ts";
 export {
   type AgentAddress,
+  type AgentApiOptions,
   type AgentLimits,
   type AgentSecurity,
+  type AgentServer,
   type AuditEvent,
   readToken,
+  type ShownJob,
+  type ShownUpload,
+  startApi,
 } from "./api/mod.ts";
-export { BINARY_LIMITS, type BinaryLimits } from "./binary/mod.ts";
+export {
+  BINARY_LIMITS,
+  type BinaryCounts,
+  type BinaryLimits,
+  type BinaryOptions,
+  type BinaryOutcome,
+  type OnResults,
+  type Protection,
+  type RejectedLine,
+  runBinary,
+} from "./binary/mod.ts";
 export {
   type CollectorLimits,
   type CollectorOptions,
@@ -62,6 +77,21 @@ export {
 export type { Clock } from "./collector/clock.ts";
 export { AgentError } from "./errors.ts";
 export { type Job, type JobCounts, type JobSpec, type JobState, NO_COUNTS } from "./job.ts";
+export type { ProcessIdentity } from "./processes.ts";
+export { type Claim, type JobQueue, openQueue, type QueueOptions } from "./queue.ts";
+export { type Backoff, connectRpc, type ConnectRpcOptions, type RpcClient } from "./rpc/mod.ts";
+export {
+  type AgentStore,
+  type EndState,
+  type JobRecord,
+  type JobTable,
+  openStore,
+  type StoreOptions,
+  type Upload,
+  type UploadFile,
+  type UploadKind,
+  type Uploads,
+} from "./store/mod.ts";
 export type { AgentCollector, AgentOptions, AgentStorage } from "./options.ts";
 export type { ResultLine } from "./result.ts";
 export type { ScriptPolicy } from "./script_command.ts";

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import type { Browser, Page } from "playwright-core";
 import type { CASE_NAMES } from "./case_names_for_tests.ts";
 import { openPage, runCommand, type RunningCommand } from "./_browser_for_tests.ts";
+import { NAMELESS, PALE } from "./_in_page_for_tests.ts";
 import { HOSTILE_LOAD } from "./_scripts_for_tests.ts";
 
 /** What a case is given. */
@@ -106,9 +107,9 @@ async function report({ browser, folder }: CaseSetting): Promise<void> {
       const { page, complaints } = await openPage(browser, url, options);
       await pill(page, "1 threshold failed");
       await page.getByRole("img", { name: /^Latency, latest: p50/ }).locator("canvas").waitFor();
-      const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+      const wide = await page.evaluate<number>("document.documentElement.scrollWidth");
       assert.ok(wide <= width, `${colorScheme} ${width}: ${wide} pixels wide`);
-      colors.add(await page.evaluate(() => getComputedStyle(document.body).backgroundColor));
+      colors.add(await page.evaluate<string>("getComputedStyle(document.body).backgroundColor"));
       assert.deepEqual(complaints, []);
       await page.context().close();
     }
@@ -157,8 +158,8 @@ async function accessible({ browser, folder }: CaseSetting): Promise<void> {
   for (const colorScheme of ["light", "dark"] as const) {
     const { page } = await openPage(browser, `file://${folder}/report.html`, { colorScheme });
     await pill(page, "1 threshold failed");
-    assert.deepEqual(await page.evaluate(namelessControls), []);
-    assert.deepEqual(await page.evaluate(paleTexts), [], colorScheme);
+    assert.deepEqual(await page.evaluate(NAMELESS), []);
+    assert.deepEqual(await page.evaluate(PALE), [], colorScheme);
     // By keyboard alone: from tab to tab, and a row.
     await page.getByRole("tab", { name: "Endpoints" }).focus();
     await page.keyboard.press("ArrowRight");
@@ -169,46 +170,6 @@ async function accessible({ browser, folder }: CaseSetting): Promise<void> {
     await panel.getByText("No row has this in its name").waitFor();
     await page.context().close();
   }
-}
-
-/** Runs in the page: what can be reached and has no name. */
-function namelessControls(): string[] {
-  return [...document.querySelectorAll<HTMLElement>("button,input,[role=img],[role=tab],dialog")]
-    .filter((element) => {
-      const labelled = element.getAttribute("aria-labelledby");
-      const name = element.getAttribute("aria-label") ?? element.textContent ?? "";
-      const label = element.closest("label")?.textContent ?? "";
-      return name.trim() === "" && label === "" &&
-        (labelled === null || document.getElementById(labelled) === null);
-    })
-    .map((element) => element.outerHTML.slice(0, 100));
-}
-
-/** Runs in the page: texts whose contrast with what is behind them is below 4.5 (WCAG 1.4.3). */
-function paleTexts(): string[] {
-  const parse = (color: string) => (color.match(/[\d.]+/g) ?? []).map(Number);
-  const light = ([r = 0, g = 0, b = 0]: number[]) => {
-    const part = (value: number) => {
-      const share = value / 255;
-      return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
-    };
-    return 0.2126 * part(r) + 0.7152 * part(g) + 0.0722 * part(b);
-  };
-  const behind = (element: Element | null): number[] => {
-    for (let at = element; at !== null; at = at.parentElement) {
-      const color = parse(getComputedStyle(at).backgroundColor);
-      if ((color[3] ?? 1) > 0) return color;
-    }
-    return [255, 255, 255];
-  };
-  return [...document.querySelectorAll<HTMLElement>("#app *")].filter((element) => {
-    const own = [...element.childNodes].some((child) =>
-      child.nodeType === 3 && child.textContent!.trim() !== ""
-    );
-    if (!own || element.checkVisibility() === false) return false;
-    const [front, back] = [light(parse(getComputedStyle(element).color)), light(behind(element))];
-    return (Math.max(front, back) + 0.05) / (Math.min(front, back) + 0.05) < 4.5;
-  }).map((element) => element.outerHTML.slice(0, 100));
 }
 
 async function pill(page: Page, text: string): Promise<void> {
