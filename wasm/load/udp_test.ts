@@ -33,7 +33,7 @@ Deno.test("each datagram is a packet, duplicates and late ones too, in the order
   conn.close();
 });
 
-Deno.test("empty, cut and forged datagrams are counted by kind, and end nothing", async () => {
+Deno.test("fault 41: empty, cut and forged datagrams are counted by kind, and end nothing", async () => {
   const registry = new Registry();
   const { conn, endpoint } = udpPeer();
   const forger = udpPeer();

@@ -59,7 +59,7 @@ Deno.test("packets come out whole, however long, whatever the pieces", () => {
   }
 });
 
-Deno.test("lengths of 2^32 - 1 and of one too many are refused before memory is taken", () => {
+Deno.test("fault 42: lengths of 2^32 - 1 and of one too many are refused before memory is taken", () => {
   for (const length of [100_001, 2 ** 32 - 1]) {
     const incoming = new Incoming(framing);
     const header = new Uint8Array(4);
