@@ -6,7 +6,8 @@ import { agentGoals, type AgentResults, formatAgentResults } from "./agent/repor
 import { measureUpload } from "./agent/upload.ts";
 import { verdict } from "./goals.ts";
 import { machineFacts, writeResults } from "./machine.ts";
-import { isEnding, shell } from "./process.ts";
+import { shell } from "./process.ts";
+import { Unmeasured } from "./unmeasured.ts";
 
 /** How much `bench agent` measures. */
 export interface AgentBenchOptions {
@@ -25,27 +26,19 @@ export async function runAgentBench(
   { parts, rounds, seconds, quick }: AgentBenchOptions,
   log: (line: string) => void,
 ): Promise<void> {
-  const skipped: Record<string, string> = {};
-  const failed: Record<string, string> = {};
+  const unmeasured = new Unmeasured(log);
   const results: AgentResults = { lines: [], rpc: [], upload: [], queue: [] };
   const mib = quick ? 64 : UPLOAD_MIB;
   const versions: Record<string, string> = {};
   /** Measures one part in all rounds. */
-  const attempt = async <T>(name: string, into: T[], measure: () => Promise<T>) => {
-    log(name);
-    try {
+  const attempt = <T>(name: string, into: T[], measure: () => Promise<T>) =>
+    unmeasured.attempt(name, async () => {
       for (let round = 0; round < rounds; round++) into.push(await measure());
-    } catch (error) {
-      if (isEnding()) throw error;
-      const message = error instanceof Error ? error.message : String(error);
-      failed[name] = message.split("\n")[0]!; // what follows may hold paths
-      log(`failed ${name}: ${message}`);
-    }
-  };
+    });
 
   if (parts.has("lines") || parts.has("rpc")) {
     const programs = await buildGoPrograms(folder);
-    if (typeof programs === "string") skipped["lines and rpc"] = programs;
+    if (typeof programs === "string") unmeasured.skip("lines and rpc", programs);
     else {
       versions["go"] = programs.version;
       if (parts.has("lines")) {
@@ -77,12 +70,11 @@ export async function runAgentBench(
     if (!parts.has(part)) continue;
     const { code } = await shell('command -v "$1" >/dev/null', program);
     if (code === 0) await measure();
-    else skipped[part] = `${program} is not on the PATH`;
+    else unmeasured.skip(part, `${program} is not on the PATH`);
   }
 
   console.log(formatAgentResults(results));
-  for (const [name, reason] of Object.entries(skipped)) console.log(`skipped ${name}: ${reason}`);
-  for (const [name, reason] of Object.entries(failed)) console.log(`failed ${name}: ${reason}`);
+  for (const line of unmeasured.lines()) console.log(line);
   const path = await writeResults("agent", {
     schemaVersion: 1,
     takenAt: new Date().toISOString(),
@@ -93,8 +85,8 @@ export async function runAgentBench(
     },
     goals: agentGoals(results).map((goal) => ({ ...goal, reached: verdict(goal) || null })),
     ...results,
-    skipped,
-    failed,
+    skipped: unmeasured.skipped,
+    failed: unmeasured.failed,
   });
   console.log(`\nwritten to ${path}`);
 }

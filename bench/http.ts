@@ -8,7 +8,7 @@ import { machineFacts, writeResults } from "./machine.ts";
 import { bare } from "./peers/bare.ts";
 import { findK6 } from "./peers/k6.ts";
 import { nginxVersion, startNginx } from "./peers/nginx.ts";
-import { isEnding } from "./process.ts";
+import { Unmeasured } from "./unmeasured.ts";
 import { wrk } from "./peers/wrk.ts";
 import { formatResults, goals, type HttpResults } from "./report.ts";
 import type { Generator } from "./sample.ts";
@@ -41,22 +41,13 @@ export async function runHttpBench(
   const { parts } = options;
   const nginx = await nginxVersion();
   if (nginx === null) throw new Error("find nginx: not on the PATH; every measurement needs it");
-  const skipped: Record<string, string> = {};
-  const failed: Record<string, string> = {};
-  const skip = (name: string, reason: string): void => {
-    skipped[name] = reason;
-    log(`skipped ${name}: ${reason}`);
-  };
-  const fail = (name: string, reason: string): void => {
-    failed[name] = reason.split("\n")[0]!; // what follows may hold paths
-    log(`failed ${name}: ${reason}`);
-  };
+  const unmeasured = new Unmeasured(log);
   const versions: Record<string, string> = { nginx };
   const generators: Generator[] = [];
   for (const [name, find] of [["wrk", wrk().find], ["k6", findK6]] as const) {
     if (!parts.has(name)) continue;
     const found = await find();
-    if (typeof found === "string") skip(name, found);
+    if (typeof found === "string") unmeasured.skip(name, found);
     else {
       versions[name] = found.version;
       generators.push(found.generator);
@@ -70,13 +61,7 @@ export async function runHttpBench(
 
   const results: HttpResults = { rates: new Map(), cases: new Map() };
   const attempt = async (name: string, measure: () => Promise<void>): Promise<void> => {
-    if (!parts.has(name)) return;
-    try {
-      await measure();
-    } catch (error) {
-      if (isEnding()) throw error;
-      fail(name, error instanceof Error ? error.message : String(error));
-    }
+    if (parts.has(name)) await unmeasured.attempt(name, measure);
   };
 
   if (generators.length > 0) {
@@ -94,7 +79,7 @@ export async function runHttpBench(
     await target.stop();
   }
   results.cases = await runCases(folder, {
-    ...{ parts, rounds: options.rounds, versions, skip, fail, log },
+    ...{ parts, rounds: options.rounds, versions, unmeasured, log },
     ...{ seconds: options.caseSeconds, longSeconds: options.seconds },
   });
   await attempt("sleepers", async () => {
@@ -111,21 +96,20 @@ export async function runHttpBench(
       log,
     );
   });
-  if (results.sleepers?.problem) fail("sleepers", results.sleepers.problem);
+  if (results.sleepers?.problem) unmeasured.fail("sleepers", results.sleepers.problem);
   await attempt("starts", async () => {
     // One process may not hold 20,000 sockets where 20,000 files are the limit, on neither side.
     const plan = { vus: MANY_SLEEPERS, shards: 2, workers: 2, ports: 4, pauseSeconds: 5 };
     results.starts = await sleepers(folder, options, plan, log);
   });
-  if (results.starts?.problem) fail("starts", results.starts.problem);
+  if (results.starts?.problem) unmeasured.fail("starts", results.starts.problem);
   await attempt("cold", async () => {
     log(`first request: ${options.coldRuns} timed starts each way`);
     results.cold = await measureColdStarts(options.coldRuns, folder);
   });
 
   console.log(formatResults(results));
-  for (const [name, reason] of Object.entries(skipped)) console.log(`skipped ${name}: ${reason}`);
-  for (const [name, reason] of Object.entries(failed)) console.log(`failed ${name}: ${reason}`);
+  for (const line of unmeasured.lines()) console.log(line);
   const path = await writeResults("http", {
     schemaVersion: 1,
     takenAt: new Date().toISOString(),
@@ -143,8 +127,8 @@ export async function runHttpBench(
     cases: Object.fromEntries(
       [...results.cases].map(([part, rates]) => [part, Object.fromEntries(rates)]),
     ),
-    skipped,
-    failed,
+    skipped: unmeasured.skipped,
+    failed: unmeasured.failed,
   });
   console.log(`\nwritten to ${path}`);
 }

@@ -12,7 +12,7 @@ import {
   runNatsBench,
   startNatsServer,
 } from "./peers/nats.ts";
-import { isEnding } from "./process.ts";
+import { Unmeasured } from "./unmeasured.ts";
 
 /** How much `bench nats` measures. */
 export interface NatsBenchOptions {
@@ -35,27 +35,21 @@ export async function runNatsBenchmark(
   const { parts, rounds, seconds } = options;
   const program = await findNatsServer();
   if (typeof program === "string") throw new Error(program);
-  const skipped: Record<string, string> = {};
-  const failed: Record<string, string> = {};
-  const runPeer = await findPeers(folder, skipped);
+  const unmeasured = new Unmeasured(log);
+  const runPeer = await findPeers(folder, unmeasured);
   const results: NatsResults = { rates: new Map(), connections: null };
-  const attempt = async (name: string, measure: (url: string) => Promise<void>) => {
-    log(name);
-    // A server of its own for each: what one leaves behind is not in the next one's way.
-    const limitSeconds = rounds * 2 * (seconds + 60) + 60;
-    const store = await Deno.makeTempDir({ dir: folder });
-    const server = await startNatsServer(program, store, { limitSeconds });
-    try {
-      await measure(server.url);
-    } catch (error) {
-      if (isEnding()) throw error;
-      const message = error instanceof Error ? error.message : String(error);
-      failed[name] = message.split("\n")[0]!; // what follows may hold paths
-      log(`failed ${name}: ${message}`);
-    } finally {
-      await server.stop();
-    }
-  };
+  const attempt = (name: string, measure: (url: string) => Promise<void>) =>
+    unmeasured.attempt(name, async () => {
+      // A server of its own for each: what one leaves behind is not in the next one's way.
+      const limitSeconds = rounds * 2 * (seconds + 60) + 60;
+      const store = await Deno.makeTempDir({ dir: folder });
+      const server = await startNatsServer(program, store, { limitSeconds });
+      try {
+        await measure(server.url);
+      } finally {
+        await server.stop();
+      }
+    });
 
   for (const each of NATS_CASES.filter(({ part }) => parts.has(part))) {
     await attempt(each.title, async (url) => {
@@ -77,8 +71,7 @@ export async function runNatsBenchmark(
   }
 
   console.log(formatNatsResults(results));
-  for (const [name, reason] of Object.entries(skipped)) console.log(`skipped ${name}: ${reason}`);
-  for (const [name, reason] of Object.entries(failed)) console.log(`failed ${name}: ${reason}`);
+  for (const line of unmeasured.lines()) console.log(line);
   const path = await writeResults("nats", {
     schemaVersion: 1,
     takenAt: new Date().toISOString(),
@@ -87,17 +80,19 @@ export async function runNatsBenchmark(
     goals: natsGoals(results).map((goal) => ({ ...goal, reached: verdict(goal) || null })),
     rates: Object.fromEntries(results.rates),
     connections: results.connections,
-    skipped,
-    failed,
+    skipped: unmeasured.skipped,
+    failed: unmeasured.failed,
   });
   console.log(`\nwritten to ${path}`);
 }
 
-async function findPeers(folder: string, skipped: Record<string, string>): Promise<RunPeer> {
+async function findPeers(folder: string, unmeasured: Unmeasured): Promise<RunPeer> {
   const natsBench = await findNatsBench();
-  if (natsBench === null) skipped["nats-bench"] = "it is neither on the PATH nor in $NATS_BENCH";
+  if (natsBench === null) {
+    unmeasured.skip("nats-bench", "it is neither on the PATH nor in $NATS_BENCH");
+  }
   const goPublisher = await buildGoPublisher(folder);
-  if (typeof goPublisher === "string") skipped["nats.go"] = goPublisher;
+  if (typeof goPublisher === "string") unmeasured.skip("nats.go", goPublisher);
   return async ({ peer }, url, count) => {
     const load = { url, count, bytes: MESSAGE_BYTES };
     switch (peer?.kind) {

@@ -6,7 +6,7 @@ import { findPins, type Pins } from "./net/pin.ts";
 import { formatNetResults, netGoals } from "./net/report.ts";
 import { playRound } from "./net/round.ts";
 import type { NetResults, NetSample } from "./net/sample.ts";
-import { isEnding } from "./process.ts";
+import { Unmeasured } from "./unmeasured.ts";
 import { spread } from "./stats.ts";
 
 /** How much `bench net` measures. */
@@ -25,14 +25,13 @@ export async function runNetBench(
   log: (line: string) => void,
 ): Promise<void> {
   const parts = new Set(options.parts);
-  const skipped: Record<string, string> = {};
-  const failed: Record<string, string> = {};
+  const unmeasured = new Unmeasured(log);
   const versions: Record<string, string> = {};
   if (parts.has("tls")) {
     const openssl = await opensslVersion();
     if (openssl !== null) versions.openssl = openssl;
     else {
-      skipped.tls = "openssl is not on the PATH";
+      unmeasured.skip("tls", "openssl is not on the PATH");
       parts.delete("tls");
     }
   }
@@ -43,19 +42,14 @@ export async function runNetBench(
   const cases = casesOf(parts);
   const results: NetResults = new Map();
   for (const each of cases) {
-    try {
-      await measureCase(folder, each, { ...options, pins }, results, log);
-    } catch (error) {
-      if (isEnding()) throw error;
-      const reason = error instanceof Error ? error.message : String(error);
-      failed[each.title] = reason.split("\n")[0]!; // what follows may hold paths
-      log(`failed ${each.title}: ${reason}`);
-    }
+    await unmeasured.attempt(
+      each.title,
+      () => measureCase(folder, each, { ...options, pins }, results, log),
+    );
   }
 
   console.log(formatNetResults(cases, results));
-  for (const [name, reason] of Object.entries(skipped)) console.log(`skipped ${name}: ${reason}`);
-  for (const [name, reason] of Object.entries(failed)) console.log(`failed ${name}: ${reason}`);
+  for (const line of unmeasured.lines()) console.log(line);
   const path = await writeResults("net", {
     schemaVersion: 1,
     takenAt: new Date().toISOString(),
@@ -63,8 +57,8 @@ export async function runNetBench(
     settings: { rounds: options.rounds, seconds: options.seconds, pinned },
     goals: netGoals(results).map((goal) => ({ ...goal, reached: verdict(goal) || null })),
     samples: Object.fromEntries(results),
-    skipped,
-    failed,
+    skipped: unmeasured.skipped,
+    failed: unmeasured.failed,
   });
   console.log(`\nwritten to ${path}`);
 }

@@ -1,5 +1,6 @@
 import { verdict } from "./goals.ts";
 import { machineFacts, writeResults } from "./machine.ts";
+import { Unmeasured } from "./unmeasured.ts";
 import { findPins } from "./net/pin.ts";
 import { MANY_SESSIONS, PACKET_CASES } from "./packets/cases.ts";
 import type { PacketFigure } from "./packets/figure.ts";
@@ -7,7 +8,6 @@ import { formatPacketResults, packetGoals, type PacketResults } from "./packets/
 import { runPacketClient, runParserLoop } from "./packets/run_client.ts";
 import { startPacketServer } from "./packets/start_server.ts";
 import { buildWasmtimeLoop, runWasmtimeLoop } from "./peers/wasmtime.ts";
-import { isEnding } from "./process.ts";
 
 /** How much `bench packets` measures. */
 export interface PacketBenchOptions {
@@ -24,30 +24,18 @@ export async function runPacketBench(
   { parts, rounds, seconds }: PacketBenchOptions,
   log: (line: string) => void,
 ): Promise<void> {
-  const skipped: Record<string, string> = {};
-  const failed: Record<string, string> = {};
+  const unmeasured = new Unmeasured(log);
   const results: PacketResults = {
     ...{ rates: new Map(), sessions: [], loop: { ours: [], wasmtime: [] } },
   };
   const pins = await findPins();
-  const attempt = async (name: string, measure: () => Promise<void>) => {
-    log(name);
-    try {
-      await measure();
-    } catch (error) {
-      if (isEnding()) throw error;
-      const message = error instanceof Error ? error.message : String(error);
-      failed[name] = message.split("\n")[0]!; // what follows may hold paths
-      log(`failed ${name}: ${message}`);
-    }
-  };
   const serve = () => {
     const limitSeconds = rounds * 2 * (seconds + 30) + 60;
     return startPacketServer(folder, { pin: pins.server, limitSeconds });
   };
 
   for (const each of PACKET_CASES.filter(({ part }) => parts.has(part))) {
-    await attempt(each.title, async () => {
+    await unmeasured.attempt(each.title, async () => {
       await using server = await serve();
       const { traffic, sessions, bytes, bareBytes, service } = each;
       const task = { traffic, sessions, bytes, bareBytes, seconds, port: server.ports[service] };
@@ -60,7 +48,7 @@ export async function runPacketBench(
     });
   }
   if (parts.has("sessions")) {
-    await attempt(`${MANY_SESSIONS} sessions`, async () => {
+    await unmeasured.attempt(`${MANY_SESSIONS} sessions`, async () => {
       await using server = await serve();
       const port = server.ports["tcp-echo"];
       const task = { traffic: "echo", port, bytes: 64, bareBytes: 64, seconds } as const;
@@ -72,12 +60,14 @@ export async function runPacketBench(
     });
   }
   if (parts.has("parser")) {
-    await attempt("parser loop", () => measureLoops(folder, rounds, seconds, results, skipped));
+    await unmeasured.attempt(
+      "parser loop",
+      () => measureLoops(folder, rounds, seconds, results, unmeasured),
+    );
   }
 
   console.log(formatPacketResults(results));
-  for (const [name, reason] of Object.entries(skipped)) console.log(`skipped ${name}: ${reason}`);
-  for (const [name, reason] of Object.entries(failed)) console.log(`failed ${name}: ${reason}`);
+  for (const line of unmeasured.lines()) console.log(line);
   const path = await writeResults("packets", {
     schemaVersion: 1,
     takenAt: new Date().toISOString(),
@@ -87,8 +77,8 @@ export async function runPacketBench(
     rates: Object.fromEntries(results.rates),
     sessions: results.sessions,
     loop: results.loop,
-    skipped,
-    failed,
+    skipped: unmeasured.skipped,
+    failed: unmeasured.failed,
   });
   console.log(`\nwritten to ${path}`);
 }
@@ -99,13 +89,13 @@ async function measureLoops(
   rounds: number,
   seconds: number,
   { loop }: PacketResults,
-  skipped: Record<string, string>,
+  unmeasured: Unmeasured,
 ): Promise<void> {
   const { heartbeatGuest } = await import("./packets/heartbeat.ts"); // Brings an assembler.
   const guest = `${folder}/heartbeat.wasm`;
   await Deno.writeFile(guest, await heartbeatGuest());
   const program = await buildWasmtimeLoop();
-  if (typeof program === "string") skipped.wasmtime = program;
+  if (typeof program === "string") unmeasured.skip("wasmtime", program);
   for (let round = 0; round < rounds; round++) {
     loop.ours.push(await runParserLoop(seconds));
     if (typeof program === "string") continue;

@@ -3,7 +3,7 @@ import { machineFacts, writeResults } from "./machine.ts";
 import { findPins } from "./net/pin.ts";
 import { findK6Path } from "./peers/k6.ts";
 import { nginxVersion, startNginx } from "./peers/nginx.ts";
-import { isEnding } from "./process.ts";
+import { Missing, Unmeasured } from "./unmeasured.ts";
 import { runArrivals } from "./runner/arrivals.ts";
 import { measureEverySample } from "./runner/every_sample.ts";
 import { runIdleVus } from "./runner/idle_vus.ts";
@@ -38,28 +38,19 @@ export async function runRunnerBench(
   const { parts, rounds, seconds } = options;
   const results: RunnerResults = { speeds: new Map(), arrivals: [], idle: null, everySample: [] };
   const versions: Record<string, string> = {};
-  const skipped: Record<string, string> = {};
-  const failed: Record<string, string> = {};
+  const unmeasured = new Unmeasured(log);
   const k6 = await findK6Path();
-  if (typeof k6 === "string") skipped.k6 = k6;
+  if (typeof k6 === "string") unmeasured.skip("k6", k6);
   else versions.k6 = k6.version;
   const nginx = await nginxVersion();
   if (nginx !== null) versions.nginx = nginx;
   const attempt = async (name: string, measure: () => Promise<void>): Promise<void> => {
     if (!parts.has(name)) return;
-    if (["arrivals", "samples"].includes(name) && nginx === null) {
-      skipped[name] = "nginx is not on the PATH";
-      return;
-    }
-    log(name);
-    try {
-      await measure();
-    } catch (error) {
-      if (isEnding()) throw error;
-      const message = error instanceof Error ? error.message : String(error);
-      failed[name] = message.split("\n")[0]!; // what follows may hold paths
-      log(`failed ${name}: ${message}`);
-    }
+    await unmeasured.attempt(name, () => {
+      const needsNginx = ["arrivals", "samples"].includes(name);
+      if (needsNginx && nginx === null) throw new Missing("nginx is not on the PATH");
+      return measure();
+    });
   };
 
   for (const each of SPEED_CASES) {
@@ -100,8 +91,7 @@ export async function runRunnerBench(
   });
 
   console.log(formatRunnerResults(results));
-  for (const [name, reason] of Object.entries(skipped)) console.log(`skipped ${name}: ${reason}`);
-  for (const [name, reason] of Object.entries(failed)) console.log(`failed ${name}: ${reason}`);
+  for (const line of unmeasured.lines()) console.log(line);
   const path = await writeResults("runner", {
     schemaVersion: 1,
     takenAt: new Date().toISOString(),
@@ -110,8 +100,8 @@ export async function runRunnerBench(
     goals: runnerGoals(results).map((goal) => ({ ...goal, reached: verdict(goal) || null })),
     ...results,
     speeds: Object.fromEntries(results.speeds),
-    skipped,
-    failed,
+    skipped: unmeasured.skipped,
+    failed: unmeasured.failed,
   });
   console.log(`\nwritten to ${path}`);
 }

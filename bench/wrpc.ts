@@ -1,10 +1,10 @@
 import { verdict } from "./goals.ts";
 import { machineFacts, writeResults } from "./machine.ts";
-import { isEnding } from "./process.ts";
+import { Unmeasured } from "./unmeasured.ts";
 import { IN_FLIGHT, WRPC_CASES } from "./wrpc/cases.ts";
 import { runCodec, runWrpcScript, type WrpcFigure } from "./wrpc/ours.ts";
 import { formatWrpcResults, wrpcGoals, type WrpcResults } from "./wrpc/report.ts";
-import { Missing, startTarget } from "./wrpc/servers.ts";
+import { startTarget } from "./wrpc/servers.ts";
 
 /** How much `bench wrpc` measures. */
 export interface WrpcBenchOptions {
@@ -21,26 +21,12 @@ export async function runWrpcBench(
   { parts, rounds, seconds }: WrpcBenchOptions,
   log: (line: string) => void,
 ): Promise<void> {
-  const skipped: Record<string, string> = {};
-  const failed: Record<string, string> = {};
+  const unmeasured = new Unmeasured(log);
   const rates = new Map<string, WrpcFigure[]>();
   const results: WrpcResults = { rates, codec: [] };
-  const attempt = async (name: string, measure: () => Promise<void>) => {
-    log(name);
-    try {
-      await measure();
-    } catch (error) {
-      if (isEnding()) throw error;
-      const message = error instanceof Error ? error.message : String(error);
-      const why = message.split("\n")[0]!; // what follows may hold paths
-      if (error instanceof Missing) skipped[name] = why;
-      else failed[name] = why;
-      log(`${error instanceof Missing ? "skipped" : "failed"} ${name}: ${message}`);
-    }
-  };
 
   for (const each of WRPC_CASES.filter(({ part }) => parts.has(part))) {
-    await attempt(each.title, async () => {
+    await unmeasured.attempt(each.title, async () => {
       await using target = await startTarget(each, folder, rounds * (seconds + 60) + 60);
       const figures: WrpcFigure[] = [];
       const settings = { ...target.env, SECONDS: seconds, IN_FLIGHT };
@@ -52,15 +38,14 @@ export async function runWrpcBench(
   }
   const codec: Record<string, number>[] = [];
   if (parts.has("codec")) {
-    await attempt("codec", async () => {
+    await unmeasured.attempt("codec", async () => {
       for (let round = 0; round < rounds; round++) codec.push(await runCodec(seconds));
     });
   }
   const found = { ...results, codec };
 
   console.log(formatWrpcResults(found));
-  for (const [name, reason] of Object.entries(skipped)) console.log(`skipped ${name}: ${reason}`);
-  for (const [name, reason] of Object.entries(failed)) console.log(`failed ${name}: ${reason}`);
+  for (const line of unmeasured.lines()) console.log(line);
   const path = await writeResults("wrpc", {
     schemaVersion: 1,
     takenAt: new Date().toISOString(),
@@ -69,8 +54,8 @@ export async function runWrpcBench(
     goals: wrpcGoals(found).map((goal) => ({ ...goal, reached: verdict(goal) || null })),
     rates: Object.fromEntries(rates),
     codec,
-    skipped,
-    failed,
+    skipped: unmeasured.skipped,
+    failed: unmeasured.failed,
   });
   console.log(`\nwritten to ${path}`);
 }

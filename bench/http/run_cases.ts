@@ -1,6 +1,6 @@
 import { measureRates, type RateResults } from "../cases/full_rate.ts";
 import { findPins, NO_PINS } from "../net/pin.ts";
-import { isEnding } from "../process.ts";
+import { Missing, type Unmeasured } from "../unmeasured.ts";
 import type { Generator } from "../sample.ts";
 import { CASES, type HttpCase, isTooSmallFor } from "./cases.ts";
 import { missingFor, startTarget } from "./targets.ts";
@@ -18,8 +18,7 @@ export interface CaseOptions {
   readonly longSeconds: number;
   /** Versions of what takes part are added. */
   readonly versions: Record<string, string>;
-  skip(name: string, reason: string): void;
-  fail(name: string, reason: string): void;
+  readonly unmeasured: Unmeasured;
   log(line: string): void;
 }
 
@@ -28,18 +27,12 @@ export async function runCases(folder: string, options: CaseOptions): Promise<Ca
   const results: CaseResults = new Map();
   for (const each of CASES) {
     if (!options.parts.has(each.part)) continue;
-    const missing = await missingFor(each.target, options.versions);
-    if (missing !== null) {
-      options.skip(each.part, missing);
-      continue;
-    }
-    try {
+    await options.unmeasured.attempt(each.part, async () => {
+      const missing = await missingFor(each.target, options.versions);
+      if (missing !== null) throw new Missing(missing);
       const generators = await generatorsOf(each, options);
       results.set(each.part, await runCase(folder, each, generators, options));
-    } catch (error) {
-      if (isEnding()) throw error;
-      options.fail(each.part, error instanceof Error ? error.message : String(error));
-    }
+    });
   }
   return results;
 }
@@ -49,7 +42,7 @@ async function generatorsOf(each: HttpCase, options: CaseOptions): Promise<Gener
   const found: Generator[] = [];
   for (const { program, find } of each.peers) {
     const peer = await find();
-    if (typeof peer === "string") options.skip(`${each.part}: ${program}`, peer);
+    if (typeof peer === "string") options.unmeasured.skip(`${each.part}: ${program}`, peer);
     else {
       options.versions[program] = peer.version;
       found.push(peer.generator);

@@ -1,3 +1,4 @@
+import { Missing } from "../unmeasured.ts";
 import { findNatsServer, startNatsServer } from "../peers/nats.ts";
 import { failure, ROOT, type Running, shell, start } from "../process.ts";
 import type { WrpcCase } from "./cases.ts";
@@ -7,9 +8,6 @@ export interface WrpcTarget extends AsyncDisposable {
   /** Settings of the script that say where it is. */
   readonly env: Readonly<Record<string, string>>;
 }
-
-/** Why a case can't be measured here. */
-export class Missing extends Error {}
 
 /** Where `deno task components` puts the small blaster. */
 const COMPONENT = `${ROOT}.downpour/components/blaster_small.wasm`;
