@@ -78,6 +78,11 @@ export class Intake {
     this.end();
   }
 
+  /** What comes is answered no more. */
+  hush(): void {
+    this.#answers = false;
+  }
+
   /** Nothing can be answered any more, nor does anybody wait for packets. */
   mute(): void {
     this.#answers = this.blocked = false;

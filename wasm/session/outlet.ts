@@ -19,6 +19,8 @@ export interface OutletParts {
   readonly schedule: Schedule;
   readonly responses: Responses;
   readonly intake: Intake;
+  /** What the schedule has due is written; responses may still wait. */
+  readonly onSent: () => void;
   /** Nothing is left to write. */
   readonly onIdle: () => void;
   /** The session can't go on. */
@@ -34,6 +36,7 @@ export class Outlet {
   readonly #sampler: Sampler;
   readonly #datagrams: boolean;
   #writing = false;
+  #sending = false;
   #ended = false;
   #refused = 0;
   /** What of the socket's bytes is counted. */
@@ -50,6 +53,11 @@ export class Outlet {
     return this.#writing;
   }
 
+  /** Whether what the schedule had due is being written. */
+  get sending(): boolean {
+    return this.#sending;
+  }
+
   /** Writes on, if there is anything to write. */
   wake(): void {
     if (!this.#writing && !this.#ended) this.#run();
@@ -61,7 +69,7 @@ export class Outlet {
   }
 
   async #run(): Promise<void> {
-    const { schedule, responses, intake, socket, series, onIdle, onError } = this.#parts;
+    const { schedule, responses, intake, socket, series, onSent, onIdle, onError } = this.#parts;
     this.#writing = true;
     while (!this.#ended) {
       let step: Step | null = null;
@@ -83,6 +91,7 @@ export class Outlet {
         copies = block.copies;
         to = series.action(schedule.flooding ? "flood" : step.action);
         schedule.sent(copies);
+        this.#sending = true;
       }
       const timed = this.#sampler.take(copies);
       const begin = timed ? performance.now() : 0;
@@ -92,13 +101,17 @@ export class Outlet {
         if (timed) to.sending.add(performance.now() - begin);
         this.#refused = 0;
       } catch (error) {
+        this.#sending = false;
         this.#count(to, step === null ? 0 : this.#partOf(step.packet.size));
         if (this.#isRefusal(error)) continue;
         this.#writing = false;
         return onError(error);
       }
       this.#count(to, copies);
-      if (block !== null) step!.packet.release(block);
+      if (block === null) continue;
+      step!.packet.release(block);
+      this.#sending = false;
+      if (!schedule.isDue) onSent();
     }
     this.#writing = false;
     if (!this.#ended) onIdle();

@@ -98,6 +98,7 @@ export class Session {
     const outlet = new Outlet({
       ...{ group: this.#group, series: this.#series, schedule: this.#schedule },
       ...{ socket, intake, responses },
+      onSent: () => this.#onSent(),
       onIdle: () => this.#onIdle(),
       onError: (error) => this.#end(error),
     });
@@ -153,7 +154,10 @@ export class Session {
     const line = this.#line;
     if (line === null) {
       if (this.state !== "connecting" || !this.#schedule.isDue) this.#end(null);
-    } else if (!line.outlet.writing) line.outlet.wake(); // Comes to `#onIdle`, now or later.
+    } else {
+      if (!line.outlet.sending && !this.#schedule.isDue) line.intake.hush();
+      if (!line.outlet.writing) line.outlet.wake(); // Comes to `#onIdle`, now or later.
+    }
   }
 
   /** Ends at once. */
@@ -161,11 +165,10 @@ export class Session {
     this.#end(null);
   }
 
-  /** Resolves when nothing is left to send, or it has ended. */
+  /** Resolves when all that is due is sent, whatever has to be answered, or when it has ended. */
   idle(): Promise<void> {
     if (this.state === "ended") return Promise.resolve();
-    const isIdle = this.#line?.outlet.writing !== true && !this.#schedule.isDue;
-    if (isIdle) return Promise.resolve();
+    if (this.#line?.outlet.sending !== true && !this.#schedule.isDue) return Promise.resolve();
     this.#idle ??= Promise.withResolvers();
     return this.#idle.promise;
   }
@@ -191,9 +194,15 @@ export class Session {
     intake.freed();
   }
 
-  #onIdle(): void {
+  /** A peer that talks without end keeps answers coming: neither `idle` nor `drain` waits for those. */
+  #onSent(): void {
     this.#idle?.resolve();
     this.#idle = null;
+    if (this.#draining) this.#line?.intake.hush();
+  }
+
+  #onIdle(): void {
+    this.#onSent();
     if (this.#peerEnded || (this.#draining && this.#group.settings.transport === "udp")) {
       this.#end(null);
     } else if (this.#draining && this.#linger === undefined) this.#shut();
