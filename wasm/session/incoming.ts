@@ -3,7 +3,7 @@ import { PacketError } from "../errors.ts";
 const NOTHING = new Uint8Array(0);
 
 /** Bytes that a buffer has when nothing is known of the traffic. */
-const FIRST_BYTES = 4096;
+const FIRST_BYTES = 1024;
 
 /** How packets lie in a stream. */
 export interface Framing {
