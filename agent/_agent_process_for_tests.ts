@@ -41,7 +41,8 @@ async function main(folder: string, stop: string): Promise<void> {
   /** Says that it came here, and stays if that is where it is to be killed. */
   const at = async (step: string): Promise<void> => {
     say(`at ${step}`);
-    if (step === stop) await new Promise(() => {});
+    // A process that only waits would end by itself.
+    if (step === stop) await new Promise(() => void setInterval(() => {}, 60_000));
   };
   await using store = await openStore({ folder: `${folder}/data` });
   const queue = openQueue(store.jobs);
