@@ -33,10 +33,13 @@ faultTest(
   async (kit) => {
     const serving = await kit.serving();
     const stop = new AbortController();
-    const failed = assert.rejects(kit.calls().call("hang", [], { signal: stop.signal }), {
+    const calls = kit.calls();
+    const failed = assert.rejects(calls.call("hang", [], { signal: stop.signal }), {
       code: "aborted",
     });
     await until(() => serving.open === 1);
+    // What the server said to the first call has come before its answer to a second.
+    assert.equal(await calls.call("add", [1, 2]), 3);
     stop.abort();
     await failed;
     await until(() => serving.open === 0);
