@@ -55,7 +55,7 @@ export async function openStore(options: StoreOptions): Promise<AgentStore> {
   const maxStoredBytes = whole("maxStoredBytes", options.maxStoredBytes ?? 20 * GIB);
   const keepEnded = whole("keepEnded", options.keepEnded ?? 10_000);
   await privateFolder(folder);
-  const lock = await takeLock(folder);
+  const unlock = await takeLock(folder);
   try {
     const limits = { maxUploadBytes, maxStoredBytes, newId, now };
     const uploads = await openUploads(`${folder}/uploads`, limits);
@@ -68,23 +68,28 @@ export async function openStore(options: StoreOptions): Promise<AgentStore> {
     });
     const close = async (): Promise<void> => {
       await jobs.close();
-      try {
-        lock.close();
-      } catch {
-        // Closed already.
-      }
+      unlock();
     };
     return { folder, uploads, jobs, recovered, now, close, [Symbol.asyncDispose]: close };
   } catch (error) {
-    lock.close();
+    unlock();
     throw error;
   }
 }
 
-/** The lock goes with the process that has it, however that ends. */
-async function takeLock(folder: string): Promise<Deno.FsFile> {
+/** The lock goes with the process that has it, however that ends. Returns what gives it back. */
+async function takeLock(folder: string): Promise<() => void> {
   const lock = await Deno.open(`${folder}/lock`, { create: true, write: true, mode: 0o600 });
-  if (await lock.tryLock(true)) return lock;
+  if (await lock.tryLock(true)) {
+    let held = true;
+    return () => {
+      if (!held) return;
+      held = false;
+      // A child that is being started has the file too until it runs: closing alone isn't enough.
+      lock.unlockSync();
+      lock.close();
+    };
+  }
   lock.close();
   throw new AgentError("store_in_use", `another agent keeps its jobs in ${folder}: end it first`);
 }

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { TCP } from "../../net/mod.ts";
+import { type StreamServer, type StreamSocket, TCP } from "../../net/mod.ts";
 import { client } from "../client.ts";
 import { frameHead } from "../framing/frames.ts";
 import { encodeHeader } from "../framing/header.ts";
 import { serve } from "../serve.ts";
 import { tcpTransport, unixTransport } from "./client.ts";
-import { tcpServer, unixServer } from "./server.ts";
+import { framedServer, tcpServer, unixServer } from "./server.ts";
 
 const WIT = `
 package test:faults@0.1.0;
@@ -124,4 +124,33 @@ Deno.test("headers of a call are refused where nothing carries them", async () =
   await using calls = client({ wit: WIT, transport: tcpTransport("127.0.0.1:1") });
   const call = calls.call("add", [1, 2], { headers: { a: "b" } });
   await assert.rejects(call, { name: "OptionError", option: "headers" });
+});
+
+Deno.test("a server that is closed while a header comes in doesn't wait for its function", async () => {
+  const closing = Promise.withResolvers<void>();
+  const listener = TCP.listen();
+  /** Hands its header out only once the server has closed it. */
+  const late = (socket: StreamSocket) => {
+    const read = socket.read.bind(socket);
+    return Object.assign(socket, {
+      async read() {
+        const bytes = await read();
+        closing.resolve(serving.close());
+        while (socket.active) await new Promise((resolve) => setTimeout(resolve, 1));
+        return bytes;
+      },
+    });
+  };
+  const listen = (): StreamServer<StreamSocket> => ({
+    address: listener.address,
+    accept: () => listener.accept().then((socket) => socket && late(socket)),
+    close: () => listener.close(),
+  } as StreamServer<StreamSocket>);
+  const wit = "package test:faults; interface faults { hang: func(); }";
+  const hang = () => new Promise(() => {});
+  const serving = await serve(framedServer("tcp", listen), { wit, implementation: { hang } });
+  await using socket = await TCP.open(listener.address);
+  await socket.write(encodeHeader({ instance: "test:faults/faults", name: "hang" }));
+  await closing.promise;
+  assert.equal(serving.open, 0);
 });

@@ -45,10 +45,11 @@ function limitsOf(
   return { maxInvocations, headerTimeoutMs };
 }
 
-function framedServer(
+/** Serves what a listener accepts. @param kind of transport, for metrics */
+export function framedServer(
   kind: string,
   listen: () => StreamServer<StreamSocket>,
-  limits: Limits,
+  limits: Limits = limitsOf({}),
 ): ServerTransport {
   const serve: ServerTransport["serve"] = (routes, onError) =>
     Promise.resolve(new FramedServing(kind, listen(), limits, routes, onError));
@@ -143,7 +144,7 @@ class FramedServing implements Serving {
       if (this.#arriving.has(socket)) this.#failed(asError(cause, expired));
     }
     stop();
-    this.#arriving.delete(socket);
+    if (!this.#arriving.delete(socket)) return; // Closed meanwhile, even if its header came still.
     if (begun === null) return refuse(socket);
     const { route, rest } = begun;
     const invocation = new FramedInvocation(socket, route.paths, true, () => {
