@@ -32,6 +32,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   page: ["internal", "metrics", "runner", "report", "results"],
   importing: ["internal"],
   agent: ["internal", "metrics", "net", "http", "runner", "report"],
+  distributed: ["internal", "metrics", "nats", "runner"],
   targets: ["internal", "net"],
   "script.ts": ["internal", "metrics", "runner"],
   cli: [
@@ -50,6 +51,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "page",
     "importing",
     "agent",
+    "distributed",
     "targets",
     "script.ts",
   ],
@@ -71,6 +73,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
       "runner",
       "report",
       "outputs",
+      "distributed",
       "targets",
     ],
     ...["cli", "testing", "mod.ts", "cli.ts", "examples"],
