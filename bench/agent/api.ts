@@ -1,4 +1,5 @@
 import { ROOT, type Running, start } from "../process.ts";
+import { urlIn } from "./url_in.ts";
 
 /** An agent in a process of its own, without a worker. */
 export interface BenchAgent {
@@ -19,11 +20,12 @@ export async function startBenchAgent(
     ...[`--allow-read=${folder}`, `--allow-write=${folder}`, "--allow-run=bash"],
     ...[`${ROOT}bench/agent/api_server.ts`, folder, token],
   ], options);
-  for (let i = 0; i < 500; i++) {
-    const url = await Deno.readTextFile(`${folder}/url`).catch(() => "");
-    if (url !== "") return { url, authorization: `Bearer ${token}`, process };
-    await new Promise((resolve) => setTimeout(resolve, 20));
+  try {
+    const url = await urlIn(folder);
+    return { url, authorization: `Bearer ${token}`, process };
+  } catch (cause) {
+    await process.stop();
+    const { stderr } = await process.finished;
+    throw new Error(`start the agent: ${stderr.slice(-400)}`, { cause });
   }
-  await process.stop();
-  throw new Error(`start the agent: ${(await process.finished).stderr.slice(-400)}`);
 }

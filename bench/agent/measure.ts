@@ -1,5 +1,10 @@
-import { ROOT, runOk } from "../process.ts";
+import config from "../../deno.json" with { type: "json" };
+import { ROOT, runOk, start } from "../process.ts";
+import { urlIn } from "./url_in.ts";
 import { freePort, type GoPrograms, startLoadServer } from "./load_server.ts";
+
+/** What the task `agent` gives V8. */
+const AGENT_FLAGS = config.tasks.agent.command.match(/--v8-flags=\S+/g) ?? [];
 
 /** Calls of `Server.Run` a second, ours and those of Go's own client. */
 export interface RpcFigures {
@@ -31,14 +36,14 @@ export async function measureRpc(
   }
 }
 
-/** Results of one job, taken from the standard output of its binary. */
+/** Results of one job, from the standard output of its binary to the disk of a collector. */
 export interface LinesFigure {
   readonly linesPerSecond: number;
   /** Lines that the binary has printed. */
   readonly printed: number;
-  /** Of the 100 lines of each answered call, those that weren't handed on. */
+  /** Of the lines printed, and of the 100 of each answered call, those that weren't collected. */
   readonly lost: number;
-  /** Of the process that runs the job, the binary not counted. */
+  /** Of the agent's process; binary and collector have their own. */
   readonly mostRssBytes: number;
 }
 
@@ -54,10 +59,19 @@ export async function measureLines(
   const script = `#!/bin/bash\nexec "${programs.server}" -listen ${address} -lines 100\n`;
   await Deno.writeTextFile(binary, script);
   await Deno.chmod(binary, 0o755);
-  const { stdout } = await runOk([
-    ...[Deno.execPath(), "run", "--no-prompt", "--allow-net=127.0.0.1", "--allow-run=bash"],
-    ...[`--allow-read=${folder}`, `--allow-write=${folder}`],
-    ...[`${ROOT}bench/agent/run_binary.ts`, binary, address, own, String(users), String(seconds)],
-  ], { limitSeconds: seconds + 60 });
-  return JSON.parse(stdout) as LinesFigure;
+  const deno = [
+    ...[Deno.execPath(), "run", "--quiet", "--no-prompt", "--allow-net=127.0.0.1"],
+    ...[`--allow-read=${own},${ROOT}`, `--allow-write=${own}`],
+  ];
+  const limit = { limitSeconds: seconds + 60 };
+  const collector = await start([...deno, `${ROOT}bench/agent/collector_server.ts`, own], limit);
+  try {
+    const { stdout } = await runOk([
+      ...[...deno, ...AGENT_FLAGS, "--allow-run=bash", `${ROOT}bench/agent/run_job.ts`],
+      ...[binary, address, own, await urlIn(own), String(users), String(seconds)],
+    ], limit);
+    return JSON.parse(stdout) as LinesFigure;
+  } finally {
+    await collector.stop();
+  }
 }
