@@ -13,8 +13,10 @@ const QUEUE_BYTES = 64 * 1024 * 1024;
 export interface LineFormat {
   /** Told of the run before the first line; the text is written before it. */
   start(info: RunInfo): string;
-  /** Writes one sample as a line. */
+  /** Writes one sample as a line; what is the same for the next may wait until then. */
   line(chunk: Chunk, series: Series, time: number, value: number): void;
+  /** Ends the last line, before the chunk goes. */
+  end?(chunk: Chunk): void;
 }
 
 /** An output that writes every sample as a line of a file. */
@@ -24,6 +26,7 @@ export function lineFile(kind: string, path: string, format: LineFormat): RunOut
   let held = 0;
   const put = (outbox: Outbox) => {
     if (chunk.length === 0) return;
+    format.end?.(chunk);
     outbox.put(chunk.take(), held);
     held = 0;
   };
