@@ -56,6 +56,7 @@ export class CallingInvocation extends NatsInvocation {
     }
     if (replyStart < 0) {
       const message = `the server of ${this.request.subject} names no inbox for parameters`;
+      this.peerEnded = true; // Nobody could be told of an end.
       this.fail(new WrpcError("handshake_invalid", "receive", message), "receive");
       return;
     }

@@ -120,6 +120,26 @@ faultTest("fault 67: parameters and results are cut at the server's max_payload"
   await failed;
 }, { maxPayloadBytes: 1024 });
 
+faultTest("a server that answers a call only after its end hears of that", async (kit) => {
+  const { promise: asked, resolve: onAsked } = Promise.withResolvers<string>();
+  const { promise: told, resolve: onTold } = Promise.withResolvers<string | null>();
+  const conn = await answering(kit, "add", (_conn, rc) => onAsked(rc));
+  conn.subscribe(
+    "rs.1.params",
+    "",
+    ({ headers }) => onTold(headers?.get("Nats-Service-Error") ?? null),
+  );
+  await conn.flush();
+  const stop = new AbortController();
+  const call = kit.calls().call("add", [1, 2], { signal: stop.signal });
+  const failed = assert.rejects(call, { code: "aborted" });
+  const rc = await asked;
+  stop.abort();
+  await failed;
+  accept(conn, rc);
+  assert.equal(await told, "aborted");
+});
+
 faultTest("a late answer and results of nobody's call are dropped", async (kit) => {
   const rcs: string[] = [];
   const conn = await answering(kit, "add", (conn, rc) => {

@@ -1,10 +1,14 @@
 import type { Inbound, MessageFrame } from "../../nats/mod.ts";
 import { type IndexPath, MAX_PATH_DEPTH } from "../codec/mod.ts";
 import { WrpcError } from "../errors.ts";
+import { watchTimeout } from "../expiry.ts";
 
 const DOT = 46, ZERO = 48, NINE = 57;
 const ROOT: IndexPath = [];
 const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+/** Closed numbers whose answers are waited for. */
+const MAX_LATE = 1000;
 
 /** Whom an inbox has messages for. */
 export interface Addressee {
@@ -30,6 +34,8 @@ export class Inbox implements Inbound {
   readonly #prefixBytes: number;
   readonly #word: Uint8Array;
   readonly #addressees = new Map<number, Addressee>();
+  /** Of the closed numbers whose answer is waited for: what forgets them. */
+  readonly #late = new Map<number, () => void>();
   #answered: Addressee[] = [];
   #count = 0;
 
@@ -60,6 +66,37 @@ export class Inbox implements Inbound {
   /** Nothing more is delivered. */
   close(number: number): void {
     this.#addressees.delete(number);
+  }
+
+  /**
+   * Waits for the answer to a number that is closed, for so long. The oldest are given up where many
+   * are waited for.
+   *
+   * @param on is told where the answer comes from
+   */
+  expect(number: number, ms: number, on: (answerer: string) => void): void {
+    const forget = () => {
+      stop();
+      this.#late.delete(number);
+      this.close(number);
+    };
+    const stop = watchTimeout(ms, forget);
+    if (this.#late.size >= MAX_LATE) this.#late.values().next().value!();
+    this.#late.set(number, forget);
+    this.#addressees.set(number, {
+      answered({ buffer, replyStart, replyEnd }) {
+        forget();
+        if (replyStart >= 0) on(decoder.decode(buffer.subarray(replyStart, replyEnd)));
+      },
+      receive() {},
+      refuse() {},
+      settled() {},
+    });
+  }
+
+  /** Waits for no late answers any more. */
+  forgetLate(): void {
+    for (const forget of this.#late.values()) forget();
   }
 
   /** A message arrived. */

@@ -14,6 +14,8 @@ const AHEAD_BYTES = 512 * 1024;
 const MAX_PENDING_BYTES = 64 * 1024 * 1024;
 /** Most bytes that wait for readers of one invocation: NATS can't be told to send no more. */
 const MAX_KEPT_BYTES = 64 * 1024 * 1024;
+/** How long an answer to a call that was given up is waited for, milliseconds: a server's own limit. */
+const LATE_MS = 30_000;
 
 const NOTHING = new Uint8Array(0);
 
@@ -132,6 +134,7 @@ export class NatsInvocation implements Invocation, Addressee {
     this.#break(error);
     if (!this.peerEnded) this.#tellEnd(error.code);
     this.#end();
+    if (!this.peerEnded && this.base === null) this.#tellLate(error.code);
   }
 
   /** Ends it without a word to the peer, who is out of reach. */
@@ -210,6 +213,19 @@ export class NatsInvocation implements Invocation, Addressee {
     } catch {
       // The connection is gone: so is the peer.
     }
+  }
+
+  /** A server that answers only now hears that it is over. */
+  #tellLate(code: string): void {
+    const { inbox, nats, line } = this.link;
+    inbox.expect(this.#number, LATE_MS, (answerer) => {
+      const headers = nats.encodeHeaders({ [FAILURE_HEADER]: code });
+      try {
+        line.send(`${answerer}.params`, NOTHING, headers, NOTHING);
+      } catch {
+        // The connection is gone: so is the peer.
+      }
+    });
   }
 
   #end(): void {

@@ -38,8 +38,6 @@ faultTest(
       code: "aborted",
     });
     await until(() => serving.open === 1);
-    // What the server said to the first call has come before its answer to a second.
-    assert.equal(await calls.call("add", [1, 2]), 3);
     stop.abort();
     await failed;
     await until(() => serving.open === 0);

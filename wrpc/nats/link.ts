@@ -83,6 +83,7 @@ function makeLink(
     stopErrors();
     stopDepending();
     unsubscribe();
+    inbox.forgetLate();
     if (isOurs) await connection.close();
   };
   return { nats, connection, line, inbox, close };
