@@ -1,14 +1,21 @@
 import { verdict } from "./goals.ts";
 import { machineFacts, writeResults } from "./machine.ts";
-import { CONNECTIONS, IN_FLIGHT, MESSAGE_BYTES, NATS_CASES, type NatsCase } from "./nats/cases.ts";
+import {
+  BATCH,
+  CONNECTIONS,
+  IN_FLIGHT,
+  MESSAGE_BYTES,
+  NATS_CASES,
+  type NatsCase,
+} from "./nats/cases.ts";
 import { measureConnections, runNatsScript } from "./nats/ours.ts";
 import { formatNatsResults, natsGoals, type NatsResults } from "./nats/report.ts";
 import {
-  buildGoPublisher,
+  buildGoPeer,
   findNatsBench,
   findNatsServer,
   type NatsFigure,
-  runGoPublisher,
+  runGoPeer,
   runNatsBench,
   startNatsServer,
 } from "./peers/nats.ts";
@@ -91,9 +98,10 @@ async function findPeers(folder: string, unmeasured: Unmeasured): Promise<RunPee
   if (natsBench === null) {
     unmeasured.skip("nats-bench", "it is neither on the PATH nor in $NATS_BENCH");
   }
-  const goPublisher = await buildGoPublisher(folder);
+  const goPublisher = await buildGoPeer("go_js_publish", folder);
+  const goPuller = await buildGoPeer("go_js_pull", folder);
   if (typeof goPublisher === "string") unmeasured.skip("nats.go", goPublisher);
-  return async ({ peer }, url, count) => {
+  return async ({ peer, env }, url, count) => {
     const load = { url, count, bytes: MESSAGE_BYTES };
     switch (peer?.kind) {
       case "publish":
@@ -104,7 +112,10 @@ async function findPeers(folder: string, unmeasured: Unmeasured): Promise<RunPee
       }
       case "JetStream":
         if (typeof goPublisher === "string") return null;
-        return await runGoPublisher(goPublisher.path, { ...load, inFlight: IN_FLIGHT });
+        return await runGoPeer(goPublisher.path, load, IN_FLIGHT);
+      case "pull":
+        if (typeof goPuller === "string") return null;
+        return await runGoPeer(goPuller.path, load, BATCH, env?.PULLERS ?? 1);
       case undefined:
         return null;
     }

@@ -299,7 +299,7 @@ export class Connection implements Responder, AsyncDisposable {
     this.#context.owned?.delete(this);
     this.#handler.forget();
     if (cause !== undefined) this.#error = endError(cause);
-    this.#requests.failAll(this.#error ?? natsError(1002));
+    this.#requests.end(this.#error ?? natsError(1002));
     for (const subscription of this.#subscriptions) subscription.end(this.#error);
     if (this.#error === undefined) return;
     this.series.failed(this.#context, this.#error);

@@ -119,3 +119,36 @@ function digits(value: number): number {
   for (let limit = 10; value >= limit; limit *= 10) count++;
   return count;
 }
+
+/** Subjects that end in a number, one at a time: the bytes of the last are written over. */
+export class NumberedSubject {
+  /** What all begin with. */
+  readonly prefix: Uint8Array;
+  #bytes: Uint8Array;
+
+  /** @param prefix what all begin with */
+  constructor(prefix: string) {
+    this.prefix = this.#bytes = encoder.encode(prefix);
+  }
+
+  /** The subject of a number; good until the next call. */
+  of(number: number): Uint8Array {
+    const start = this.prefix.length;
+    const length = start + digits(number);
+    if (this.#bytes.length !== length) {
+      this.#bytes = new Uint8Array(length);
+      this.#bytes.set(this.prefix);
+    }
+    putNumber(this.#bytes, start, number);
+    return this.#bytes;
+  }
+
+  /** The number that a subject in `buffer[start, end)` ends in, which is known to be one of these. */
+  numberIn(buffer: Uint8Array, start: number, end: number): number {
+    let number = 0;
+    for (let i = start + this.prefix.length; i < end; i++) {
+      number = number * 10 + (buffer[i]! - ZERO);
+    }
+    return number;
+  }
+}

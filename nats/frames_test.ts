@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Random } from "../internal/fuzz_for_tests.ts";
-import { frameHeads, putNumber, writeFrame, writeTextFrame } from "./frames.ts";
-import { Output } from "./output.ts";
+import { frameHeads, NumberedSubject, putNumber, writeFrame, writeTextFrame } from "./frames.ts";
+import { Output, recycle } from "./output.ts";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -101,4 +101,31 @@ Deno.test("a message without bytes that wait takes no room", () => {
   const output = new Output();
   output.append(NOTHING);
   assert.equal(output.take(), null);
+});
+
+Deno.test("numbered subjects end in their number, which is found again", () => {
+  const subjects = new NumberedSubject("_INBOX.x.");
+  for (const number of [0, 7, 9, 10, 1024, 999, 4_294_967_296, Number.MAX_SAFE_INTEGER]) {
+    const subject = subjects.of(number);
+    assert.equal(decoder.decode(subject), `_INBOX.x.${number}`);
+    const around = encoder.encode(`MSG ${decoder.decode(subject)} 1 0`);
+    assert.equal(subjects.numberIn(around, 4, 4 + subject.length), number);
+  }
+});
+
+Deno.test("a buffer is used again once it is written, and is as large as what was said last", () => {
+  const output = new Output();
+  const say = (length: number): Uint8Array[] => {
+    for (let i = 0; i < length; i += 100) output.append(new Uint8Array(100));
+    const pieces: Uint8Array[] = [];
+    for (let piece = output.take(); piece !== null; piece = output.take()) pieces.push(piece);
+    return pieces;
+  };
+  say(10_000).forEach(recycle);
+  const again = say(10_000);
+  assert.equal(again.length, 1);
+  assert.equal(again[0]!.buffer.byteLength, 32 * 1024);
+  recycle(again[0]!);
+  assert.equal(say(1000)[0]!.buffer, again[0]!.buffer);
+  assert.equal(say(1000)[0]!.buffer.byteLength, 4 * 1024);
 });

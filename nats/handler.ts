@@ -20,7 +20,9 @@ import { Wire, type WireSettings } from "./wire.ts";
 
 /** Takes the messages of one subscription straight from the wire, before nats-core sees them. */
 export interface Inbound {
-  /** A message arrived; the frame is only good within the call, its bytes stay. */
+  /** Whether it keeps no bytes of a frame beyond the call of `deliver`. @default {false} */
+  readonly keepsNothing?: boolean;
+  /** A message arrived; the frame is only good within the call, its bytes stay unless it keeps nothing. */
   deliver(frame: MessageFrame): void;
   /** The chunk that it was in is done. */
   settle(): void;
@@ -54,6 +56,8 @@ export class Handler extends ProtocolHandler implements FrameSink {
   readonly #inbound = new Map<number, Inbound>();
   readonly #touched = new Set<Inbound>();
   #last: Inbound | undefined;
+  /** Whether somebody may have views of what was read last. */
+  #held = false;
   #wire: Wire | undefined;
   #flushQueued = false;
   /** Flushes that were asked for without a connection: their PINGs go after what waits. */
@@ -212,10 +216,11 @@ export class Handler extends ProtocolHandler implements FrameSink {
     this.inBytes += end - start;
     const inbound = this.#inbound.get(sid);
     if (inbound !== undefined) {
-      if (inbound !== this.#last) this.#touched.add(this.#last = inbound);
+      if (inbound !== this.#last) this.#touch(inbound);
       inbound.deliver(frame);
       return;
     }
+    this.#held = true;
     const subject = buffer.subarray(frame.subjectStart, frame.subjectEnd);
     const message: MsgArg = {
       subject,
@@ -229,16 +234,27 @@ export class Handler extends ProtocolHandler implements FrameSink {
     this.processMsg(message, buffer.subarray(start, end));
   }
 
-  #settle(): void {
-    if (this.#last === undefined) return;
+  #touch(inbound: Inbound): void {
+    this.#last = inbound;
+    this.#touched.add(inbound);
+    if (inbound.keepsNothing !== true) this.#held = true;
+  }
+
+  /** A chunk is done. @returns whether somebody may have views of it */
+  #settle(): boolean {
+    const held = this.#held;
+    this.#held = false;
+    if (this.#last === undefined) return held;
     this.#last = undefined;
     const touched = [...this.#touched];
     this.#touched.clear();
     for (const inbound of touched) inbound.settle();
+    return held;
   }
 
   /** For the scanner. */
   onInfo(json: Uint8Array): void {
+    this.#held = true;
     try {
       this.processInfo(json);
     } catch (cause) {
@@ -260,6 +276,7 @@ export class Handler extends ProtocolHandler implements FrameSink {
 
   /** For the scanner. */
   onError(text: Uint8Array): void {
+    this.#held = true;
     this.processError(text);
   }
 }

@@ -23,6 +23,12 @@ export interface Line {
    */
   send(subject: string, reply: Uint8Array, headers: Uint8Array, data: Uint8Array): void;
   /**
+   * Sends a message to a reply subject as it came.
+   *
+   * @throws {NatsError} 1002 when the connection is closed, 1009 when it is too large
+   */
+  answer(reply: Uint8Array, data: Uint8Array): void;
+  /**
    * Delivers the messages of a subject to `inbound`.
    *
    * @param failed is called when the server refuses or ends the subscription
@@ -36,6 +42,10 @@ export interface Line {
   ): () => void;
 }
 
+const NOTHING = new Uint8Array(0);
+const encoder = new TextEncoder();
+/** The heads of a frame whose subject follows. */
+const NO_SUBJECT: FrameHeads = { pub: encoder.encode("PUB "), hpub: encoder.encode("HPUB ") };
 const lines = new WeakMap<NatsConnection, Line>();
 
 /** The line of a connection. */
@@ -52,6 +62,17 @@ export function lineOf(core: NatsConnection): Line {
 
 function makeLine(core: NatsConnection, handler: Handler, inboxPrefix: string): Line {
   const wrote = patiently(() => handler.wrote());
+  const isOpen = () => !handler.isClosed() && !handler.noMorePublishing;
+  const checked = (length: number) => {
+    if (length > handler.maxPayload) throw tooLarge(length, handler.maxPayload);
+    return length;
+  };
+  const sent = (length: number) => {
+    handler.output.frames++;
+    handler.outBytes += length;
+    handler.outMsgs++;
+    wrote();
+  };
   let lastSubject = "";
   let heads: FrameHeads = frameHeads(lastSubject);
   return {
@@ -64,16 +85,18 @@ function makeLine(core: NatsConnection, handler: Handler, inboxPrefix: string): 
     },
     written: () => handler.written(),
     send(subject, reply, headers, data) {
-      if (handler.isClosed() || handler.noMorePublishing) throw natsError(1002, undefined, subject);
-      const length = headers.length + data.length;
-      if (length > handler.maxPayload) throw tooLarge(length, handler.maxPayload);
+      if (!isOpen()) throw natsError(1002, undefined, subject);
+      const length = checked(headers.length + data.length);
       if (subject !== lastSubject) heads = frameHeads(lastSubject = subject);
-      const { output } = handler;
-      writeFrame(output, heads, reply, headers, data);
-      output.frames++;
-      handler.outBytes += length;
-      handler.outMsgs++;
-      wrote();
+      writeFrame(handler.output, heads, reply, headers, data);
+      sent(length);
+    },
+    answer(reply, data) {
+      if (!isOpen()) throw natsError(1002, undefined, new TextDecoder().decode(reply));
+      const length = checked(data.length);
+      // Where the reply subject stands in a frame, the subject does in one without.
+      writeFrame(handler.output, NO_SUBJECT, reply, NOTHING, data);
+      sent(length);
     },
     subscribe(subject, queue, inbound, failed) {
       const callback = (error: Error | null) => {

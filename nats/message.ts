@@ -1,6 +1,8 @@
 import { decodeHeaders, type HeadersInput, type MessageHeaders } from "./headers.ts";
+import type { MessageFrame } from "./scan.ts";
 
 const decoder = new TextDecoder();
+const NOTHING = new Uint8Array(0);
 
 /** The bytes of a message: a `Uint8Array` whose text is its UTF-8 (`String(msg.data)`, as in the seed). */
 export class MessageData extends Uint8Array<ArrayBufferLike> {
@@ -24,56 +26,78 @@ export interface Responder {
   publish(subject: string, data?: Payload, options?: { headers?: HeadersInput }): void;
 }
 
+/** The bytes of a message, and where in them its parts are: `replyStart` is -1 without a reply. */
+export type MessageBytes = Pick<
+  MessageFrame,
+  "buffer" | "replyStart" | "replyEnd" | "headerLength" | "start" | "end"
+>;
+
 /** A message that arrived (seed `nats.md`: `subject`, `data`, `reply`, `headers`, `timestamp`). */
 export class Message {
   /** The subject that it was published to. */
   readonly subject: string;
-  /** Where a reply is awaited; empty when none is. */
-  readonly reply: string;
   /** When it arrived here, in milliseconds since 1970, with fractions. */
   readonly timestamp: number;
-  readonly #bytes: Uint8Array;
-  readonly #headerLength: number;
   readonly #responder: Responder;
+  // Numbers, no views: most messages are counted, and few of their parts are looked at.
+  readonly #buffer: Uint8Array;
+  readonly #replyStart: number;
+  readonly #replyEnd: number;
+  readonly #headerLength: number;
+  readonly #start: number;
+  readonly #end: number;
+  #reply: string | undefined;
   #data: MessageData | undefined;
   #headers: MessageHeaders | undefined;
 
-  /** Made by a connection: `bytes` are headers and payload. */
-  constructor(
-    subject: string,
-    reply: string,
-    timestamp: number,
-    bytes: Uint8Array,
-    headerLength: number,
-    responder: Responder,
-  ) {
+  /** Made by a connection: the buffer of `bytes` stays as it is, `bytes` itself may be used again. */
+  constructor(subject: string, bytes: MessageBytes, timestamp: number, responder: Responder) {
     this.subject = subject;
-    this.reply = reply;
     this.timestamp = timestamp;
-    this.#bytes = bytes;
-    this.#headerLength = headerLength;
     this.#responder = responder;
+    this.#buffer = bytes.buffer;
+    this.#replyStart = bytes.replyStart;
+    this.#replyEnd = bytes.replyEnd;
+    this.#headerLength = bytes.headerLength;
+    this.#start = bytes.start;
+    this.#end = bytes.end;
+  }
+
+  /** Where a reply is awaited; empty when none is. */
+  get reply(): string {
+    return this.#reply ??= this.#replyStart < 0 ? "" : decoder.decode(this.replyBytes());
+  }
+
+  /** The bytes of `reply`. */
+  protected replyBytes(): Uint8Array {
+    const start = this.#replyStart;
+    return start < 0 ? NOTHING : this.#buffer.subarray(start, this.#replyEnd);
   }
 
   /** The payload; `String(msg.data)` is its text. */
   get data(): MessageData {
-    return this.#data ??= messageData(this.#bytes.subarray(this.#headerLength));
+    return this.#data ??= messageData(this.#payload());
   }
 
   /** Its headers; null without any. */
   get headers(): MessageHeaders | null {
     if (this.#headerLength === 0) return null;
-    return this.#headers ??= decodeHeaders(this.#bytes.subarray(0, this.#headerLength));
+    const [start, length] = [this.#start, this.#headerLength];
+    return this.#headers ??= decodeHeaders(this.#buffer.subarray(start, start + length));
   }
 
   /** Bytes of headers and payload. */
   get size(): number {
-    return this.#bytes.length;
+    return this.#end - this.#start;
+  }
+
+  #payload(): Uint8Array {
+    return this.#buffer.subarray(this.#start + this.#headerLength, this.#end);
   }
 
   /** The payload as text. */
   text(): string {
-    return decoder.decode(this.#bytes.subarray(this.#headerLength));
+    return decoder.decode(this.#payload());
   }
 
   /** The payload parsed as JSON. @throws {SyntaxError} when it is none */
@@ -86,5 +110,10 @@ export class Message {
     if (this.reply === "") return false;
     this.#responder.publish(this.reply, data, options);
     return true;
+  }
+
+  /** What `JSON.stringify` shows. */
+  toJSON(): { subject: string; reply: string; timestamp: number } {
+    return { subject: this.subject, reply: this.reply, timestamp: this.timestamp };
   }
 }

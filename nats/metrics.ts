@@ -60,12 +60,16 @@ export const NATS_METRICS: Readonly<
 /** Most distinct values of the tag `subject` of one connection; the rest is `other`. */
 export const MAX_SUBJECTS = 100;
 
+/** How the subjects of replies begin unless a client says otherwise, and what all of them are called. */
+const [INBOX, INBOXES] = ["_INBOX.", "_INBOX.>"];
+
 /** A name for a subject in the tag `subject`. */
 export type SubjectName = (subject: string) => string;
 
 /**
  * The tag `subject` of one connection's samples: what `name` makes of a subject, or the subject
- * itself, and `other` once there are too many.
+ * itself, and `other` once there are too many. Subjects of replies, each of which is used once, are
+ * one: `_INBOX.>`.
  */
 export class SubjectTags {
   readonly #name: SubjectName | undefined;
@@ -78,7 +82,11 @@ export class SubjectTags {
 
   /** The tag's value. */
   of(subject: string): string {
-    const name = this.#name === undefined ? subject : String(this.#name(subject));
+    const name = this.#name !== undefined
+      ? String(this.#name(subject))
+      : subject.startsWith(INBOX)
+      ? INBOXES
+      : subject;
     if (this.#seen.has(name)) return name;
     if (this.#seen.size >= MAX_SUBJECTS) return "other";
     this.#seen.add(name);

@@ -41,7 +41,13 @@ export type { Inbound } from "./handler.ts";
 export { decodeHeaders, encodeHeaders, type HeadersInput, MessageHeaders } from "./headers.ts";
 export * from "./jetstream/mod.ts";
 export { type Line, lineOf } from "./line.ts";
-export { Message, MessageData, type Payload, type Responder } from "./message.ts";
+export {
+  Message,
+  type MessageBytes,
+  MessageData,
+  type Payload,
+  type Responder,
+} from "./message.ts";
 export { NATS_METRICS, NatsSeries, type SubjectName } from "./metrics.ts";
 export type { ConnectOptions, Seconds } from "./options.ts";
 export type { PayloadOf, PublishOptions } from "./publisher.ts";

@@ -1,10 +1,9 @@
 /** Sizes of the buffers that output is gathered in: a connection that says little holds little. */
-const SIZES = [4 * 1024, 32 * 1024, 256 * 1024] as const;
-const LARGEST = 256 * 1024;
-/** Largest buffers kept for the next that needs one, of all connections of the process. */
+const SIZES: readonly number[] = [4 * 1024, 32 * 1024, 256 * 1024];
+/** Buffers of each size kept for the next that needs one, of all connections of the process. */
 const MAX_SPARE = 16;
 const NOTHING = new Uint8Array(0);
-const spare: Uint8Array[] = [];
+const spare: readonly Uint8Array[][] = SIZES.map(() => []);
 const encoder = new TextEncoder();
 
 /**
@@ -22,7 +21,10 @@ export class Output {
   frames = 0;
   #full: { readonly bytes: Uint8Array; readonly frames: number }[] = [];
   #fullBytes = 0;
+  /** Which size the next buffer has: one that what was said in one go last time would fit in. */
   #size = 0;
+  /** Bytes taken since nothing waited. */
+  #taken = 0;
 
   /** Bytes that wait. */
   get pending(): number {
@@ -60,15 +62,17 @@ export class Output {
     const first = this.#full.shift();
     if (first !== undefined) {
       this.#fullBytes -= first.bytes.length;
+      this.#taken += first.bytes.length;
       return first.bytes;
     }
     if (this.used === 0) {
       this.frames = 0;
       this.buffer = NOTHING;
-      this.#size = 0;
       return null;
     }
     const piece = this.buffer.subarray(0, this.used);
+    this.#size = sizeFor(this.#taken + this.used);
+    this.#taken = 0;
     this.buffer = NOTHING;
     this.used = 0;
     this.frames = 0;
@@ -87,11 +91,17 @@ export class Output {
 /** Gives back a piece that was taken, once it is written. */
 export function recycle(piece: Uint8Array): void {
   const { buffer } = piece;
-  if (buffer.byteLength !== LARGEST || spare.length >= MAX_SPARE) return;
-  if (buffer instanceof ArrayBuffer) spare.push(new Uint8Array(buffer));
+  const kept = spare[SIZES.indexOf(buffer.byteLength)];
+  if (kept === undefined || kept.length >= MAX_SPARE || !(buffer instanceof ArrayBuffer)) return;
+  kept.push(new Uint8Array(buffer));
+}
+
+function sizeFor(length: number): number {
+  let size = 0;
+  while (size < SIZES.length - 1 && length > SIZES[size]!) size++;
+  return size;
 }
 
 function newBuffer(length: number): Uint8Array {
-  if (length === LARGEST) return spare.pop() ?? new Uint8Array(length);
-  return new Uint8Array(length);
+  return spare[SIZES.indexOf(length)]?.pop() ?? new Uint8Array(length);
 }

@@ -8,50 +8,55 @@ const PATIENCE = 16;
 
 /**
  * Reads a socket to its end and has `scanner` take it apart. What is delivered are views, so bytes
- * that were scanned are never overwritten: short reads are copied and the buffer used again, long
- * ones keep the buffer and reading goes on in a new one.
+ * that were scanned are not overwritten while somebody may have one: reading goes on behind them, and
+ * in a new buffer when this one is used up.
  *
  * @param first bytes that were read before
- * @param after is called after each chunk
+ * @param after is called after each chunk; says whether somebody may still have views of it
  * @throws {NetError} when reading fails; {NatsError} for bytes that aren't NATS
  */
 export async function receive(
   socket: StreamSocket,
   scanner: Scanner,
   first: Uint8Array,
-  after: () => void,
+  after: () => boolean,
 ): Promise<void> {
   let buffer = new Uint8Array(Math.max(SMALLEST, first.length * 2));
-  let kept = 0;
+  /** Where the frame begins that isn't whole yet, and how far was read. */
+  let start = 0;
+  let end = 0;
+  /** Bytes from the beginning on that somebody may have views of. */
+  let held = 0;
   let idle = 0;
   let count: number | null = first.length;
   buffer.set(first);
   for (;;) {
-    if (count > 0) {
-      const end: number = kept + count;
-      if (end >= scanner.needed) {
-        const isShort = end * 4 < buffer.length;
-        const scanned: Uint8Array<ArrayBuffer> = isShort ? buffer.slice(0, end) : buffer;
-        const at = scanner.scan(scanned, 0, end);
-        after();
-        idle = isShort && at === end ? idle + 1 : 0;
-        const next = nextSize(buffer.length, end, idle, scanner.needed);
-        if (next < buffer.length) idle = 0;
-        // Views of what was scanned in place may have been handed out.
-        if ((!isShort && at > 0) || next !== buffer.length) buffer = new Uint8Array(next);
-        kept = end - at;
-        if (kept > 0 && (buffer !== scanned || at > 0)) buffer.set(scanned.subarray(at, end));
-      } else kept = end;
+    end += count;
+    idle = count * 4 < buffer.length ? idle + 1 : 0;
+    if (end > start && end - start >= scanner.needed) {
+      const at = scanner.scan(buffer, start, end);
+      if (after()) held = at;
+      start = at;
     }
-    count = await socket.readInto(kept === 0 ? buffer : buffer.subarray(kept));
+    if (start === end) start = end = held;
+    const { length } = buffer;
+    const size = nextSize(length, Math.max(count, end - start), idle, scanner.needed);
+    if (size !== length || (length - end) * 4 < length || start + scanner.needed > length) {
+      const rest = buffer.subarray(start, end);
+      if (held > 0 || size !== length) buffer = new Uint8Array(size);
+      buffer.set(rest);
+      [start, end, held, idle] = [0, rest.length, 0, 0];
+    }
+    count = await socket.readInto(end === 0 ? buffer : buffer.subarray(end));
     if (count === null) return;
   }
 }
 
+/** @param filled by the last read, or by the frame that isn't whole */
 function nextSize(size: number, filled: number, idle: number, needed: number): number {
   let next = size;
   if (filled * 2 > size && size < LARGEST) next = size * 4;
   else if (idle > PATIENCE && size > SMALLEST) next = size / 4;
   next = Math.min(Math.max(next, SMALLEST), LARGEST);
-  return needed > next ? needed : next;
+  return needed > next ? needed + SMALLEST : next;
 }

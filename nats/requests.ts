@@ -1,8 +1,9 @@
 import { createInbox } from "@nats-io/nats-core";
-import { Deadlines, type Expiring } from "../internal/mod.ts";
 import { type Context, currentContext, type Sink } from "../metrics/mod.ts";
 import { natsError } from "./errors.ts";
+import { NumberedSubject } from "./frames.ts";
 import type { Handler, Inbound } from "./handler.ts";
+import { type Awaiting, InFlight } from "./in_flight.ts";
 import { encodeHeaders, type HeadersInput } from "./headers.ts";
 import { Message, type Payload, type Responder } from "./message.ts";
 import { NATS_METRICS, type NatsSeries, type SubjectTags } from "./metrics.ts";
@@ -11,9 +12,9 @@ import type { MessageFrame } from "./scan.ts";
 import { now } from "./stamp.ts";
 
 const encoder = new TextEncoder();
-const decoder = new TextDecoder();
 const NOTHING = new Uint8Array(0);
-const deadlines = new Deadlines();
+/** Most requests at a time: more than memory has room for. */
+const MOST = 1 << 24;
 /** Status of the server's answer when nobody is subscribed: `NATS/1.0 503`. */
 const NO_RESPONDERS = encoder.encode("NATS/1.0 503");
 
@@ -43,11 +44,10 @@ export class Requests implements Inbound {
   readonly #series: NatsSeries;
   readonly #subjects: SubjectTags;
   readonly #subscribe: SubscribeInbox;
-  readonly #waiting = new Map<number, Pending>();
-  readonly #reply: Uint8Array;
+  readonly #waiting = new InFlight<Pending>(MOST, (pending) => this.#fail(pending, undefined));
   readonly #inbox: string;
+  readonly #replies: NumberedSubject;
   #subscribed = false;
-  #count = 0;
   #durations: Durations | undefined;
 
   /** Nothing is subscribed to before the first request. */
@@ -67,7 +67,7 @@ export class Requests implements Inbound {
     this.#subjects = parts.subjects;
     this.#subscribe = parts.subscribe;
     this.#inbox = `${createInbox(parts.inboxPrefix)}.`;
-    this.#reply = encoder.encode(this.#inbox);
+    this.#replies = new NumberedSubject(this.#inbox);
   }
 
   /** Sends a request. @throws {NatsError} 1008, 1009, and rejects with 1006, 1011 */
@@ -80,18 +80,17 @@ export class Requests implements Inbound {
     const context = currentContext();
     if (!this.#subscribed) this.#open();
     const outlet = this.#publisher.outlet(subject, context);
-    const token = ++this.#count;
+    const number = this.#waiting.next();
     const pending = new Pending(
-      token,
+      number,
       subject,
       timeoutMs,
       this,
       this.#durationsOf(subject, context),
     );
     const encoded = headers === undefined ? NOTHING : encodeHeaders(headers);
-    this.#publisher.request(outlet, this.#replyOf(token), encoded, data);
-    this.#waiting.set(token, pending);
-    deadlines.watch(pending);
+    this.#publisher.request(outlet, this.#replies.of(number), encoded, data);
+    this.#waiting.add(pending);
     return pending.promise;
   }
 
@@ -99,16 +98,8 @@ export class Requests implements Inbound {
     this.#subscribed = true;
     this.#subscribe(`${this.#inbox}*`, this, (error) => {
       this.#subscribed = false;
-      for (const pending of [...this.#waiting.values()]) this.#fail(pending, error);
+      for (const pending of this.#waiting.all()) this.#fail(pending, error);
     });
-  }
-
-  #replyOf(token: number): Uint8Array {
-    const digits = String(token);
-    const reply = new Uint8Array(this.#reply.length + digits.length);
-    reply.set(this.#reply);
-    for (let i = 0; i < digits.length; i++) reply[this.#reply.length + i] = digits.charCodeAt(i);
-    return reply;
   }
 
   #durationsOf(subject: string, context: Context): Durations {
@@ -127,11 +118,8 @@ export class Requests implements Inbound {
   /** A reply arrived. */
   deliver(frame: MessageFrame): void {
     const { buffer, subjectStart, subjectEnd, start, end, headerLength } = frame;
-    let token = 0;
-    for (let i = subjectStart + this.#reply.length; i < subjectEnd; i++) {
-      token = token * 10 + buffer[i]! - 48;
-    }
-    const pending = this.#waiting.get(token);
+    const number = this.#replies.numberIn(buffer, subjectStart, subjectEnd);
+    const pending = this.#waiting.get(number);
     if (pending === undefined) return;
     this.#done(pending);
     if (headerLength > 0 && isNoResponders(frame)) {
@@ -144,27 +132,24 @@ export class Requests implements Inbound {
     durations.duration.add(performance.now() - pending.startedAt);
     durations.received.add(1);
     durations.receivedBytes.add(end - start);
-    const subject = this.#inbox + token;
-    const reply = frame.replyStart < 0
-      ? ""
-      : decoder.decode(buffer.subarray(frame.replyStart, frame.replyEnd));
-    const bytes = buffer.subarray(start, end);
-    pending.resolve(new Message(subject, reply, now(), bytes, headerLength, this.#responder));
+    const subject = this.#inbox + number;
+    pending.resolve(new Message(subject, frame, now(), this.#responder));
   }
 
   /** Nothing is gathered. */
   settle(): void {}
 
-  /** No reply in time. */
-  expire(pending: Pending): void {
-    this.#fail(pending, undefined);
-  }
-
   /** Requests to `subject` can't be answered: all of them, without one. */
   failAll(error: Error, subject?: string): void {
-    for (const pending of [...this.#waiting.values()]) {
+    for (const pending of this.#waiting.all()) {
       if (subject === undefined || pending.subject === subject) this.#fail(pending, error);
     }
+  }
+
+  /** The connection has ended. */
+  end(error: Error): void {
+    this.failAll(error);
+    this.#waiting.end();
   }
 
   #fail(pending: Pending, cause: Error | undefined): void {
@@ -178,8 +163,7 @@ export class Requests implements Inbound {
   }
 
   #done(pending: Pending): void {
-    this.#waiting.delete(pending.token);
-    deadlines.unwatch(pending);
+    this.#waiting.delete(pending);
   }
 
   /** For a request that failed. */
@@ -194,27 +178,25 @@ export class Requests implements Inbound {
 }
 
 /** A request that waits for its reply. */
-class Pending implements Expiring {
-  readonly token: number;
+class Pending implements Awaiting {
+  readonly number: number;
   readonly subject: string;
   readonly timeoutMs: number;
   readonly startedAt = performance.now();
   readonly durations: Durations;
   readonly promise: Promise<Message>;
   deadline: number;
-  checkAt = 0;
-  slot = -1;
   readonly #requests: Requests;
   #settle!: PromiseWithResolvers<Message>;
 
   constructor(
-    token: number,
+    number: number,
     subject: string,
     timeoutMs: number,
     requests: Requests,
     durations: Durations,
   ) {
-    this.token = token;
+    this.number = number;
     this.subject = subject;
     this.timeoutMs = timeoutMs;
     this.deadline = this.startedAt + timeoutMs;
@@ -231,10 +213,6 @@ class Pending implements Expiring {
   reject(error: Error): void {
     this.#requests.failed(this.durations.context, error);
     this.#settle.reject(error);
-  }
-
-  expire(): void {
-    this.#requests.expire(this);
   }
 }
 

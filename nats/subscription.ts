@@ -1,7 +1,7 @@
 import { type Context, runInContext, type Sink } from "../metrics/mod.ts";
 import { type NatsError, natsError } from "./errors.ts";
 import type { Inbound } from "./handler.ts";
-import { Message, type Responder } from "./message.ts";
+import { Message, type MessageBytes, type Responder } from "./message.ts";
 import { NATS_METRICS, type NatsSeries } from "./metrics.ts";
 import { MessageQueue } from "./queue.ts";
 import type { MessageFrame } from "./scan.ts";
@@ -106,7 +106,7 @@ export class Subscription implements Inbound, AsyncIterable<Message> {
   deliver(frame: MessageFrame): void {
     const { options, responder } = this.#parts;
     if (this.#arrivedAt === 0) this.#arrivedAt = now();
-    const { buffer, start, end, headerLength } = frame;
+    const { start, end, headerLength } = frame;
     this.received++;
     this.#newMessages++;
     this.#newBytes += end - start;
@@ -117,16 +117,9 @@ export class Subscription implements Inbound, AsyncIterable<Message> {
       this.dropped++;
       this.#newDrops++;
     } else {
-      const reply = frame.replyStart < 0
-        ? ""
-        : decoder.decode(buffer.subarray(frame.replyStart, frame.replyEnd));
-      const bytes = options.stamp === "data" && end - start - headerLength >= STAMP_BYTES
-        ? withoutStamp(frame)
-        : buffer.subarray(start, end);
+      const bytes = options.stamp === "data" ? withoutStamp(frame) : frame;
       const subject = this.#subjectOf(frame);
-      this.#queue.push(
-        new Message(subject, reply, this.#arrivedAt, bytes, headerLength, responder),
-      );
+      this.#queue.push(new Message(subject, bytes, this.#arrivedAt, responder));
     }
     if (this.received === options.max) {
       this.#parts.unsubscribe();
@@ -260,13 +253,27 @@ export class Subscription implements Inbound, AsyncIterable<Message> {
   }
 }
 
-function withoutStamp({ buffer, start, headerLength, end }: MessageFrame): Uint8Array {
-  const payload = start + headerLength + STAMP_BYTES;
-  if (headerLength === 0) return buffer.subarray(payload, end);
-  const bytes = new Uint8Array(end - start - STAMP_BYTES);
-  bytes.set(buffer.subarray(start, start + headerLength));
-  bytes.set(buffer.subarray(payload, end), headerLength);
-  return bytes;
+/** The message without the stamp before its payload, where there is one. */
+function withoutStamp(frame: MessageFrame): MessageBytes {
+  const { buffer, start, headerLength, end, replyStart, replyEnd } = frame;
+  if (end - start - headerLength < STAMP_BYTES) return frame;
+  if (headerLength === 0) return { ...frame, start: start + STAMP_BYTES };
+  const reply = replyStart < 0 ? new Uint8Array(0) : buffer.subarray(replyStart, replyEnd);
+  const bytes = new Uint8Array(reply.length + end - start - STAMP_BYTES);
+  bytes.set(reply);
+  bytes.set(buffer.subarray(start, start + headerLength), reply.length);
+  bytes.set(
+    buffer.subarray(start + headerLength + STAMP_BYTES, end),
+    reply.length + headerLength,
+  );
+  return {
+    buffer: bytes,
+    replyStart: replyStart < 0 ? -1 : 0,
+    replyEnd: reply.length,
+    headerLength,
+    start: reply.length,
+    end: bytes.length,
+  };
 }
 
 function isThenable(value: unknown): value is Promise<unknown> {

@@ -43,7 +43,7 @@ export class Wire implements Transport {
   readonly #settings: WireSettings;
   readonly #output: Output;
   readonly #scanner: Scanner;
-  readonly #afterRead: () => void;
+  readonly #afterRead: () => boolean;
   readonly #stop = new AbortController();
   readonly #closed = Promise.withResolvers<void | Error>();
   #socket: StreamSocket | undefined;
@@ -55,9 +55,9 @@ export class Wire implements Transport {
   /**
    * @param output everything that is published
    * @param scanner takes what comes apart
-   * @param afterRead is called after each chunk
+   * @param afterRead is called after each chunk; says whether somebody may have views of it
    */
-  constructor(settings: WireSettings, output: Output, scanner: Scanner, afterRead: () => void) {
+  constructor(settings: WireSettings, output: Output, scanner: Scanner, afterRead: () => boolean) {
     this.#settings = settings;
     this.#output = output;
     this.#scanner = scanner;

@@ -13,8 +13,11 @@ export interface NatsCase {
   readonly perSecond: number;
   /** At least so many a second; null where only the peer counts. */
   readonly goal: number | null;
-  /** The peer that does the same, and the part of its rate to reach. */
-  readonly peer?: { readonly kind: "publish" | "both ways" | "JetStream"; readonly goal: number };
+  /** The peer that does the same, and the part of its rate to reach; null to know it only. */
+  readonly peer?: {
+    readonly kind: "publish" | "both ways" | "JetStream" | "pull";
+    readonly goal: number | null;
+  };
 }
 
 /** Bytes of every message. */
@@ -22,6 +25,9 @@ export const MESSAGE_BYTES = 128;
 
 /** Requests and JetStream messages without their answer at once. */
 export const IN_FLIGHT = 64;
+
+/** Messages of one pull. */
+export const BATCH = 100;
 
 /** Connections that are opened to see what one takes. */
 export const CONNECTIONS = 1000;
@@ -56,10 +62,12 @@ export const NATS_CASES: readonly NatsCase[] = [
   {
     ...{ part: "pull", title: "pull of 100", script: "pull", units: "messages" },
     ...{ perSecond: 300_000, goal: null, env: { PULLERS: 1 } },
+    peer: { kind: "pull", goal: null },
   },
   {
     ...{ part: "pull", title: "pull of 100, four at once", script: "pull", units: "messages" },
     ...{ perSecond: 300_000, goal: 500_000, env: { PULLERS: 4 } },
+    peer: { kind: "pull", goal: null },
   },
 ];
 

@@ -73,7 +73,7 @@ function rowsOf({ title, peer }: NatsCase, { ours, peer: theirs }: NatsRates): s
 }
 
 function nameOf(kind: NonNullable<NatsCase["peer"]>["kind"]): string {
-  return kind === "JetStream" ? "nats.go" : "nats-bench";
+  return kind === "JetStream" || kind === "pull" ? "nats.go" : "nats-bench";
 }
 
 function perSecond(figures: readonly NatsFigure[]): number[] {

@@ -4,6 +4,7 @@ import { ROOT, runOk, shell, start } from "../process.ts";
 export interface BenchNatsServer {
   readonly url: string;
   readonly version: string;
+  readonly pid: number;
   /** Ends it. */
   stop(): Promise<void>;
 }
@@ -34,7 +35,7 @@ export async function startNatsServer(
       const { nats } = JSON.parse(await Deno.readTextFile(`${ports}/${name}`)) as {
         nats: string[];
       };
-      return { url: nats[0]!, version, stop: () => process.stop() };
+      return { url: nats[0]!, version, pid: process.pid, stop: () => process.stop() };
     }
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
@@ -75,23 +76,28 @@ export function parseNatsBench(text: string, kind: "Pub" | "Sub"): number {
   return Number(found.replaceAll(",", ""));
 }
 
-/** Builds the Go program that publishes to JetStream; its path, or why there is none. */
-export async function buildGoPublisher(folder: string): Promise<{ path: string } | string> {
-  const path = `${folder}/go_js_publish`;
+/** Builds a Go program of `bench/nats`; its path, or why there is none. */
+export async function buildGoPeer(
+  name: "go_js_publish" | "go_js_pull",
+  folder: string,
+): Promise<{ path: string } | string> {
+  const path = `${folder}/${name}`;
   const { code } = await shell(
-    'PATH=$PATH:/usr/local/go/bin; cd bench/nats/go_js_publish && go build -o "$1" .',
+    'PATH=$PATH:/usr/local/go/bin; cd "bench/nats/$2" && go build -o "$1" .',
     path,
+    name,
   );
   return code === 0 ? { path } : "Go is not here, or can't get nats.go";
 }
 
-/** Runs it against a stream in memory. */
-export async function runGoPublisher(
+/** Runs it against a stream in memory. @param more its arguments after URL, messages and bytes */
+export async function runGoPeer(
   path: string,
-  load: { url: string; count: number; bytes: number; inFlight: number },
+  load: { url: string; count: number; bytes: number },
+  ...more: readonly number[]
 ): Promise<NatsFigure> {
   const { stdout, cpuSeconds } = await runOk(
-    [path, load.url, ...[load.count, load.bytes, load.inFlight].map(String)],
+    [path, load.url, ...[load.count, load.bytes, ...more].map(String)],
     { limitSeconds: 120, cwd: ROOT },
   );
   const { count, seconds } = JSON.parse(stdout) as { count: number; seconds: number };

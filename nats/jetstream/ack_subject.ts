@@ -44,3 +44,25 @@ export function parseAckSubject(reply: string): Delivery | null {
     pending: Number(parts[at + 6]),
   };
 }
+
+const PREFIX = new TextEncoder().encode("$JS.ACK.");
+const DOT = 46, ZERO = 48;
+
+/** The stream sequence in the bytes of a reply subject, without taking all apart; -1 for any other. */
+export function streamSequence(reply: Uint8Array): number {
+  for (let i = 0; i < PREFIX.length; i++) if (reply[i] !== PREFIX[i]) return -1;
+  let dots = 0;
+  for (let i = 0; i < reply.length; i++) if (reply[i] === DOT) dots++;
+  if (dots !== 8 && dots < 10) return -1;
+  let before = dots === 8 ? 5 : 7;
+  let at = 0;
+  while (before > 0) if (reply[at++] === DOT) before--;
+  const start = at;
+  let sequence = 0;
+  for (; at < reply.length && reply[at] !== DOT; at++) {
+    const digit = reply[at]! - ZERO;
+    if (digit < 0 || digit > 9) return -1;
+    sequence = sequence * 10 + digit;
+  }
+  return at > start && at - start <= 15 ? sequence : -1;
+}

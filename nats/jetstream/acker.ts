@@ -11,7 +11,7 @@ import type { Seen } from "./seen.ts";
 /** Answers for the messages of one subscription. @param seen remembers what was acknowledged */
 export function ackerOf({ core }: Host, line: Line, seen: Seen | null): Acker {
   return {
-    answer: (reply, word) => line.send(reply, NOTHING, NOTHING, word),
+    answer: (reply, word) => line.answer(reply, word),
     async confirm(reply, word, timeoutMs) {
       try {
         await core.request(reply, word, { timeout: timeoutMs });

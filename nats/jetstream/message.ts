@@ -1,7 +1,7 @@
 import { natsError } from "../errors.ts";
-import { Message, type Responder } from "../message.ts";
+import { Message, type MessageBytes, type Responder } from "../message.ts";
 import type { MessageFrame } from "../scan.ts";
-import { type Delivery, parseAckSubject } from "./ack_subject.ts";
+import { type Delivery, parseAckSubject, streamSequence } from "./ack_subject.ts";
 import { NOTHING } from "./host.ts";
 
 const encoder = new TextEncoder();
@@ -14,8 +14,8 @@ const IN_PROGRESS = encoder.encode("+WPI");
 
 /** Where a message's answers go. */
 export interface Acker extends Responder {
-  /** Sends an answer. */
-  answer(reply: string, word: Uint8Array): void;
+  /** Sends an answer to a reply subject. */
+  answer(reply: Uint8Array, word: Uint8Array): void;
   /** Sends an answer and waits until the server says that it has it. */
   confirm(reply: string, word: Uint8Array, timeoutMs: number): Promise<void>;
   /** A message was acknowledged. */
@@ -29,15 +29,8 @@ export class JetStreamMessage extends Message {
   #answered = false;
 
   /** Made by a subscription. */
-  constructor(
-    subject: string,
-    reply: string,
-    timestamp: number,
-    bytes: Uint8Array,
-    headerLength: number,
-    acker: Acker,
-  ) {
-    super(subject, reply, timestamp, bytes, headerLength, acker);
+  constructor(subject: string, bytes: MessageBytes, timestamp: number, acker: Acker) {
+    super(subject, bytes, timestamp, acker);
     this.#acker = acker;
   }
 
@@ -54,6 +47,10 @@ export class JetStreamMessage extends Message {
 
   /** Its sequence in the stream. */
   get seq(): number {
+    if (this.#delivery === undefined) {
+      const sequence = streamSequence(this.replyBytes());
+      if (sequence >= 0) return sequence;
+    }
     return this.info.streamSequence;
   }
 
@@ -74,9 +71,10 @@ export class JetStreamMessage extends Message {
 
   /** It is done. Only the first answer counts. */
   ack(): void {
-    if (!this.#claim()) return;
+    const reply = this.#claim();
+    if (reply === null) return;
     this.#acker.acked(this);
-    this.#acker.answer(this.reply, ACK);
+    this.#acker.answer(reply, ACK);
   }
 
   /** It isn't done: deliver it again, after `delayMs` milliseconds if given. */
@@ -84,20 +82,23 @@ export class JetStreamMessage extends Message {
     if (!(delayMs >= 0)) {
       throw natsError(1003, undefined, `nak takes milliseconds that are not negative: ${delayMs}`);
     }
-    if (!this.#claim()) return;
+    const reply = this.#claim();
+    if (reply === null) return;
     const delay = JSON.stringify({ delay: Math.round(delayMs * 1e6) });
-    this.#acker.answer(this.reply, delayMs === 0 ? NAK : encoder.encode(`-NAK ${delay}`));
+    this.#acker.answer(reply, delayMs === 0 ? NAK : encoder.encode(`-NAK ${delay}`));
   }
 
   /** It can't be done: don't deliver it again. */
   term(reason: string = ""): void {
-    if (!this.#claim()) return;
-    this.#acker.answer(this.reply, reason === "" ? TERM : encoder.encode(`+TERM ${reason}`));
+    const reply = this.#claim();
+    if (reply === null) return;
+    this.#acker.answer(reply, reason === "" ? TERM : encoder.encode(`+TERM ${reason}`));
   }
 
   /** It is being worked on: its time for an answer starts anew. */
   inProgress(): void {
-    if (!this.#answered && this.reply !== "") this.#acker.answer(this.reply, IN_PROGRESS);
+    const reply = this.replyBytes();
+    if (!this.#answered && reply.length > 0) this.#acker.answer(reply, IN_PROGRESS);
   }
 
   /**
@@ -108,15 +109,18 @@ export class JetStreamMessage extends Message {
    * @throws {NatsError} 1006 when the server's word didn't come, 1002
    */
   async ackAck(timeoutMs: number = 5000): Promise<boolean> {
-    if (!this.#claim()) return false;
+    if (this.#claim() === null) return false;
     await this.#acker.confirm(this.reply, ACK, timeoutMs);
     this.#acker.acked(this);
     return true;
   }
 
-  #claim(): boolean {
-    if (this.#answered || this.reply === "") return false;
-    return this.#answered = true;
+  /** Where its only answer goes; null when it was answered before, or has nowhere to go. */
+  #claim(): Uint8Array | null {
+    const reply = this.replyBytes();
+    if (this.#answered || reply.length === 0) return null;
+    this.#answered = true;
+    return reply;
   }
 }
 
@@ -133,11 +137,7 @@ export class MessageMaker {
 
   /** One message, whose bytes are the frame's. */
   make(frame: MessageFrame, timestamp: number): JetStreamMessage {
-    const { buffer, replyStart, replyEnd, headerLength, start, end } = frame;
-    const reply = replyStart < 0 ? "" : decoder.decode(buffer.subarray(replyStart, replyEnd));
-    const bytes = buffer.subarray(start, end);
-    const subject = this.#subjectOf(frame);
-    return new JetStreamMessage(subject, reply, timestamp, bytes, headerLength, this.#acker);
+    return new JetStreamMessage(this.#subjectOf(frame), frame, timestamp, this.#acker);
   }
 
   #subjectOf({ buffer, subjectStart, subjectEnd }: MessageFrame): string {

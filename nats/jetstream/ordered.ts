@@ -2,6 +2,7 @@ import type { ConsumerMessages } from "@nats-io/jetstream";
 import { checkNames } from "../../internal/mod.ts";
 import { currentContext } from "../../metrics/mod.ts";
 import { NATS_METRICS } from "../metrics.ts";
+import type { MessageBytes } from "../message.ts";
 import { now } from "../stamp.ts";
 import {
   configuring,
@@ -16,7 +17,7 @@ import {
 } from "./_checks.ts";
 import { ackerOf } from "./acker.ts";
 import { jetStreamError, requireStream } from "./failure.ts";
-import { type Host, lineOf } from "./host.ts";
+import { type Host, lineOf, NOTHING } from "./host.ts";
 import type { Api } from "./manager.ts";
 import { JetStreamMessage } from "./message.ts";
 
@@ -96,9 +97,8 @@ async function* messagesOf(
       // Its type leaves out what it has.
       const { reply } = message as typeof message & { readonly reply: string };
       received.add(1);
-      const head = headers === undefined ? null : headerText(headers);
-      const bytes = head === null ? data : joined(head, data);
-      yield new JetStreamMessage(subject, reply, now(), bytes, head?.length ?? 0, acker);
+      const head = headers === undefined ? NOTHING : headerText(headers);
+      yield new JetStreamMessage(subject, joined(reply, head, data), now(), acker);
     }
   } catch (error) {
     throw jetStreamError(1032, error, stream);
@@ -117,9 +117,20 @@ function headerText(headers: Iterable<[string, string[]]>): Uint8Array {
   return encoder.encode(`${text}\r\n`);
 }
 
-function joined(head: Uint8Array, data: Uint8Array): Uint8Array {
-  const all = new Uint8Array(head.length + data.length);
-  all.set(head);
-  all.set(data, head.length);
-  return all;
+function joined(replyText: string, head: Uint8Array, data: Uint8Array): MessageBytes {
+  const reply = encoder.encode(replyText);
+  const start = reply.length;
+  const buffer = new Uint8Array(start + head.length + data.length);
+  buffer.set(reply);
+  buffer.set(head, start);
+  buffer.set(data, start + head.length);
+  const { length } = buffer;
+  return {
+    buffer,
+    replyStart: 0,
+    replyEnd: start,
+    headerLength: head.length,
+    start,
+    end: length,
+  };
 }

@@ -36,24 +36,25 @@ export class PubAckReader {
   #prefix: Uint8Array = NOTHING;
   #stream = "";
 
-  /** Reads one answer; null for what is none. */
-  read(data: Uint8Array): PubAnswer | null {
-    const seq = this.#sequence(data);
+  /** Reads the answer in `data[start, end)`; null for what is none. */
+  read(data: Uint8Array, start: number = 0, end: number = data.length): PubAnswer | null {
+    const seq = this.#sequence(data, start, end - 1);
     if (seq > 0) return { ack: { stream: this.#stream, seq, duplicate: false } };
-    const answer = parseAnswer(data);
-    if (answer !== null && "ack" in answer) this.#learn(data, answer.ack);
+    const bytes = data.subarray(start, end);
+    const answer = parseAnswer(bytes);
+    if (answer !== null && "ack" in answer) this.#learn(bytes, answer.ack);
     return answer;
   }
 
   /** The sequence of an answer that begins like the last one; 0 for any other. */
-  #sequence(data: Uint8Array): number {
+  #sequence(data: Uint8Array, start: number, last: number): number {
     const prefix = this.#prefix;
-    const start = prefix.length;
-    const end = data.length - 1;
-    if (start === 0 || end <= start || end - start > 15 || data[end] !== 0x7d) return 0;
-    for (let i = 0; i < start; i++) if (data[i] !== prefix[i]) return 0;
+    const { length } = prefix;
+    const digits = last - start - length;
+    if (length === 0 || digits < 1 || digits > 15 || data[last] !== 0x7d) return 0;
+    for (let i = 0; i < length; i++) if (data[start + i] !== prefix[i]) return 0;
     let seq = 0;
-    for (let i = start; i < end; i++) {
+    for (let i = last - digits; i < last; i++) {
       const digit = data[i]! - 0x30;
       if (digit < 0 || digit > 9) return 0;
       seq = seq * 10 + digit;

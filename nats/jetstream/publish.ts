@@ -7,7 +7,7 @@ import { describeDoubts, Ledger, type LedgerEntry } from "./ledger.ts";
 import { payloadBytes } from "./payload.ts";
 import type { PubAck } from "./pub_ack.ts";
 import { type PublishOptions, publishPlan } from "./publish_options.ts";
-import { type Flight, Publisher } from "./publisher.ts";
+import { Flight, Publisher } from "./publisher.ts";
 
 /** A message that was sent and is yet to be acknowledged. */
 export interface PubAckFuture {
@@ -67,24 +67,32 @@ export function publishCalls(
     idle: async () => void await publisher?.idle(),
     ended: () => onLedger?.(ledger.entry()),
   });
-  const send = async (
+  const send = (
     subject: string,
     data: Payload,
     options: PublishOptions | undefined,
     errorCode: 1021 | 1022,
-  ): Promise<Flight> => {
+  ): Flight | Promise<Flight> => {
     if (host.core.isClosed()) throw natsError(1002, undefined, subject);
     const plan = publishPlan(options, timeoutMs);
     const bytes = payloadBytes(data);
-    publisher ??= new Publisher(host, ledger, maxInFlight);
-    if (!publisher.hasRoom) await publisher.room();
-    return publisher.publish(subject, bytes, plan, errorCode);
+    const to = publisher ??= new Publisher(host, ledger, maxInFlight);
+    if (to.hasRoom) return to.publish(subject, bytes, plan, errorCode);
+    return to.whenRoom(() => to.publish(subject, bytes, plan, errorCode));
   };
   return {
-    async publish(subject, data, options) {
-      return await (await send(subject, data, options, 1021)).ack();
+    // One promise a message: an async function would make three, and wait as many turns longer.
+    publish(subject, data, options) {
+      try {
+        const flight = send(subject, data, options, 1021);
+        return flight instanceof Flight ? flight.ack() : flight.then((sent) => sent.ack());
+      } catch (error) {
+        return Promise.reject(error);
+      }
     },
-    publishAsync: (subject, data, options) => send(subject, data, options, 1022),
+    async publishAsync(subject, data, options) {
+      return await send(subject, data, options, 1022);
+    },
     publishAsyncPending: () => publisher?.inFlight ?? 0,
     async publishAsyncComplete() {
       await publisher?.idle();

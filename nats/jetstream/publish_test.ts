@@ -91,3 +91,23 @@ jetStreamTest("a future tells of its message, also when asked late", async ({ js
   assert.deepEqual(await fits.ack(), { stream: "S", seq: 1, duplicate: false });
   await assert.rejects(full.ack(), { errorCode: 1022 });
 });
+
+jetStreamTest(
+  "no more than maxInFlight are unacknowledged, however many wait, and one that can't be sent stops none",
+  async ({ js }) => {
+    await js.addStream(STREAM);
+    let most = 0;
+    const publish = async (i: number) => {
+      const wrong = i % 50 === 49;
+      const published = js.publish(wrong ? "s.*" : "s.x", "");
+      most = Math.max(most, js.publishAsyncPending());
+      if (wrong) await assert.rejects(published, { errorCode: 1009 });
+      else await published;
+      most = Math.max(most, js.publishAsyncPending());
+    };
+    await Promise.all(Array.from({ length: 500 }, (_, i) => publish(i)));
+    assert.equal(most, 8);
+    assert.equal((await js.getStreamInfo("S")).state.messages, 490);
+  },
+  { jetStream: { maxInFlight: 8 } },
+);

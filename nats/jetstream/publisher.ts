@@ -1,8 +1,9 @@
 import { createInbox } from "@nats-io/nats-core";
-import { Deadlines, type Expiring } from "../../internal/mod.ts";
 import { currentContext } from "../../metrics/mod.ts";
 import { type NatsError, natsError } from "../errors.ts";
+import { NumberedSubject } from "../frames.ts";
 import type { Inbound } from "../handler.ts";
+import { InFlight } from "../in_flight.ts";
 import type { MessageFrame } from "../scan.ts";
 import { checkPublishSubject } from "../subject.ts";
 import { JetStreamFailure } from "./failure.ts";
@@ -14,20 +15,14 @@ import { type Place, PublishSeries } from "./series.ts";
 
 /** Pause before a message that nobody took is sent again, in milliseconds (nats.go's). */
 const NO_RESPONDERS_PAUSE_MS = 250;
-const encoder = new TextEncoder();
-const deadlines = new Deadlines();
 
 /** What becomes of a message. */
 type Outcome = { readonly ack: PubAck } | { readonly error: NatsError };
 
 /** A message on its way. */
-export class Flight implements Expiring {
+export class Flight {
   /** When the next step is due, by `performance.now()`. */
-  deadline = Infinity;
-  /** The wheel's own. */
-  checkAt = 0;
-  /** The wheel's own. */
-  slot = -1;
+  deadline: number;
   /** How often it may be sent again. */
   retries: number;
   #outcome: Outcome | undefined;
@@ -35,17 +30,18 @@ export class Flight implements Expiring {
 
   /** Made by a publisher. */
   constructor(
-    readonly token: number,
+    readonly number: number,
     readonly subject: string,
     readonly data: Uint8Array,
     readonly plan: PublishPlan,
     readonly errorCode: 1021 | 1022,
     readonly place: Place,
-    readonly number: number,
+    /** Number of the message on its connection, from 1. */
+    readonly ordinal: number,
     readonly startedAt: number,
-    readonly expired: (flight: Flight) => void,
   ) {
     this.retries = plan.retries;
+    this.deadline = startedAt + plan.timeoutMs;
   }
 
   /** Resolves with the acknowledgement, or rejects with why there is none. */
@@ -65,29 +61,29 @@ export class Flight implements Expiring {
     if ("ack" in outcome) this.#settled.resolve(outcome.ack);
     else this.#settled.reject(outcome.error);
   }
-
-  /** The deadline has passed. */
-  expire(): void {
-    this.expired(this);
-  }
 }
 
 /** Publishes to JetStream over one connection: any number in flight, one inbox for the answers. */
 export class Publisher implements Inbound {
+  /** Acknowledgements are read at once. */
+  readonly keepsNothing = true;
   readonly #host: Host;
   readonly #line: Line;
   readonly #ledger: Ledger;
   readonly #series: PublishSeries;
   readonly #reader = new PubAckReader();
-  readonly #flights = new Map<number, Flight>();
-  readonly #prefix: Uint8Array;
+  readonly #flights: InFlight<Flight>;
   readonly #inbox: string;
+  readonly #replies: NumberedSubject;
   readonly #room: (() => void)[] = [];
+  /** Those of `#room` that were let go and have yet to send. */
+  #granted = 0;
   readonly #idle: (() => void)[] = [];
   readonly #max: number;
   /** Who waits for room gets it when there is so little in flight: many small writes cost more. */
   readonly #low: number;
-  #count = 0;
+  /** When the chunk that is being taken apart came; 0 before its first acknowledgement. */
+  #now = 0;
   #subscribed = false;
 
   /** @param max most messages in flight */
@@ -95,11 +91,12 @@ export class Publisher implements Inbound {
     this.#host = host;
     this.#line = lineOf(host.core);
     this.#ledger = ledger;
+    this.#flights = new InFlight(max, (flight) => this.#expired(flight));
     this.#max = max;
     this.#low = Math.floor(max / 2);
     this.#series = new PublishSeries(host.series, (subject) => host.subjectTag(subject));
     this.#inbox = `${createInbox(this.#line.inboxPrefix)}.`;
-    this.#prefix = encoder.encode(this.#inbox);
+    this.#replies = new NumberedSubject(this.#inbox);
   }
 
   /** Messages in flight. */
@@ -109,12 +106,19 @@ export class Publisher implements Inbound {
 
   /** Whether one more may go. */
   get hasRoom(): boolean {
-    return this.#flights.size < this.#max && this.#room.length === 0;
+    return this.#flights.size + this.#granted < this.#max && this.#room.length === 0;
   }
 
-  /** Resolves when one more may go. */
-  room(): Promise<void> {
-    return new Promise((resolve) => this.#room.push(resolve));
+  /** Calls `send` when one more may go. */
+  async whenRoom(send: () => Flight): Promise<Flight> {
+    await new Promise<void>((resolve) => this.#room.push(resolve));
+    this.#granted--;
+    try {
+      return send();
+    } catch (error) {
+      this.#grant(); // Its room is the next one's.
+      throw error;
+    }
   }
 
   /** Resolves when none is in flight. */
@@ -127,21 +131,17 @@ export class Publisher implements Inbound {
   publish(subject: string, data: Uint8Array, plan: PublishPlan, errorCode: 1021 | 1022): Flight {
     checkPublishSubject(subject);
     if (!this.#subscribed) this.#subscribe();
-    const { recorder, tags } = currentContext();
-    const token = ++this.#count;
     const flight = new Flight(
-      token,
+      this.#flights.next(),
       subject,
       data,
       plan,
       errorCode,
-      { recorder, tags },
+      currentContext(),
       this.#ledger.send(),
       performance.now(),
-      this.#expired,
     );
-    this.#flights.set(token, flight);
-    deadlines.watch(flight);
+    this.#flights.add(flight);
     this.#series.sent(flight.place, subject, data.length + plan.headers.length);
     this.#send(flight);
     return flight;
@@ -156,15 +156,15 @@ export class Publisher implements Inbound {
     void core.closed().then(() => {
       stop();
       const closed = natsError(1002, undefined, "before the acknowledgement came");
-      for (const flight of [...this.#flights.values()]) this.#doubt(flight, closed);
+      for (const flight of this.#flights.all()) this.#doubt(flight, closed);
+      this.#flights.end();
     });
   }
 
   #send(flight: Flight): void {
-    const { subject, plan, data, token } = flight;
-    deadlines.set(flight, performance.now() + plan.timeoutMs);
+    const { subject, plan, data, number } = flight;
     try {
-      this.#line.send(subject, this.#replyOf(token), plan.headers, data);
+      this.#line.send(subject, this.#replies.of(number), plan.headers, data);
     } catch (error) {
       // Sent before, it may have been stored then.
       if (flight.retries < plan.retries) this.#doubt(flight, error);
@@ -172,79 +172,67 @@ export class Publisher implements Inbound {
     }
   }
 
-  #replyOf(token: number): Uint8Array {
-    const { length } = this.#prefix;
-    const digits = String(token);
-    const reply = new Uint8Array(length + digits.length);
-    reply.set(this.#prefix);
-    for (let i = 0; i < digits.length; i++) reply[length + i] = digits.charCodeAt(i);
-    return reply;
-  }
-
   #sendAgain(flight: Flight): void {
     flight.retries--;
     this.#series.retried(flight.place, flight.subject);
+    this.#flights.expect(flight, performance.now() + flight.plan.timeoutMs);
     this.#send(flight);
   }
 
   /** After a loss of the connection: the acknowledgements of then won't come. */
   #resend(): void {
-    for (const flight of [...this.#flights.values()]) {
+    for (const flight of this.#flights.all()) {
       if (flight.retries > 0) this.#sendAgain(flight);
     }
   }
 
-  readonly #expired = (flight: Flight): void => {
+  #expired(flight: Flight): void {
     if (flight.retries > 0) this.#sendAgain(flight);
     else {
       const ms = flight.plan.timeoutMs;
       this.#doubt(flight, natsError(1006, undefined, `no acknowledgement within ${ms} ms`));
     }
-  };
+  }
 
   /** An answer, or the word that nobody took the message. Late ones find no flight. */
   deliver(frame: MessageFrame): void {
     const { buffer, subjectStart, subjectEnd, start, end, headerLength } = frame;
-    let token = 0;
-    for (let i = subjectStart + this.#prefix.length; i < subjectEnd; i++) {
-      token = token * 10 + buffer[i]! - 48;
-    }
-    const flight = this.#flights.get(token);
+    const number = this.#replies.numberIn(buffer, subjectStart, subjectEnd);
+    const flight = this.#flights.get(number);
     if (flight === undefined) return;
     if (headerLength > 0 && headerLength === end - start) {
       this.#unanswered(flight);
       return;
     }
-    const answer = this.#reader.read(buffer.subarray(start + headerLength, end));
+    const answer = this.#reader.read(buffer, start + headerLength, end);
     if (answer === null) {
       this.#doubt(flight, new Error("the answer makes no sense"));
     } else if ("failure" in answer) {
       this.#fail(flight, new JetStreamFailure(answer.failure));
-    } else this.#ack(flight, answer.ack);
+    } else this.#ack(flight, answer);
   }
 
-  /** The chunk is done: there is nothing to do. */
-  settle(): void {}
+  /** The chunk is done. */
+  settle(): void {
+    this.#now = 0;
+  }
 
   /** Nobody is subscribed to the subject: no stream takes it, or its leader isn't chosen yet. */
   #unanswered(flight: Flight): void {
     if (flight.retries > 0) {
-      deadlines.set(flight, performance.now() + NO_RESPONDERS_PAUSE_MS);
+      this.#flights.expect(flight, performance.now() + NO_RESPONDERS_PAUSE_MS);
       return;
     }
     const context = `no stream takes ${flight.subject}`;
     this.#fail(flight, natsError(1004, undefined, context, "no_responders"));
   }
 
-  #ack(flight: Flight, ack: PubAck): void {
-    this.#ledger.ack(ack.duplicate);
-    this.#series.acked(
-      flight.place,
-      ack.stream,
-      performance.now() - flight.startedAt,
-      ack.duplicate,
-    );
-    this.#end(flight, { ack });
+  #ack(flight: Flight, outcome: Outcome & { readonly ack: PubAck }): void {
+    const { stream, duplicate } = outcome.ack;
+    if (this.#now === 0) this.#now = performance.now();
+    this.#ledger.ack(duplicate);
+    this.#series.acked(flight.place, stream, this.#now - flight.startedAt, duplicate);
+    this.#end(flight, outcome);
   }
 
   #fail(flight: Flight, cause: unknown): void {
@@ -255,7 +243,7 @@ export class Publisher implements Inbound {
   }
 
   #doubt(flight: Flight, cause: unknown): void {
-    const { number, subject, plan: { msgID }, startedAt } = flight;
+    const { ordinal: number, subject, plan: { msgID }, startedAt } = flight;
     const error = this.#errorOf(flight, cause);
     const sentAt = performance.timeOrigin + startedAt;
     this.#ledger.doubt({ number, subject, msgID, sentAt, reason: error.message });
@@ -268,13 +256,18 @@ export class Publisher implements Inbound {
   }
 
   #end(flight: Flight, outcome: Outcome): void {
-    this.#flights.delete(flight.token);
-    deadlines.unwatch(flight);
+    this.#flights.delete(flight);
     flight.settle(outcome);
-    if (this.#flights.size <= this.#low) {
-      const free = this.#max - this.#flights.size;
-      for (const grant of this.#room.splice(0, free)) grant();
-    }
+    this.#grant();
     if (this.#flights.size === 0) { for (const done of this.#idle.splice(0)) done(); }
+  }
+
+  #grant(): void {
+    const taken = this.#flights.size + this.#granted;
+    if (taken > this.#low || this.#room.length === 0) return;
+    for (const go of this.#room.splice(0, this.#max - taken)) {
+      this.#granted++;
+      go();
+    }
   }
 }

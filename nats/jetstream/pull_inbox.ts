@@ -62,7 +62,7 @@ export class PullInbox implements Inbound {
   readonly #nextSubject: string;
   readonly #prefix: string;
   readonly #prefixBytes: Uint8Array;
-  readonly #firstDelivery: string;
+  readonly #firstDelivery: Uint8Array;
   readonly #seen: Seen | null;
   readonly #maker: MessageMaker;
   readonly #place: Place;
@@ -84,7 +84,7 @@ export class PullInbox implements Inbound {
     this.#nextSubject = `${apiPrefix}.CONSUMER.MSG.NEXT.${stream}.${name}`;
     this.#prefix = `${createInbox(this.#line.inboxPrefix)}.`;
     this.#prefixBytes = encoder.encode(this.#prefix);
-    this.#firstDelivery = `$JS.ACK.${stream}.${name}.1.`;
+    this.#firstDelivery = encoder.encode(`$JS.ACK.${stream}.${name}.1.`);
     this.#seen = consumer.acknowledged ? new Seen() : null;
     this.#maker = new MessageMaker(ackerOf(host, this.#line, this.#seen));
     const { recorder, tags } = currentContext();
@@ -170,7 +170,7 @@ export class PullInbox implements Inbound {
     const message = this.#maker.make(frame, this.#now);
     this.#msgs++;
     this.#bytes += frame.end - frame.start;
-    if (this.#isRepeated(message)) return;
+    if (this.#isRepeated(frame, message)) return;
     if (this.#taker === null || !this.#taker.message(message)) this.#spare.push(message);
   }
 
@@ -187,9 +187,9 @@ export class PullInbox implements Inbound {
   }
 
   /** Whether a message was acknowledged before, which the server doesn't know. */
-  #isRepeated(message: JetStreamMessage): boolean {
+  #isRepeated({ buffer, replyStart }: MessageFrame, message: JetStreamMessage): boolean {
     const seen = this.#seen;
-    if (seen === null || message.reply.startsWith(this.#firstDelivery)) return false;
+    if (seen === null || begins(buffer, replyStart, this.#firstDelivery)) return false;
     if (!message.redelivered || !seen.has(message.seq)) return false;
     this.repeated++;
     message.ack();
@@ -199,11 +199,7 @@ export class PullInbox implements Inbound {
 
   #isForInbox({ buffer, subjectStart, subjectEnd }: MessageFrame): boolean {
     const prefix = this.#prefixBytes;
-    if (subjectEnd - subjectStart <= prefix.length) return false;
-    for (let i = 0; i < prefix.length; i++) {
-      if (buffer[subjectStart + i] !== prefix[i]) return false;
-    }
-    return true;
+    return subjectEnd - subjectStart > prefix.length && begins(buffer, subjectStart, prefix);
   }
 
   #status({ buffer, subjectStart, subjectEnd, start, headerLength }: MessageFrame): void {
@@ -217,4 +213,9 @@ export class PullInbox implements Inbound {
       undelivered: undelivered === null ? NaN : Number(undelivered),
     });
   }
+}
+
+function begins(buffer: Uint8Array, at: number, prefix: Uint8Array): boolean {
+  for (let i = 0; i < prefix.length; i++) if (buffer[at + i] !== prefix[i]) return false;
+  return true;
 }

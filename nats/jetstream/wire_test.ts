@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
-import { parseAckSubject } from "./ack_subject.ts";
+import { parseAckSubject, streamSequence } from "./ack_subject.ts";
 import { describeDoubts, Ledger } from "./ledger.ts";
 import { PubAckReader } from "./pub_ack.ts";
 import { verdictOf } from "./pull_verdict.ts";
@@ -33,12 +33,31 @@ Deno.test("what is no reply subject of JetStream is null", () => {
   for (const reply of cases) assert.equal(parseAckSubject(reply), null, reply);
 });
 
+Deno.test("the stream sequence alone is what the whole reply subject tells", () => {
+  const tail = "S.C.2.30.4.1700000000123456789.5";
+  for (const before of ["$JS.ACK.", "$JS.ACK._.hash.", "$JS.ACK.hub.hash."]) {
+    for (const reply of [`${before}${tail}`, `${before}${tail}.rnd`]) {
+      const expected = parseAckSubject(reply)?.streamSequence ?? -1;
+      assert.equal(streamSequence(bytes(reply)), expected, reply);
+    }
+  }
+  const none = [
+    ...["", "_INBOX.a.b", "$JS.ACK.", "$JS.ACK.S.C.1.2.3.4", "$JS.ACK.S.C.1.x.3.4.5"],
+    ...["$JS.ACK.S.C.1..3.4.5", "$JS.ACK.S.C.1.2.3.4.5.6", `$JS.ACK.S.C.1.${"9".repeat(16)}.3.4.5`],
+  ];
+  for (const reply of none) assert.equal(streamSequence(bytes(reply)), -1, reply);
+});
+
 Deno.test("acknowledgements are read alike before and after the reader has learnt their form", () => {
   const reader = new PubAckReader();
   for (const seq of [1, 2, 10, 99, 1_000_000, 9_007_199_254_740_991]) {
     const answer = reader.read(bytes(`{"stream":"S", "seq":${seq}}`));
     assert.deepEqual(answer, { ack: { stream: "S", seq, duplicate: false } });
   }
+  const within = bytes('before{"stream":"S", "seq":77}after');
+  assert.deepEqual(reader.read(within, 6, within.length - 5), {
+    ack: { stream: "S", seq: 77, duplicate: false },
+  });
   assert.deepEqual(reader.read(bytes('{"stream":"S", "seq":7,"duplicate": true}')), {
     ack: { stream: "S", seq: 7, duplicate: true },
   });

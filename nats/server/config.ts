@@ -125,7 +125,7 @@ const NAMES: readonly (keyof NatsServerConfig)[] = [
 ];
 
 /** Options that are no configuration of the server. */
-const START_NAMES = ["program", "startTimeoutMs"];
+const START_NAMES = ["program", "startTimeoutMs", "ownGroup"];
 
 /** The address that everything listens on unless it is told. */
 export const LOOPBACK = "127.0.0.1";

@@ -19,5 +19,17 @@ export {
   startNatsLeafPair,
   untilLeafNodes,
 } from "./cluster.ts";
+export {
+  accountClaims,
+  credentialsText,
+  keysOf,
+  type NatsKeys,
+  newKeys,
+  operatorClaims,
+  seedOf,
+  signToken,
+  type UserClaims,
+  userClaims,
+} from "./jwt.ts";
 export { findNatsServer, listNatsServers, type NatsServerProgram } from "./find.ts";
 export { type NatsServer, type NatsServerOptions, startNatsServer } from "./start.ts";

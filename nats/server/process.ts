@@ -14,13 +14,22 @@ export interface ServerProcess {
 /** How long a server has to end by itself, in ms. */
 const GRACE_MS = 5000;
 
-/** Runs the program. A shell starts it, and becomes it: so `bash` is all that must be allowed. */
-export function spawnServer(program: string, configFile: string): ServerProcess {
+/**
+ * Runs the program. A shell starts it, and becomes it: so `bash` is all that must be allowed.
+ *
+ * @param ownGroup keeps Ctrl-C from it, which is for whoever uses it
+ */
+export function spawnServer(
+  program: string,
+  configFile: string,
+  ownGroup: boolean,
+): ServerProcess {
   const child = new Deno.Command("bash", {
     args: ["-c", `exec "$0" -c "$1"`, program, configFile],
     stdin: "null",
     stdout: "null",
     stderr: "null",
+    detached: ownGroup,
   }).spawn();
   let ended = false;
   const status = child.status.then(() => ended = true);

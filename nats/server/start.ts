@@ -14,6 +14,8 @@ import { endServer, spawnServer, untilHealthy } from "./process.ts";
 export interface NatsServerOptions extends NatsServerConfig {
   /** The program. Default: the newest that `findNatsServer` finds */
   readonly program?: NatsServerProgram;
+  /** Runs it in a process group of its own, where Ctrl-C in a terminal is not for it. Default: false */
+  readonly ownGroup?: boolean;
   /** Longest wait until it is healthy, in ms. Default: 20 000 */
   readonly startTimeoutMs?: number;
 }
@@ -86,7 +88,8 @@ export async function prepareServer(
   routes?: NatsRoutes,
 ): Promise<NatsServer> {
   checkConfig(options);
-  const { program = await findNatsServer(), startTimeoutMs = 20_000, ...given } = options;
+  const { program = await findNatsServer(), startTimeoutMs = 20_000, ...rest } = options;
+  const { ownGroup = false, ...given } = rest;
   const folder = await Deno.makeTempDir({ prefix: "downpour-nats-" });
   const at = ports ?? serverPorts(given.port);
   const configFile = `${folder}/nats.conf`;
@@ -111,7 +114,7 @@ export async function prepareServer(
   const start = async (): Promise<void> => {
     if (running !== null) return;
     await configure();
-    const started = running = spawnServer(program.path, configFile);
+    const started = running = spawnServer(program.path, configFile, ownGroup);
     try {
       await untilHealthy(started, monitorUrl, startTimeoutMs, log);
     } catch (error) {
