@@ -31,10 +31,12 @@ export async function startDownpour(args: string[], options: StartOptions): Prom
 }
 
 /** `downpour URL` at full rate, on one shard. */
-export const quickRun: Generator = {
-  name: "downpour URL",
-  measure: (load) => measure([load.url], load),
-};
+export const quickRun: Generator = quickRunWith([]);
+
+/** The same with flags. */
+export function quickRunWith(flags: readonly string[]): Generator {
+  return { name: "downpour URL", measure: (load) => measure([load.url, ...flags], load) };
+}
 
 /** `downpour run` of a script of the bench at full rate. */
 export function scriptRunOf(

@@ -1,12 +1,14 @@
 /**
  * Measurements beside real peers, in one run: `deno task bench http`, `net`, `runner`, `nats`,
- * `wrpc`, `packets`, `agent` and `soak`.
+ * `wrpc`, `packets`, `agent`, `page`, `distributed` and `soak`.
  *
  * @module
  */
 import { parseArgs } from "node:util";
 import { runAgentBench } from "./agent.ts";
 import { AGENT_PARTS } from "./agent/cases.ts";
+import { runDistributedBench } from "./distributed.ts";
+import { DISTRIBUTED_PARTS } from "./distributed/cases.ts";
 import { runHttpBench } from "./http.ts";
 import { CASE_PARTS } from "./http/cases.ts";
 import { NATS_PARTS } from "./nats/cases.ts";
@@ -14,6 +16,8 @@ import { runNatsBenchmark } from "./nats.ts";
 import { runNetBench } from "./net.ts";
 import { PARTS as NET_PARTS } from "./net/cases.ts";
 import { runPacketBench } from "./packets.ts";
+import { runPageBench } from "./page.ts";
+import { PAGE_PARTS } from "./page/cases.ts";
 import { PACKET_PARTS } from "./packets/cases.ts";
 import { stopAll } from "./process.ts";
 import { RUNNER_PARTS, runRunnerBench } from "./runner.ts";
@@ -31,6 +35,8 @@ const USAGE = `Usage: deno task bench http [--seconds N] [--rounds N] [--only NA
        deno task bench wrpc [--seconds N] [--rounds N] [--only NAME,…] [--quick]
        deno task bench packets [--seconds N] [--rounds N] [--only NAME,…] [--quick]
        deno task bench agent [--seconds N] [--rounds N] [--only NAME,…] [--quick]
+       deno task bench page [--seconds N] [--rounds N] [--only NAME,…] [--quick]
+       deno task bench distributed [--seconds N] [--rounds N] [--only NAME,…] [--quick]
        deno task bench soak [--seconds N]
 
 http  requests/s, CPU per request and latency beside wrk, a bare Deno.connect loop and k6 (on the
@@ -50,10 +56,14 @@ packets packets and megabytes a second of packet sessions over TCP and UDP besid
       where cargo is)
 agent result lines and RPC calls a second beside a Go client, uploads beside the plain disk (with
       curl), durable jobs a second (with wrk)
+page  the live page in Chromium: how smooth an hour is, and its memory; the first paint; what three
+      tabs cost a run (with nginx); the first number in a terminal (with script)
+distributed two agents beside one, and one beside a plain run; how exactly agents start together, how
+      soon a killed one is noticed; what 100 and 1,000 simulated agents take of their coordinator
 soak  memory over a run at full rate
 
 --seconds N   length of each measurement at full rate [http: 7, from h2 to shards 3; net: 3,
-              runner: 5, nats: 3, wrpc: 3, packets: 3, agent: 5, soak: 120]
+              runner: 5, nats: 3, wrpc: 3, packets: 3, agent: 5, page: 10, distributed: 5, soak: 120]
 --rounds N    how often each is measured [3]
 --only NAMES  some of
               http: ${RATE_PARTS.join(" ")}, ${CASE_PARTS.join(" ")},
@@ -64,6 +74,8 @@ soak  memory over a run at full rate
               wrpc: ${WRPC_PARTS.join(" ")}
               packets: ${PACKET_PARTS.join(" ")}
               agent: ${AGENT_PARTS.join(" ")}
+              distributed: ${DISTRIBUTED_PARTS.join(" ")}
+              page: ${PAGE_PARTS.join(" ")}
 --quick       one short round: shows that it works, not how fast`;
 
 /** The benches, with what `--only` can choose of each. */
@@ -75,6 +87,8 @@ const PARTS = new Map<string, readonly string[]>([
   ["wrpc", WRPC_PARTS],
   ["packets", PACKET_PARTS],
   ["agent", AGENT_PARTS],
+  ["distributed", DISTRIBUTED_PARTS],
+  ["page", PAGE_PARTS],
   ["soak", []],
 ]);
 
@@ -142,6 +156,12 @@ async function main(args: string[]): Promise<number> {
         { parts, rounds, seconds: seconds ?? (quick ? 1 : 5), quick },
         log,
       );
+    } else if (which === "page") {
+      seconds ??= values.quick ? 3 : 10;
+      await runPageBench(folder, { parts, rounds, seconds }, log);
+    } else if (which === "distributed") {
+      seconds ??= values.quick ? 2 : 5;
+      await runDistributedBench(folder, { parts, rounds, seconds }, log);
     } else if (which === "packets") {
       seconds ??= values.quick ? 1 : 3;
       await runPacketBench(folder, { parts, rounds, seconds }, log);

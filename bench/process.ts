@@ -30,6 +30,8 @@ export interface StartOptions {
   readonly env?: Record<string, string>;
   /** Sent to the command alone 2 s before its group is killed. Default: killed at once. */
   readonly signal?: "TERM";
+  /** Told all of its standard output so far, whenever more has come. */
+  readonly onOutput?: (text: string) => void;
   /** Working directory. Default: the root of the repository. */
   readonly cwd?: string;
 }
@@ -100,7 +102,7 @@ export async function start(argv: readonly string[], options: StartOptions): Pro
   }).spawn();
 
   const began = Promise.withResolvers<{ pid: number; startedAtMs: number }>();
-  const stdout = collect(child.stdout);
+  const stdout = collect(child.stdout, options.onOutput);
   const stderr = collect(child.stderr, (text) => {
     const first = /^(\d+) (\d+)[.,](\d+)\n/.exec(text);
     if (first === null) return;

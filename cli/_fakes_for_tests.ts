@@ -138,7 +138,11 @@ export function fakeResult(given: Partial<RunResult> = {}): RunResult {
       verdict: "kept-up",
       reasons: [],
     },
-    shards: [{ index: 0, state: "done", reason: null, iterations }],
+    shards: [{
+      ...{ index: 0, name: "shard 0", state: "done", reason: null, instead: null },
+      ...{ iterations, share: 1, vus: 2, cpuShare: 0.04, lagP99Ms: 1, link: null },
+    }],
+    complete: true,
     outputs: [],
     vusMax: 1,
     failures: [],

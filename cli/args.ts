@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from "commander";
 import { nearest } from "../internal/mod.ts";
+import type { CommandLine } from "./command_line.ts";
 import { COMMAND_NAMES, type CommandInfo, type CommandName, COMMANDS } from "./commands.ts";
 import { foreignFlag } from "./foreign_flags.ts";
 import {
@@ -8,7 +9,7 @@ import {
   type SubmitFlags,
   withSeedFlags,
 } from "./agent/options.ts";
-import type { ControlCommand, ControlFlags } from "./control_commands.ts";
+import type { ControlFlags } from "./control_commands.ts";
 import type { ArchiveFlags } from "./command_options.ts";
 import type { ImportFlags } from "./import_options.ts";
 import {
@@ -19,57 +20,17 @@ import {
   type TargetFlags,
 } from "./options.ts";
 import { type QuickFlags, quickOptions } from "./quick_options.ts";
+import type { NatsConfigFlags } from "./nats_config/options.ts";
 import type { DashFlags, ReportFlags } from "./page/options.ts";
 import type { ParserFlags } from "./parser/options.ts";
+import type { AgentsFlags, AttachFlags } from "./pool/options.ts";
 import type { CompareFlags, RunsFlags } from "./results_options.ts";
 import type { RecordFlags } from "./record_options.ts";
 import type { ServeFlags } from "./serve_options.ts";
 import type { StressFlags } from "./stress_options.ts";
 import { UsageError } from "./usage_error.ts";
 
-/** What a command line asks for. */
-export type CommandLine =
-  | { readonly command: "help"; readonly text: string }
-  | { readonly command: "version" }
-  | {
-    readonly command: "quick";
-    /** Undefined only with `--urls`. */
-    readonly url: string | undefined;
-    readonly flags: QuickFlags;
-  }
-  | {
-    readonly command: "run" | "check" | "perms";
-    readonly script: string;
-    readonly flags: ScriptFlags;
-  }
-  | { readonly command: "inspect"; readonly script: string; readonly flags: InspectFlags }
-  | { readonly command: "archive"; readonly script: string; readonly flags: ArchiveFlags }
-  | { readonly command: "runs"; readonly run: string | undefined; readonly flags: RunsFlags }
-  | { readonly command: "report"; readonly run: string | undefined; readonly flags: ReportFlags }
-  | { readonly command: "dash"; readonly run: string | undefined; readonly flags: DashFlags }
-  | {
-    readonly command: "compare";
-    readonly before: string | undefined;
-    readonly after: string | undefined;
-    readonly flags: CompareFlags;
-  }
-  | { readonly command: "init"; readonly folder: string }
-  | { readonly command: "import"; readonly input: string; readonly flags: ImportFlags }
-  | { readonly command: "record"; readonly flags: RecordFlags }
-  | { readonly command: "completion"; readonly shell: string }
-  | { readonly command: ControlCommand; readonly flags: ControlFlags }
-  | { readonly command: "agent"; readonly flags: AgentFlags }
-  | { readonly command: "submit"; readonly flags: SubmitFlags }
-  | { readonly command: "collector"; readonly flags: CollectorFlags }
-  | { readonly command: "serve"; readonly component: string; readonly flags: ServeFlags }
-  | { readonly command: "stress"; readonly file: string; readonly flags: StressFlags }
-  | {
-    readonly command: "parser";
-    readonly action: string;
-    readonly path: string;
-    readonly flags: ParserFlags;
-  }
-  | { readonly command: "target"; readonly flags: TargetFlags };
+export type { CommandLine } from "./command_line.ts";
 
 /** How help is laid out. */
 export interface HelpLayout {
@@ -123,6 +84,12 @@ function commandLine(named: CommandName, command: Command): CommandLine {
       return { command: named, component: operand!, flags: command.opts<ServeFlags>() };
     case "agent":
       return { command: named, flags: command.opts<AgentFlags>() };
+    case "agents":
+      return { command: named, flags: command.opts<AgentsFlags>() };
+    case "attach":
+      return { command: named, run: operand!, flags: flagsOf<AttachFlags>(command) };
+    case "nats-config":
+      return { command: named, flags: command.opts<NatsConfigFlags>() };
     case "submit":
       return { command: named, flags: command.opts<SubmitFlags>() };
     case "collector":

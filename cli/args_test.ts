@@ -170,7 +170,7 @@ Deno.test("what can't be understood is named, with the nearest name", () => {
     [[URL_TEXT, "-y"], /^unknown option '-y'/],
     [["rnu", "x.ts"], /^unknown command 'rnu' \(did you mean run\?\)$/],
     [["Target"], /^unknown command 'Target' \(did you mean target\?\)$/],
-    [["attack"], /^unknown command 'attack' \(commands: run, .*, completion; or a URL/],
+    [["assault"], /^unknown command 'assault' \(commands: run, .*, completion; or a URL/],
     [["load.ts"], /^not a URL: load\.ts \(to run a script: downpour run load\.ts\)$/],
     [["run"], /^the script is missing/],
     [["-u", "5"], /^a URL or a command is missing/],

@@ -1,29 +1,19 @@
-import type { Command } from "commander";
 import { agentOptions, collectorOptions, submitOptions } from "./agent/options.ts";
+import type { CommandInfo } from "./command_info.ts";
 import { archiveOptions, plainOptions, probeOptions } from "./command_options.ts";
 import { controlOptions, scaleOptions } from "./control_commands.ts";
 import { importOptions } from "./import_options.ts";
-import { inspectOptions, scriptOptions, targetOptions } from "./options.ts";
+import { inspectOptions, targetOptions } from "./options.ts";
+import { natsConfigInfo } from "./nats_config/options.ts";
 import { dashOptions, reportOptions } from "./page/options.ts";
 import { parserOptions } from "./parser/options.ts";
+import { agentsOptions, attachOptions, runOptionsOnAgents } from "./pool/options.ts";
 import { compareOptions, runsOptions } from "./results_options.ts";
 import { recordOptions } from "./record_options.ts";
 import { serveOptions } from "./serve_options.ts";
 import { stressOptions } from "./stress_options.ts";
 
-/** A command as help and the parser know it. */
-export interface CommandInfo {
-  /** Its operand, as in `<script>`; "" for none. */
-  readonly operand: string;
-  /** One line in the list of commands. */
-  readonly summary: string;
-  /** What its own help begins with. */
-  readonly description: string;
-  /** Lines of its help, behind `downpour`. */
-  readonly examples: readonly string[];
-  /** Adds its options. */
-  options(command: Command): Command;
-}
+export type { CommandInfo } from "./command_info.ts";
 
 /** All commands, in the order of help. */
 export const COMMANDS = {
@@ -32,8 +22,13 @@ export const COMMANDS = {
     summary: "run a script",
     description: "Runs a script: load is what its default function does, again and again.\n" +
       "A script is a file, an archive of `downpour archive`, or - for standard input.",
-    examples: ["run load.ts", "run load.ts -u 50 -d 1m -e HOST=127.0.0.1:8000"],
-    options: scriptOptions,
+    examples: [
+      "run load.ts",
+      "run load.ts -u 50 -d 1m -e HOST=127.0.0.1:8000",
+      "run load.ts --on local --agents 2",
+      "run load.ts --on nats://10.0.0.5:4222 --where zone=eu",
+    ],
+    options: runOptionsOnAgents,
   },
   check: {
     operand: "<script>",
@@ -203,14 +198,34 @@ export const COMMANDS = {
       "Serves the API of go-lo's agent: takes load tests, binaries or TypeScript, queues jobs\n" +
       "and runs them one at a time; their results go to a collector. Whoever may upload runs\n" +
       "programs here: it listens on the loopback, and asks for a token.\n" +
+      "With --nats it joins a pool instead, and does its part of what downpour run --on runs.\n" +
       "go-lo's -collector, -insecure and -logs are taken with one dash too. Ctrl-C ends it.",
     examples: [
       "agent -collector http://localhost:8082 -logs ./logs --data ./data",
       "agent --golo-compat",
+      "agent --nats nats://10.0.0.5:4222 --labels zone=eu --allow-net shop.example",
       "agent --listen 0.0.0.0:8081 --tls-cert cert.pem --tls-key key.pem --token-file token",
     ],
     options: agentOptions,
   },
+  agents: {
+    operand: "",
+    summary: "list the agents of a pool",
+    description: "Lists the agents of a pool on NATS, which downpour agent --nats joins, for\n" +
+      "downpour run --on.",
+    examples: ["agents", "agents --nats nats://10.0.0.5:4222 --json"],
+    options: agentsOptions,
+  },
+  attach: {
+    operand: "<run>",
+    summary: "go on with a run on agents whose coordinator is gone",
+    description:
+      "Takes over a run on agents whose downpour run ended early: reads all that they\n" +
+      "said from the beginning, follows the rest, and prints the summary of the whole.",
+    examples: ["attach k7wq2m9x", "attach k7wq2m9x --nats nats://10.0.0.5:4222"],
+    options: attachOptions,
+  },
+  "nats-config": natsConfigInfo,
   submit: {
     operand: "",
     summary: "run a load test on agents, and print the merged results",

@@ -1,5 +1,6 @@
 import { ExitCode, OptionError } from "../internal/mod.ts";
-import { type Host, wantsColor } from "./host.ts";
+import { writeWhole } from "./files.ts";
+import { type Host, wantsColor, writeQuietly } from "./host.ts";
 import type { CompareFlags } from "./results_options.ts";
 import { runsPlace } from "./runs_place.ts";
 import { wholeNumber } from "./values.ts";
@@ -14,6 +15,7 @@ const MAX_RUNS = 50;
  * @returns 99 when a rule of `--fail-on` holds
  * @throws {RecordError} for a run that can't be read
  * @throws {OptionError} for a rule or number that can't be
+ * @throws when the page can't be written
  */
 export async function compareCommand(
   before: string | undefined,
@@ -37,7 +39,14 @@ export async function compareCommand(
   const [was, is] = [await side(before ?? "last~1"), await side(after ?? "last")];
   const comparison = compare.compareRuns(was, is, options);
   host.write("stdout", textOf());
+  if (flags.html !== undefined) await writePage(flags.html);
   return comparison.rules.some(({ ok }) => !ok) ? ExitCode.thresholds : ExitCode.ok;
+
+  async function writePage(path: string): Promise<void> {
+    const { renderComparisonPage } = await import("../page/mod.ts");
+    await writeWhole(path, await renderComparisonPage(comparison, flags.all));
+    writeQuietly(host, `downpour: wrote ${path}\n`);
+  }
 
   function textOf(): string {
     const all = flags.all ?? false;

@@ -3,6 +3,7 @@ import { OUTPUT_KINDS } from "../outputs/mod.ts";
 import { FORMATS } from "./format.ts";
 import { METHODS } from "./methods.ts";
 import { optionTable } from "../runner/options/mod.ts";
+import { LOSS_CHOICES, WEIGHT_CHOICES } from "./pool/run_options.ts";
 import { PACKET_ANSWERS, PACKET_SPLITS } from "../targets/mod.ts";
 
 /** The values of options that take one of a few. */
@@ -13,11 +14,14 @@ const VALUES: Readonly<Record<string, readonly string[]>> = {
   "--http-debug": ["headers", "full"],
   "--method": METHODS,
   "--provider": ["localhost", "env"],
+  "--on": ["local"],
+  "--on-loss": LOSS_CHOICES,
   "--out": Object.keys(OUTPUT_KINDS),
   "--split": PACKET_SPLITS,
   "--summary-time-unit": ["s", "ms", "us"],
   "--summary-trend-stats": ["avg", "min", "med", "max", "count"],
   "--system-tags": systemTags(),
+  "--weight": WEIGHT_CHOICES,
 };
 
 /** The values that an option may have; empty when any will do. */

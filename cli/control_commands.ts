@@ -4,7 +4,7 @@ import type { StatusAttributes } from "./control/mod.ts";
 import type { Host } from "./host.ts";
 import { generalOptions } from "./options.ts";
 import { UsageError } from "./usage_error.ts";
-import { wholeNumber } from "./values.ts";
+import { notNegative, wholeNumber } from "./values.ts";
 
 /** Commands that ask the REST API of a run for something. */
 export type ControlCommand = "status" | "pause" | "resume" | "scale" | "stop";
@@ -14,6 +14,7 @@ export interface ControlFlags extends ControlPlaceFlags {
   json: boolean;
   vus?: string;
   max?: string;
+  rate?: string;
   scenario?: string;
 }
 
@@ -34,7 +35,8 @@ export function scaleOptions(command: Command): Command {
     .optionsGroup("Scale:")
     .option("-u, --vus <n>", "virtual users of the scenario")
     .option("-m, --max <n>", "raise the most that it may have")
-    .option("--scenario <name>", "which one, where several are externally-controlled");
+    .option("-r, --rate <n>", "iterations a second of an arrival-rate scenario, from now on")
+    .option("--scenario <name>", "which one, where there are several");
   return controlOptions(command);
 }
 
@@ -66,12 +68,13 @@ function changeOf(command: ControlCommand, flags: ControlFlags): StatusAttribute
     case "stop":
       return { stopped: true };
     case "scale": {
-      if (flags.vus === undefined && flags.max === undefined) {
-        throw new UsageError("scale needs --vus, --max or both");
+      if (flags.vus === undefined && flags.max === undefined && flags.rate === undefined) {
+        throw new UsageError("scale needs --vus, --max or --rate");
       }
       return {
         ...(flags.vus === undefined ? {} : { vus: wholeNumber("--vus", flags.vus, 0) }),
         ...(flags.max === undefined ? {} : { "vus-max": wholeNumber("--max", flags.max, 1) }),
+        ...(flags.rate === undefined ? {} : { rate: notNegative("--rate", flags.rate) }),
         ...(flags.scenario === undefined ? {} : { scenario: flags.scenario }),
       };
     }

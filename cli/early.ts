@@ -13,7 +13,7 @@ export interface EarlyShards {
 }
 
 /** Options after which the guess would be wrong, or there is nothing to start. */
-const OTHERWISE = /^(--(help|version|inline|allow-[a-z]+|check|urls|unix)(=|$)|-[hV]$)/;
+const OTHERWISE = /^(--(help|version|inline|allow-[a-z]+|check|urls|unix|on)(=|$)|-[hV]$)/;
 
 /** Commands that start no load, or not at once. */
 const OTHERS = [
@@ -30,6 +30,8 @@ const OTHERS = [
   "parser",
   "serve",
   "agent",
+  "agents",
+  "attach",
   "submit",
   "collector",
   "runs",

@@ -15,17 +15,18 @@ export class OutputError extends DownpourError {
  *
  * @throws {OutputError}
  */
-export async function writeWhole(path: string, text: string): Promise<void> {
+export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
+  const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
   const there = await Deno.stat(path).catch(() => null);
   if (there !== null && !there.isFile && !there.isDirectory) {
-    await Deno.writeTextFile(path, text, { create: false }).catch((error) => {
+    await Deno.writeFile(path, bytes, { create: false }).catch((error) => {
       throw new OutputError(path, error);
     });
     return;
   }
   const temporary = `${path}.${crypto.randomUUID().slice(0, 8)}.tmp`;
   try {
-    await Deno.writeTextFile(temporary, text, { createNew: true });
+    await Deno.writeFile(temporary, bytes, { createNew: true });
     await Deno.rename(temporary, path);
   } catch (error) {
     await Deno.remove(temporary).catch(() => {});

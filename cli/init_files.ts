@@ -23,6 +23,10 @@ export function initFiles({ specifier, link }: PackagePlace): Readonly<Record<st
         description: "Check its types, run it once and show all it does",
         command: `${COMMAND} check load.ts --with-target`,
       },
+      dash: {
+        description: "Look at the newest run in a browser: deno task dash [NUMBER]",
+        command: `${COMMAND} dash`,
+      },
       downpour: {
         description: "The whole command: deno task downpour --help",
         command: COMMAND,

@@ -59,8 +59,8 @@ export async function load(
     stderr: wantsColor(host, "stderr", output.color),
   };
   const { quiet, view = "line" } = output;
-  const title = request.source.title ??
-    (request.source.kind === "script" ? request.source.path : request.source.name);
+  const { source } = request;
+  const title = source.kind === "script" ? source.title ?? source.path : source.title;
   const show = new Display({ quiet, view, title, color: colors.stderr }, host);
   const { keep = null, page: pages } = output;
   const isRecorded = keep !== null || pages !== undefined && wantsRecord(pages);

@@ -1,23 +1,16 @@
-import { ExitCode, OptionError, VERSION } from "../internal/mod.ts";
-import type { RunRequest, ShardSetup, Standby } from "../runner/mod.ts";
-import type { CommandLine } from "./args.ts";
-import { checkWritable } from "./files.ts";
-import { SHARD_ENTRY } from "./early.ts";
-import { type Host, processHost, writeQuietly } from "./host.ts";
-import { formatOutputs, summaryFormat } from "./format.ts";
-import { NOTHING } from "./permissions.ts";
+import { ExitCode, VERSION } from "../internal/mod.ts";
+import type { Standby } from "../runner/mod.ts";
+import type { CommandLine } from "./command_line.ts";
 import { closing } from "./closing.ts";
 import { explain } from "./explain.ts";
+import { type Host, processHost, writeQuietly } from "./host.ts";
+import { load, type Starter } from "./load.ts";
+import type { InspectFlags, ScriptFlags } from "./options.ts";
+import { refuseAgentsFlags } from "./pool/run_options.ts";
+import type { RequestPart } from "./request.ts";
+import { completed, outputOf, withShards } from "./run_parts.ts";
 import { type ScriptSource, withScript } from "./script_source.ts";
 import { withServers } from "./with_servers.ts";
-import { controlPlace } from "./control_place.ts";
-import { MODULE_NAMES } from "./module_names.ts";
-import { load, type Output, type Starter } from "./load.ts";
-import type { InspectFlags, LoadFlags, ScriptFlags } from "./options.ts";
-import { outputsOf } from "./outputs.ts";
-import { pagePlace } from "./page/place.ts";
-import { placeToKeep } from "./runs_place.ts";
-import { type RequestPart, shardCount } from "./request.ts";
 
 /** What tests put in place of the process and the runner. */
 export interface MainOptions {
@@ -74,6 +67,19 @@ async function run(
     case "agent": {
       const { agentCommand } = await import("./agent/agent_command.ts");
       return await agentCommand(line.flags, host);
+    }
+    case "agents": {
+      const { agentsCommand } = await import("./pool/agents_command.ts");
+      return await agentsCommand(line.flags, host);
+    }
+    case "attach": {
+      const { attachCommand } = await import("./pool/attach_command.ts");
+      const output = await outputOf(line.flags, host);
+      return await attachCommand(line.run, line.flags, output, await starter(), host);
+    }
+    case "nats-config": {
+      const { natsConfigCommand } = await import("./nats_config/command.ts");
+      return await natsConfigCommand(line.flags, host);
     }
     case "submit": {
       const { submitCommand } = await import("./agent/submit_command.ts");
@@ -191,12 +197,17 @@ async function runScript(
     const { checkTypes } = await import("./check_types.ts");
     await checkTypes(script.path);
   }
+  const shown = { ...output, script: script.path };
+  if (flags.on === undefined) refuseAgentsFlags(flags);
+  else {
+    const { runOnAgents } = await import("./pool/run_on_agents.ts");
+    return await runOnAgents(script, request, flags, shown, await starter(), host);
+  }
   const { result, exitCode } = await withServers(
     flags,
     request,
     host,
-    async (request) =>
-      await load(await starter(), request, { ...output, script: script.path }, host),
+    async (request) => await load(await starter(), request, shown, host),
   );
   return closing(host, result, exitCode, null);
 }
@@ -253,58 +264,6 @@ function starterOf(
     return (request, events) =>
       startRun(standby === undefined ? request : { ...request, standby }, events);
   };
-}
-
-/** Adds the outputs, and how shards are started. */
-async function completed(part: RequestPart, flags: LoadFlags, host: Host): Promise<RunRequest> {
-  return {
-    ...await withShards(part, flags),
-    outputs: await outputsOf([...flags.out, ...formatOutputs(flags)], host, flags.github),
-  };
-}
-
-/** Adds how shards are started. The modules of scripts load here only for a run inside this process. */
-async function withShards(part: RequestPart, flags: LoadFlags): Promise<RunRequest> {
-  const shards = shardCount(flags);
-  const names: ShardSetup = {
-    modules: Object.fromEntries(MODULE_NAMES.map((name) => [name, {}])),
-    builtins: {},
-  };
-  return {
-    ...part,
-    ...(shards === undefined ? {} : { shards }),
-    inline: flags.inline,
-    shardEntry: SHARD_ENTRY,
-    setup: flags.inline ? (await import("./shard_setup.ts")).shardSetup : names,
-  };
-}
-
-async function outputOf(
-  flags: LoadFlags,
-  host: Host,
-  allowWrite?: string,
-): Promise<Output> {
-  if (flags.summaryJson !== undefined) {
-    await checkWritable(flags.summaryJson).catch((error) => {
-      throw new OptionError("--summary-json", `--summary-json: ${error.message}`);
-    });
-  }
-  return {
-    summary: flags.summary ? summaryFormat(flags) : null,
-    quiet: flags.quiet,
-    color: flags.color,
-    summaryJson: flags.summaryJson,
-    control: await controlPlace(flags, host),
-    writable: writableBy(allowWrite),
-    keep: placeToKeep(flags, host),
-    page: await pagePlace(flags, host),
-  };
-}
-
-/** The folders that `handleSummary` may write to. */
-function writableBy(allowWrite: string | undefined): string[] {
-  if (allowWrite === undefined) return ["."];
-  return allowWrite === NOTHING ? [] : allowWrite.split(",");
 }
 
 function printText(host: Host, text: string): number {

@@ -20,6 +20,7 @@ function starter(end: (events: RunEvents, request: RunRequest) => Promise<RunRes
       pause: () => Promise.resolve(),
       resume: () => Promise.resolve(),
       setVUs: () => Promise.resolve(),
+      setRate: () => Promise.resolve(),
       status: () => assert.fail("nobody asks for the status"),
     };
   };

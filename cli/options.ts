@@ -2,6 +2,7 @@ import { type Command, Option } from "commander";
 import type { ControlPlaceFlags } from "./control_place.ts";
 import { type PageFlags, pageOptions } from "./page/run_options.ts";
 import { permissionOptions, type PermissionTexts } from "./permissions.ts";
+import type { PoolRunFlags } from "./pool/run_options.ts";
 import { RUN_FLAGS } from "./run_flags.ts";
 
 /** What flags are when they are not given. */
@@ -12,6 +13,7 @@ export const FLAG_DEFAULTS = {
   header: [],
   env: [],
   secretSource: [],
+  where: [],
   inline: false,
   quiet: false,
   check: false,
@@ -52,7 +54,7 @@ export interface LoadFlags extends ControlPlaceFlags, PageFlags {
 }
 
 /** Flags of `downpour run`. */
-export interface ScriptFlags extends LoadFlags, PermissionTexts {
+export interface ScriptFlags extends LoadFlags, PermissionTexts, PoolRunFlags {
   env: readonly string[];
   check: boolean;
   withTarget: boolean;
@@ -105,9 +107,17 @@ export function loadOptions(
 
 /** What every kind of run takes about its numbers. */
 export function outputOptions(command: Command): Command {
+  return resultOptions(
+    command
+      .optionsGroup("Output:")
+      .addOption(repeated("--tag <key=value>", "tag everything that is measured; repeatable")),
+  );
+}
+
+/** Where the numbers of a run go. */
+export function resultOptions(command: Command): Command {
   return command
     .optionsGroup("Output:")
-    .addOption(repeated("--tag <key=value>", "tag everything that is measured; repeatable"))
     .addOption(
       repeated("-o, --out <kind=arg>", "send what is measured on, as in json=FILE; repeatable"),
     )
@@ -137,15 +147,15 @@ export function placeOptions(command: Command): Command {
     .option("--token <token>", "what it asks for: better by $DOWNPOUR_TOKEN [none on loopback]");
 }
 
-/** The options of `downpour run`. */
-export function scriptOptions(command: Command): Command {
+/** The options of a script that is run, here or elsewhere. */
+export function scriptLoadOptions(command: Command): Command {
   loadOptions(command, { vus: "[the script's]", duration: "[the script's]" });
   scriptPart(runOptions(command, ["Load:"]))
     .option("--check", "check the types before running")
     .option("--no-thresholds", "don't judge thresholds");
   runOptions(command, ["Script:", "HTTP:", "Connections:"]);
   permissionOptions(command);
-  return generalOptions(runOptions(processOptions(outputOptions(command)), ["Output:"]));
+  return runOptions(processOptions(outputOptions(command)), ["Output:"]);
 }
 
 /** What every command takes that loads a script. */
@@ -171,7 +181,7 @@ export function inspectOptions(command: Command): Command {
     .optionsGroup("Inspect:")
     .option("--json", "print JSON: the options in k6's shape, and their origins")
     .option("--execution-requirements", "print the most virtual users and the longest time too");
-  return scriptOptions(command);
+  return generalOptions(scriptLoadOptions(command));
 }
 
 /** Adds the flags of some headings. */

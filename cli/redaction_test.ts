@@ -104,6 +104,38 @@ for (const [where, inline] of [["of a shard process", []], ["inline", ["--inline
   });
 }
 
+Deno.test("a secret that a failed response sends back is in no report of it", async () => {
+  const script = `${LOADING}
+    export const options = { vus: 1, iterations: 1 };
+    export default async () => {
+      const secret = await secrets.get("key");
+      await http.post(__ENV.TARGET + "/echo", secret, { headers: { "X-Key": encodeURIComponent(secret) } });
+    };
+  `;
+  await using server = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen() {} },
+    async (request) => {
+      const got = await request.text();
+      return Response.json({ got, raw: `begun ${got} ${request.headers.get("x-key")}` }, {
+        status: 500,
+      });
+    },
+  );
+  await withSecret(script, async (path, args) => {
+    const target = ["-e", `TARGET=http://127.0.0.1:${server.addr.port}`];
+    const files = { report: `${path}.html`, summary: `${path}.summary` };
+    const { stderr } = await downpour(
+      ...["run", path, ...args, ...target, "--report", files.report],
+      ...["--summary-json", files.summary],
+    );
+    assertHidden("standard error", stderr);
+    const report = await Deno.readTextFile(files.report);
+    assertHidden("the report", report);
+    assert.match(report, /begun \*\*\* \*\*\*/, "the report has the response");
+    assertHidden("the summary", await Deno.readTextFile(files.summary));
+  });
+});
+
 Deno.test("a secret is in nothing that handleSummary gets or returns", async () => {
   await withSecret(SUMMARY, async (path, args) => {
     const { stdout, stderr } = await downpour("run", path, ...args);

@@ -19,6 +19,7 @@ export interface CompareFlags {
   seed?: string;
   json: boolean;
   markdown?: boolean;
+  html?: string;
   color: boolean;
 }
 
@@ -45,7 +46,8 @@ export function compareOptions(command: Command): Command {
     .option("--seed <n>", "seed of the resampling [1]")
     .option("--all", "show parts of the load too in which nothing changed")
     .option("--json", "print JSON")
-    .option("--markdown", "print Markdown, for a pull request");
+    .option("--markdown", "print Markdown, for a pull request")
+    .option("--html <file>", "write a page with the runs of both sides drawn over each other");
   return generalOptions(colorOption(command));
 }
 

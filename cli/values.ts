@@ -12,6 +12,12 @@ export function wholeNumber(option: string, text: string, least: number): number
   return value;
 }
 
+/** A number that is not negative, as a flag's text: `0.5`, `2000`. @throws {OptionError} */
+export function notNegative(option: string, text: string): number {
+  if (/^\d{1,15}(\.\d{1,9})?$/.test(text.trim())) return Number(text);
+  throw new OptionError(option, `${option} is not a number of at least 0: "${text}"`);
+}
+
 /** A duration above zero, in milliseconds. @throws {OptionError} */
 export function durationMs(option: string, text: string): number {
   const ms = parseDurationMs(text, option);

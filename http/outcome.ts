@@ -2,6 +2,7 @@ import type { DownpourError } from "../internal/mod.ts";
 import type { Context, Tags } from "../metrics/mod.ts";
 import { exchangeFacts } from "./exchange_facts.ts";
 import { describeExchange } from "./exchange_log.ts";
+import { failureSample } from "./failure_sample.ts";
 import type { Protocol } from "./lane.ts";
 import type { AnyLane, Pool } from "./pool.ts";
 import type { Prepared } from "./prepare.ts";
@@ -46,8 +47,24 @@ export function tell(
     // deno-lint-ignore downpour/console -- the run's log, where httpDebug is to write
     console.log(describeExchange({ request, lane, error, mode, facts }, full));
   }
+  if (error !== null || status >= 400) keepSample(call, lane, status, error);
   if (onAttempt === undefined) record(attempt);
   else onAttempt(attempt);
+}
+
+/** Keeps the first few attempts that failed, for people; what is expected is no failure. */
+function keepSample(
+  { request, context, settings }: Call,
+  lane: AnyLane | undefined,
+  status: number,
+  error: DownpourError | null,
+): void {
+  const { failures } = context.recorder;
+  const { isExpected, mode } = settings;
+  if (error === null && isExpected !== null && isExpected(status)) return;
+  if (failures?.wants(error?.code ?? status)) {
+    failures.add(failureSample(request, lane, status, error, mode));
+  }
 }
 
 function attemptOf(

@@ -57,6 +57,7 @@ export { DeltaDecoder } from "./delta_decoder.ts";
 export { DeltaEncoder } from "./delta_encoder.ts";
 export type { IoBytes, IoCounts } from "./io.ts";
 export { MetricError, type MetricErrorCode } from "./errors.ts";
+export { type FailureSample, FailureSamples } from "./failures.ts";
 export { Gauge } from "./gauge.ts";
 export { Histogram } from "./histogram.ts";
 export type { Metric, MetricContents, MetricType } from "./metric.ts";
@@ -67,6 +68,7 @@ export { Registry, type RegistryOptions } from "./registry.ts";
 export type { SampleBatch } from "./sample_batch.ts";
 export { restoreHistogram, restoreSeries, type WrittenHistogram } from "./restore.ts";
 export { SampleDecoder } from "./sample_decoder.ts";
+export { SampleMerger } from "./sample_merger.ts";
 export { SampleStream, type SampleStreamOptions } from "./sample_stream.ts";
 export type { Tags } from "./tags.ts";
 export {

@@ -1,3 +1,4 @@
+import type { FailureSamples } from "./failures.ts";
 import type { Metric } from "./metric.ts";
 import type { Tags } from "./tags.ts";
 
@@ -20,6 +21,8 @@ export interface Recorder {
    * @throws {MetricError} `metric_conflict` when the name is taken by a metric of another kind
    */
   sink(metric: Metric, tags: Tags): Sink;
+  /** Keeps the first few calls that failed; without it nobody wants them. */
+  readonly failures?: FailureSamples;
   /** Tells whoever runs this what they should know of the numbers; one line, or a few. */
   warn?(text: string): void;
 }

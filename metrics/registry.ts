@@ -1,6 +1,7 @@
 import { type LiveSeries, makeSeries, type SeriesOwner } from "./_series.ts";
 import { type Aggregate, emptyAggregate, mergeAggregate, type Series } from "./aggregate.ts";
 import { MetricError } from "./errors.ts";
+import { FailureSamples } from "./failures.ts";
 import { Interner } from "./_interner.ts";
 import type { Metric } from "./metric.ts";
 import type { Recorder, Sink } from "./recorder.ts";
@@ -67,6 +68,8 @@ export let registryParts: (registry: Registry) => RegistryParts;
 export class Registry implements Recorder {
   /** The empty tag set. */
   readonly tags: Tags;
+  /** The first few calls that failed, of each kind. */
+  readonly failures: FailureSamples = new FailureSamples();
   readonly #entries = new Map<string, Entry>();
   readonly #metrics: Metric[] = [];
   readonly #series: LiveSeries[] = [];

@@ -5,6 +5,7 @@ import { reportDocument } from "./document/report.ts";
 import { markup, node } from "./drawing/node.ts";
 import { plotsOf } from "./drawing/plots.ts";
 import { FILE_STYLE } from "./drawing/style.ts";
+import { plotPng } from "./raster/draw.ts";
 
 /**
  * A finished run as one HTML file that needs nothing from outside: the live page with its data, and
@@ -37,4 +38,20 @@ export function renderPlots(record: RunRecord): PlotFile[] {
     const styled = { ...plot, children: [node("style", {}, FILE_STYLE), ...plot.children] };
     return { name: `${name}.svg`, text: `${markup(styled)}\n` };
   });
+}
+
+/** A plot as a picture. */
+export interface PlotImage {
+  /** What it is called: `latency.png`. */
+  readonly name: string;
+  /** PNG, 1200 by 520 pixels, light. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+/** The same plots as PNG files, for what shows no SVG: chats, documents, issues. */
+export function renderPlotImages(record: RunRecord): PlotImage[] {
+  return plotsOf(pageData(record)).map(({ name, node: plot }) => ({
+    name: `${name}.png`,
+    bytes: plotPng(plot),
+  }));
 }

@@ -1,5 +1,11 @@
 import { type MetricContents, type MetricType, Registry } from "../metrics/mod.ts";
-import type { IterationCounts, RunOptions, RunProgress, RunResult } from "../runner/mod.ts";
+import type {
+  IterationCounts,
+  RunOptions,
+  RunProgress,
+  RunResult,
+  ShardReport,
+} from "../runner/mod.ts";
 
 /** Counts of iterations, zero unless given. */
 export function counts(given: Partial<IterationCounts> = {}): IterationCounts {
@@ -93,6 +99,15 @@ export class Samples {
   }
 }
 
+/** A shard's end with given parts. */
+export function shardReport(index: number, given: Partial<ShardReport> = {}): ShardReport {
+  return {
+    ...{ index, name: `shard ${index}`, state: "done", reason: null, instead: null },
+    ...{ iterations: counts(), share: 0.5, vus: 5, cpuShare: 0.61, lagP99Ms: 2, link: null },
+    ...given,
+  };
+}
+
 /** A finished run with given parts. */
 export function runResult(metrics: Registry, given: Partial<RunResult> = {}): RunResult {
   return {
@@ -112,12 +127,10 @@ export function runResult(metrics: Registry, given: Partial<RunResult> = {}): Ru
       verdict: "kept-up",
       reasons: [],
     },
-    shards: [0, 1].map((index) => ({
-      index,
-      state: "done" as const,
-      reason: null,
-      iterations: counts({ planned: 50, started: 50, completed: 50 }),
-    })),
+    shards: [0, 1].map((index) =>
+      shardReport(index, { iterations: counts({ planned: 50, started: 50, completed: 50 }) })
+    ),
+    complete: true,
     outputs: [],
     vusMax: 10,
     failures: [],
@@ -137,6 +150,7 @@ export function runProgress(metrics: Registry, given: Partial<RunProgress> = {})
     vus: 10,
     vusMax: 10,
     iterations: counts({ planned: 500, started: 500, completed: 490 }),
+    shards: [],
     metrics,
     ...given,
   };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { startRun } from "../runner/mod.ts";
-import { counts, runResult, Samples } from "./_fixture_for_tests.ts";
+import { counts, runResult, Samples, shardReport } from "./_fixture_for_tests.ts";
 import { type Schema, violations } from "./schema_for_tests.ts";
 import schema from "./summary.schema.json" with { type: "json" };
 import { summaryData } from "./summary_json.ts";
@@ -84,7 +84,7 @@ Deno.test("a summary with all that can be in it is as its schema says", () => {
   const open = { started: 1, dropped: 1, late: 0, waited: 0, startLatenessP99Ms: 0.5 };
   const result = runResult(samples.registry, {
     thresholds: [{ metric: "x{a:b}", expression: "count>0", ok: false, value: null }],
-    shards: [{ index: 0, state: "lost", reason: "died", iterations: counts() }],
+    shards: [shardReport(0, { state: "lost", reason: "died" })],
     outputs: [{ name: "csv", written: 1, dropped: 2, errors: 3, firstError: "disk full" }],
     failures: ["teardown threw"],
     exitCode: 109,

@@ -1,6 +1,7 @@
 import { formatDuration } from "../internal/mod.ts";
 import type { RunResult } from "../runner/mod.ts";
 import { formatCount } from "./_format.ts";
+import { agentLines } from "./_section_agents.ts";
 import type { ErrorTimes } from "./_error_times.ts";
 import { checkLines } from "./_section_checks.ts";
 import { endLines } from "./_section_end.ts";
@@ -26,7 +27,8 @@ export interface SummaryOptions {
 
 /**
  * The end-of-test summary for a terminal: thresholds, checks, scenarios (where there are several),
- * endpoints, metrics, errors, and whether the generator kept up. Ends with a line break.
+ * endpoints, metrics, errors, agents (where it ran on several machines), and whether the generator
+ * kept up. Ends with a line break.
  */
 export function renderSummary(result: RunResult, options: SummaryOptions = {}): string {
   const style = styleOf(options.color ?? false);
@@ -42,6 +44,7 @@ export function renderSummary(result: RunResult, options: SummaryOptions = {}): 
       metricLines(result, style, width),
       errorLines(result, style, width, options.errors?.none),
     ]),
+    agentLines(result, style, width),
     endLines(result, style, !packets),
   ];
   return sections.filter((lines) => lines.length > 0).map((lines) => lines.join("\n")).join(

@@ -3,7 +3,7 @@ import { stripVTControlCharacters } from "node:util";
 import { Registry } from "../metrics/mod.ts";
 import type { ThresholdOutcome } from "../runner/mod.ts";
 import { errorKinds } from "./_endpoints.ts";
-import { counts, runOptions, runResult, Samples } from "./_fixture_for_tests.ts";
+import { counts, runOptions, runResult, Samples, shardReport } from "./_fixture_for_tests.ts";
 import { displayWidth } from "./_text.ts";
 import { renderSummary } from "./summary.ts";
 
@@ -238,8 +238,8 @@ Deno.test("the end tells timings, iterations, the generator, losses and failures
   const text = renderSummary(runResult(shop().registry, {
     iterations: counts({ planned: 1100, started: 1094, completed: 1094, dropped: 6, late: 2 }),
     shards: [
-      { index: 0, state: "done", reason: null, iterations: counts() },
-      { index: 1, state: "lost", reason: "no heartbeat for 5s", iterations: counts() },
+      shardReport(0),
+      shardReport(1, { state: "lost", reason: "no heartbeat for 5s" }),
     ],
     failures: ["teardown threw: Error: no"],
   }));

@@ -126,6 +126,8 @@ export interface SummaryRun {
   options: RunOptions;
   /** How each shard ended. */
   shards: ShardReport[];
+  /** Whether all that shards measured is in it. */
+  complete: boolean;
   /** Most VUs that ran at once. */
   vusMax: number;
   /** `planned = started + dropped`, `started = completed + interrupted`. */

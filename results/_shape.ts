@@ -65,6 +65,16 @@ export function fields(shapes: Readonly<Record<string, Shape>>): Shape {
   };
 }
 
+/** Like `fields`, but each may be missing. */
+export function maybe(shapes: Readonly<Record<string, Shape>>): Shape {
+  return (value, at) => {
+    const there = Object.entries(shapes).filter(([name]) =>
+      isObject(value) && Object.hasOwn(value, name)
+    );
+    return fields(Object.fromEntries(there))(value, at);
+  };
+}
+
 /** An object of any names, its values of a shape. */
 export function map(shape: Shape, most = 10_000): Shape {
   return (value, at) => {

@@ -8,6 +8,7 @@ import {
   flag,
   list,
   map,
+  maybe,
   number,
   oneOf,
   orNull,
@@ -40,55 +41,79 @@ const ITERATIONS = fields(Object.fromEntries(
     .map((name) => [name, number(0)]),
 ));
 
+const SHARD = fields({
+  ...{ index: count, state: NAME, reason: orNull(text()), iterations: ITERATIONS },
+});
+
+const LINK = fields({
+  ...{ agent: NAME, labels: map(text(1000), 300), clockOffsetMs: orNull(number()) },
+  ...{ clockErrorMs: orNull(number(0)), startedAt: orNull(number()), lost: count, missing: count },
+  silent: flag,
+});
+
+/** What older records don't have. */
+const NEW_OF_SHARD = maybe({
+  ...{ name: NAME, instead: orNull(count), share: number(0), vus: count, cpuShare: number(0) },
+  ...{ lagP99Ms: number(0), link: orNull(LINK) },
+});
+
 const SUMMARY = fields({
   schemaVersion: oneOf(1),
   metrics: map(fields({ type: TYPE, contains: KINDS.contains, values: map(number()) })),
   root_group: group,
   options: fields({ summaryTrendStats: NAMES }),
   state: fields({ testRunDurationMs: number(0) }),
-  run: fields({
-    pausedMs: number(0),
-    options: fields({
-      scenarios: list(fields({ name: NAME, executor: NAME }), 10_000),
-      thresholds: map(list(fields({ expression: text() }))),
-      summaryTrendStats: NAMES,
-      summaryTimeUnit: orNull(oneOf("s", "ms", "us")),
-    }),
-    shards: list(
-      fields({ index: count, state: NAME, reason: orNull(text()), iterations: ITERATIONS }),
-      10_000,
-    ),
-    vusMax: number(0),
-    iterations: ITERATIONS,
-    scenarios: list(fields({ name: NAME, iterations: number(0), duration: TIMES }), 10_000),
-    endpoints: list(fields({ method: NAME, name: NAME, requests: number(0), duration: TIMES })),
-    generator: fields({
-      cpuShare: number(0),
-      loopLagP99Ms: number(0),
-      open: orNull(fields({
-        started: number(0),
-        dropped: number(0),
-        late: number(0),
-        waited: number(0),
-        startLatenessP99Ms: number(0),
-      })),
-      verdict: oneOf("kept-up", "limited"),
-      reasons: NAMES,
-    }),
-    outputs: list(
-      fields({
-        name: NAME,
-        written: number(0),
-        dropped: number(0),
-        errors: number(0),
-        firstError: orNull(text()),
+  run: all(
+    maybe({ complete: flag }),
+    fields({
+      pausedMs: number(0),
+      options: fields({
+        scenarios: list(fields({ name: NAME, executor: NAME }), 10_000),
+        thresholds: map(list(fields({ expression: text() }))),
+        summaryTrendStats: NAMES,
+        summaryTimeUnit: orNull(oneOf("s", "ms", "us")),
       }),
-      10_000,
-    ),
-    failures: NAMES,
-    exitCode: count,
-  }),
+      shards: list(all(SHARD, NEW_OF_SHARD), 20_000),
+      vusMax: number(0),
+      iterations: ITERATIONS,
+      scenarios: list(fields({ name: NAME, iterations: number(0), duration: TIMES }), 10_000),
+      endpoints: list(fields({ method: NAME, name: NAME, requests: number(0), duration: TIMES })),
+      generator: fields({
+        cpuShare: number(0),
+        loopLagP99Ms: number(0),
+        open: orNull(fields({
+          started: number(0),
+          dropped: number(0),
+          late: number(0),
+          waited: number(0),
+          startLatenessP99Ms: number(0),
+        })),
+        verdict: oneOf("kept-up", "limited"),
+        reasons: NAMES,
+      }),
+      outputs: list(
+        fields({
+          name: NAME,
+          written: number(0),
+          dropped: number(0),
+          errors: number(0),
+          firstError: orNull(text()),
+        }),
+        10_000,
+      ),
+      failures: NAMES,
+      exitCode: count,
+    }),
+  ),
 });
+
+const ERROR_SAMPLES = list(
+  fields({
+    ...{ kind: text(), method: text(), url: text(), status: number(0), message: text() },
+    ...{ body: orNull(text()), note: text() },
+  }),
+  10_000,
+);
 
 const RECORD = fields({
   id: NAME,
@@ -159,9 +184,15 @@ export function checkRecord(value: unknown, from: string): RunRecord {
         "it was written by a newer one",
     );
   }
-  const wrong = version === RECORD_VERSION ? RECORD(value, "") : "its version is unknown";
+  const wrong = version === RECORD_VERSION ? wrongIn(value) : "its version is unknown";
   if (wrong !== null) throw new RecordError("record_corrupt", `${from} is damaged: ${wrong}`);
   return value as RunRecord;
+}
+
+function wrongIn(value: unknown): string | null {
+  const { errorSamples } = Object(value) as { errorSamples?: unknown };
+  return RECORD(value, "") ??
+    (errorSamples === undefined ? null : ERROR_SAMPLES(errorSamples, "errorSamples"));
 }
 
 function timelineSeries(steps: number): Shape {

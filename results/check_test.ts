@@ -107,3 +107,26 @@ Deno.test("whatever was changed, a record is refused or can be worked with", () 
   }
   assert.ok(refused > 200, `${refused} refused`);
 });
+
+Deno.test("a record from before shards told where they ran is read, and one that tells it wrongly is not", () => {
+  const record = JSON.parse(GOOD);
+  const { run } = record.summary;
+  const link = { agent: "a", labels: { zone: "eu" }, clockOffsetMs: 1, clockErrorMs: null };
+  const whole = { ...link, startedAt: null, lost: 0, missing: 2, silent: false };
+  run.shards[0].link = whole;
+  run.complete = false;
+  const read = () => resultOf(checkRecord(JSON.parse(JSON.stringify(record)), "it"));
+  assert.deepEqual([read().shards[0]!.link, read().complete], [whole, false]);
+  run.shards[0].link = link;
+  assert.throws(read, /shards\[0\]\.link\.startedAt is missing/);
+  const { index, state, reason, iterations } = run.shards[0];
+  run.shards = [{ index, state, reason, iterations }];
+  delete run.complete;
+  const { shards: [shard], complete } = read();
+  assert.deepEqual([shard!.name, shard!.link, shard!.instead, complete], [
+    "shard 0",
+    null,
+    null,
+    true,
+  ]);
+});

@@ -1,4 +1,4 @@
-import type { MetricContents, MetricType } from "../metrics/mod.ts";
+import type { FailureSample, MetricContents, MetricType } from "../metrics/mod.ts";
 import type { SummaryData } from "../report/mod.ts";
 import type { LogEntry, ThresholdOutcome } from "../runner/mod.ts";
 
@@ -44,6 +44,8 @@ export interface RunRecord {
   readonly histograms: readonly RecordedHistogram[];
   /** The first lines and the last ones. */
   readonly log: readonly RecordedLine[];
+  /** The first few calls that failed, of each kind. Older files have none. */
+  readonly errorSamples?: readonly FailureSample[];
 }
 
 /** What a run was made with and on. */
@@ -66,7 +68,10 @@ export interface Timeline {
   readonly stepMs: number;
   /** Number of steps; each column below has as many entries. The last one may be shorter. */
   readonly steps: number;
-  /** Metrics, each for the whole load and for parts of it. */
+  /**
+   * Metrics, each for the whole load and for parts of it; and `late_iterations`, a counter of what
+   * started late, which is no metric.
+   */
   readonly series: readonly TimelineSeries[];
 }
 

@@ -14,6 +14,11 @@ export function seeded(seed: number): () => number {
   };
 }
 
+/** Totals with nothing in them. */
+export const noIterations = {
+  ...{ planned: 0, started: 0, completed: 0, interrupted: 0, dropped: 0, thrown: 0, late: 0 },
+};
+
 /** A log-normal duration: half of them below `median`, one in a hundred above `median * tail`. */
 export function duration(random: () => number, median: number, tail: number): number {
   // Box and Muller's normal number.
@@ -77,7 +82,8 @@ export function fakeRecord(given: FakeRun = {}): RunRecord {
     if (second < log.length) recorder.log(log[second]!);
     const slow = second > seconds * 0.5 && second < seconds * 0.55 ? 2 : 1;
     iterations += oneSecond(metrics, endpoints, random, slow);
-    recorder.progress({ metrics, elapsedMs: (second + 1) * 1000 + Math.floor(random() * 5) });
+    const elapsedMs = (second + 1) * 1000 + Math.floor(random() * 5);
+    recorder.progress({ metrics, elapsedMs, iterations: noIterations });
   }
   const result = fakeResult(metrics, given, iterations, seconds * 1000);
   return recorder.record(result, { script: { path: "shop.ts", sha256: "ab".repeat(32) } });
@@ -188,7 +194,11 @@ function fakeResult(
       verdict: "kept-up",
       reasons: [],
     },
-    shards: [{ index: 0, state: "done", reason: null, iterations: counts }],
+    shards: [{
+      ...{ index: 0, name: "shard 0", state: "done", reason: null, instead: null },
+      ...{ iterations: counts, share: 1, vus: 2, cpuShare: 0.04, lagP99Ms: 1, link: null },
+    }],
+    complete: true,
     outputs: [],
     vusMax: 10,
     failures: [],

@@ -21,9 +21,11 @@ export class RunRecorder {
   #elapsedMs = 0;
 
   /** Takes how the run stands: `progress` of `RunEvents`. Takes the numbers once a second. */
-  progress({ metrics, elapsedMs }: Pick<RunProgress, "metrics" | "elapsedMs">): void {
+  progress(
+    { metrics, elapsedMs, iterations }: Pick<RunProgress, "metrics" | "elapsedMs" | "iterations">,
+  ): void {
     this.#elapsedMs = elapsedMs;
-    this.#timeline.take(metrics, elapsedMs);
+    this.#timeline.take(metrics, elapsedMs, false, iterations.late);
   }
 
   /** Takes a line: `log` of `RunEvents`, which has masked its secrets. */
@@ -33,7 +35,8 @@ export class RunRecorder {
 
   /** The record of the run that has ended with a result. Called once. */
   record(result: RunResult, { script, output }: AboutRun): RunRecord {
-    this.#timeline.take(result.metrics, Math.max(1, result.durationMs), true);
+    const { late } = result.iterations;
+    this.#timeline.take(result.metrics, Math.max(1, result.durationMs), true, late);
     return {
       schema: RECORD_SCHEMA,
       version: RECORD_VERSION,
@@ -49,6 +52,7 @@ export class RunRecorder {
       timeline: this.#timeline.timeline(),
       ...totalsOf(result.metrics),
       log: this.#log.lines(),
+      errorSamples: [...result.metrics.failures.all],
     };
   }
 }

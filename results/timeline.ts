@@ -3,6 +3,9 @@ import { type Part, Parts } from "./_parts.ts";
 import type { Timeline } from "./record.ts";
 import { SeriesSteps } from "./_steps.ts";
 
+/** How many iterations started late, which only the totals of a run tell. */
+const LATE: Metric = { name: "late_iterations", type: "counter", contains: "default" };
+
 /** The shortest step. */
 const STEP_MS = 1000;
 
@@ -30,6 +33,7 @@ export class TimelineRecorder {
   #second = -1;
   #step = -1;
   #stepMs = STEP_MS;
+  #late = 0;
 
   /** An empty one. */
   constructor({ steps = 3600, series = 600, numbers = 3_000_000 }: TimelineLimits = {}) {
@@ -41,8 +45,9 @@ export class TimelineRecorder {
    *
    * @param elapsedMs since the start of the load, without pauses
    * @param final takes it anyway
+   * @param late iterations that started late so far
    */
-  take(metrics: Registry, elapsedMs: number, final = false): void {
+  take(metrics: Registry, elapsedMs: number, final = false, late = 0): void {
     // What is told near the end of a second is that second's.
     const second = Math.max(0, Math.round(elapsedMs / STEP_MS) - 1);
     if (elapsedMs <= 0 || (second <= this.#second && !final)) return;
@@ -50,6 +55,10 @@ export class TimelineRecorder {
     for (const { metric, tags, change } of this.#changes.take(metrics)) {
       if (metric.type !== "gauge") this.#of(metric, null)?.add(change);
       for (const part of this.#parts.of(metric, tags)) this.#of(metric, part)?.add(change);
+    }
+    if (late > this.#late) {
+      this.#of(LATE, null)?.add({ type: "counter", total: late - this.#late });
+      this.#late = late;
     }
     for (const metric of metrics.metrics()) {
       if (metric.type !== "gauge") continue;

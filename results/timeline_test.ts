@@ -185,3 +185,14 @@ Deno.test("a heat bucket holds its bounds, an eighth of an octave wide", () => {
   for (const value of [-5, 0, 1e-9]) assert.equal(heatBucket(value), 0);
   assert.equal(heatBucket(1e300), heatBucket(2 ** 40));
 });
+
+Deno.test("iterations that start late are counted by step, from the totals that are told", () => {
+  const recorder = new TimelineRecorder();
+  const metrics = new Registry();
+  for (const [elapsedMs, late] of [[1000, 0], [2000, 3], [3000, 3], [4000, 10]] as const) {
+    recorder.take(metrics, elapsedMs, false, late);
+  }
+  assert.deepEqual(find(recorder.timeline(), "late_iterations").columns, {
+    sum: [null, 3, null, 7],
+  });
+});

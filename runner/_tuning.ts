@@ -33,11 +33,26 @@ export const TUNING: RunTuning = {
   starter: null,
 };
 
-/** Those of a run that may say how often it is told of. @throws {OptionError} */
-export function tuningOf({ reportMs }: Pick<RunRequest, "reportMs">): RunTuning {
-  if (reportMs === undefined) return TUNING;
-  if (reportMs >= 100 && reportMs <= 1000) {
-    return { ...TUNING, deltaMs: reportMs, progressMs: reportMs };
+/** Parts that may report once a second; more of them report less often, each. */
+const PARTS_A_SECOND = 100;
+const MAX_DELTA_MS = 10_000;
+
+/** Those of a run that may say how often it is told of, and how soon a shard is lost. @throws {OptionError} */
+export function tuningOf(
+  { reportMs, parts, lossAfterMs = TUNING.silenceMs }: Pick<
+    RunRequest,
+    "reportMs" | "parts" | "lossAfterMs"
+  >,
+): RunTuning {
+  if (!(lossAfterMs >= 100 && lossAfterMs <= 3_600_000)) {
+    const text = `lossAfterMs must be from 100 to 3600000: ${lossAfterMs}`;
+    throw new OptionError("lossAfterMs", text);
   }
-  throw new OptionError("reportMs", `reportMs must be from 100 to 1000: ${reportMs}`);
+  if (reportMs !== undefined && !(reportMs >= 100 && reportMs <= 1000)) {
+    throw new OptionError("reportMs", `reportMs must be from 100 to 1000: ${reportMs}`);
+  }
+  const progressMs = reportMs ?? TUNING.progressMs;
+  const load = Math.max(1, (parts?.count ?? 0) / PARTS_A_SECOND);
+  const deltaMs = Math.min(MAX_DELTA_MS, Math.round(progressMs * load));
+  return { ...TUNING, deltaMs, progressMs, silenceMs: lossAfterMs };
 }

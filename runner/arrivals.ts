@@ -60,6 +60,56 @@ export function rampingArrivals(
   return { timeUnitMs, pieces, total: Math.floor(before + 1e-9 * Math.max(1, before)) };
 }
 
+/** Another rate from a time on. */
+export interface RateChange {
+  /** From the start of the scenario, milliseconds. */
+  readonly atMs: number;
+  /** Arrivals a second; 0 for none. */
+  readonly perSecond: number;
+}
+
+/**
+ * A plan whose rate was changed: each change holds from its time on, until the next one or the end.
+ * The arrivals before it stay what they were, so that all who know the changes agree on every `k`.
+ *
+ * @param changes in order of time
+ * @param durationMs no arrival is planned at or after it
+ */
+export function withRates(
+  plan: ArrivalPlan,
+  changes: readonly RateChange[],
+  durationMs: number,
+): ArrivalPlan {
+  if (changes.length === 0) return plan;
+  const { timeUnitMs } = plan;
+  const pieces = [...plan.pieces];
+  for (const { atMs, perSecond } of changes) {
+    const startMs = Math.max(0, atMs);
+    while (pieces.length > 0 && pieces.at(-1)!.startMs >= startMs) pieces.pop();
+    const last = pieces.pop();
+    if (last !== undefined) pieces.push(cutPiece(last, startMs, timeUnitMs));
+    const before = pieces.reduce((sum, { area }) => sum + area, 0);
+    const rate = perSecond * timeUnitMs / 1000;
+    const area = rate > 0 ? Infinity : 0;
+    pieces.push({ startMs, durationMs: Infinity, from: rate, to: rate, before, area });
+  }
+  const changed = { timeUnitMs, pieces, total: Infinity };
+  return { ...changed, total: arrivalsBefore(changed, durationMs) };
+}
+
+/** A piece that ends at `endMs`. */
+function cutPiece(piece: RatePiece, endMs: number, timeUnitMs: number): RatePiece {
+  const { startMs, from } = piece;
+  const durationMs = Math.min(piece.durationMs, endMs - startMs);
+  const to = from + riseOf(piece, durationMs);
+  return { ...piece, durationMs, to, area: ((from + to) / 2) * (durationMs / timeUnitMs) };
+}
+
+/** How much the rate rises in the first `x` milliseconds of a piece. */
+function riseOf({ from, to, durationMs }: RatePiece, x: number): number {
+  return from === to ? 0 : ((to - from) * x) / durationMs;
+}
+
 /** When arrival `k` is planned, in milliseconds from the start of its scenario; Infinity if never. */
 export function arrivalTimeMs(plan: ArrivalPlan, k: number): number {
   return arrivalTimes(plan)(k);
@@ -81,10 +131,9 @@ export function arrivalTimes({ timeUnitMs, pieces, total }: ArrivalPlan): (k: nu
 export function arrivalsBefore(plan: ArrivalPlan, tMs: number): number {
   const piece = plan.pieces.findLast(({ startMs }) => startMs < tMs);
   if (piece === undefined || !(tMs > 0)) return 0;
-  const { startMs, durationMs, from, to, before } = piece;
+  const { startMs, durationMs, from, before } = piece;
   const x = Math.min(tMs - startMs, durationMs);
-  const rise = from === to ? 0 : ((to - from) * x) / durationMs;
-  const area = ((from + rise / 2) * x) / plan.timeUnitMs;
+  const area = ((from + riseOf(piece, x) / 2) * x) / plan.timeUnitMs;
   let count = Math.min(plan.total, Math.ceil(before + area));
   if (!Number.isFinite(count)) return count;
   // The area may be off by a rounding error: `arrivalTimeMs` is what counts.

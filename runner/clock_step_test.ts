@@ -42,7 +42,7 @@ async function runShard(ms: number): Promise<ShardStatus> {
     });
     await call("prepare", { options: parseOptions(ARRIVALS, {}), segment: WHOLE });
     const now = systemClock.now();
-    await call("start", { startAt: now, sentAt: now, data: null });
+    await call("start", { startAt: now, sentAt: now, data: null, joinAt: null });
   } finally {
     worker.close();
   }

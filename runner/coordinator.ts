@@ -2,13 +2,13 @@ import { cpuUsage } from "node:process";
 import { systemClock } from "./clock.ts";
 import { ExitCode, redactData, redactError } from "../internal/mod.ts";
 import { initialize, type Plan } from "./init.ts";
-import { addIterations } from "./ledger.ts";
-import { callLoad, callSetup, callSummary, callTeardown } from "./lifecycle_calls.ts";
+import { callSetup, callSummary, callTeardown } from "./lifecycle_calls.ts";
 import { LiveControl } from "./live_control.ts";
+import { makeResult } from "./make_result.ts";
 import type { RunOptions } from "./options/types.ts";
 import type { OutputManager } from "./outputs/mod.ts";
 import { Outcome } from "./outcome.ts";
-import { knownLengthMs, longestMs } from "./plan.ts";
+import { knownLengthMs } from "./plan.ts";
 import type { RunProgress, RunResult } from "./result.ts";
 import {
   redactedFiles,
@@ -19,17 +19,17 @@ import {
 } from "./redaction.ts";
 import { nameOf, type RunEvents, type RunRequest, type RunStatus } from "./request.ts";
 import { RunError } from "./run_error.ts";
+import { leadOf, runLoad } from "./run_load.ts";
+import { startOutputs } from "./start_outputs.ts";
 import { starterOf } from "./starter.ts";
+import type { Shard } from "./shard/mod.ts";
 import { ShardGroup } from "./shard_group.ts";
 import { abortingRule, type CompiledRule, judgeThresholds } from "./thresholds.ts";
 import { type RunTuning, tuningOf } from "./_tuning.ts";
 
-/** Time between the word to start and the start, when several shards must hear it. */
-const START_LEAD_MS = 20;
-
 /** One run, from loading the script to its result. */
 export class Coordinator {
-  /** Pauses it, sets its VUs. */
+  /** Pauses it, sets its VUs and rates. */
   readonly control: LiveControl;
   readonly #request: RunRequest;
   readonly #events: RunEvents;
@@ -46,6 +46,8 @@ export class Coordinator {
   #endedAt = 0;
   #stopped = false;
   #killed = false;
+  /** What the loss of a shard leads to while the load goes on. */
+  #lost: ((shard: Shard, reason: string) => void) | null = null;
   /** Why the script ended the run before its load. */
   #abortedFor: string | null = null;
 
@@ -62,19 +64,22 @@ export class Coordinator {
       abort: (reason) => this.#abort(`The script ended the run: ${reason}`, ExitCode.aborted),
       fail: (reason) =>
         this.#outcome.fail(`The script failed the run: ${reason}`, ExitCode.failedByScript),
-      lost: (_shard, reason) => {
+      lost: (shard, reason) => {
         if (this.#startedAt === 0 || this.#killed) return;
-        this.#outcome.fail(reason, ExitCode.shardLost);
+        if (this.#lost !== null) this.#lost(shard, reason);
+        else this.#outcome.fail(reason, ExitCode.shardLost);
       },
       samples: request.outputs?.some(({ samples }) => samples)
         ? (batch) => this.#outputs?.addSamples(batch)
         : null,
+      far: request.starter !== undefined,
     });
     this.control = new LiveControl({
       group: this.#group,
       phase: () => this.#endedAt > 0 && this.#phase === "running" ? "ended" : this.#phase,
       options: () => this.#options,
       now: () => systemClock.now(),
+      elapsedMs: () => this.#elapsedMs(),
       answerMs: this.#tuning.initMs,
       changed: () => this.#report(),
     });
@@ -124,7 +129,8 @@ export class Coordinator {
     const { metrics: _, ...progress } = this.#progress();
     const thresholds = judgeThresholds(this.#rules, this.#group.metrics, progress.elapsedMs);
     const { exitCode } = this.#outcome;
-    return { ...progress, stopped: this.#stopped, exitCode, thresholds };
+    const { steered } = this.control;
+    return { ...progress, stopped: this.#stopped, exitCode, thresholds, steered };
   }
 
   async #init(): Promise<Plan> {
@@ -134,22 +140,12 @@ export class Coordinator {
     this.#rules = plan.rules;
     this.#events.planned?.(redactData(plan.options, this.#redaction.redact));
     if (plan.options.paused) await this.control.pause();
-    await this.#startOutputs(plan);
-    return plan;
-  }
-
-  async #startOutputs({ options }: Plan): Promise<void> {
-    const { outputs = [] } = this.#request;
-    if (outputs.length === 0) return;
-    const { OutputManager } = await import("./outputs/mod.ts");
-    this.#outputs = new OutputManager(outputs, {
-      metrics: this.#group.metrics,
+    this.#outputs = await startOutputs(this.#request, {
+      ...{ options: plan.options, group: this.#group, redact: this.#redaction.redact },
       elapsedMs: () => this.#elapsedMs(),
       log: (entry) => this.#events.log?.(entry),
-      clock: systemClock,
     });
-    const info = { name: nameOf(this.#request), options, shards: this.#group.all.length };
-    await this.#outputs.start(redactData(info, this.#redaction.redact));
+    return plan;
   }
 
   /** Waits while the run is paused; rejects if it is not to go on. */
@@ -175,30 +171,38 @@ export class Coordinator {
     return await callSetup(this.#group.all[0]!, options);
   }
 
-  async #load({ options, rules }: Plan, data: string | null): Promise<void> {
-    const { silenceMs, progressMs, thresholdsMs, slackMs } = this.#tuning;
-    const shards = this.#group.all;
-    const lead = shards.length > 1 ? START_LEAD_MS : 0;
-    this.#startedAt = systemClock.now() + lead;
+  async #load(plan: Plan, data: string | null): Promise<void> {
+    const leadMs = leadOf(this.#request, this.#group.all.length);
+    this.#startedAt = await this.#agree(systemClock.now() + leadMs);
     this.control.begin();
     this.#enter("running");
-    const timers = [
-      setInterval(() => this.#tick(), progressMs),
-      setInterval(() => this.#judge(rules), thresholdsMs),
-    ];
-    await callLoad(shards, { startAt: this.#startedAt, data }, {
-      silenceMs,
-      limitMs: longestMs(options) + slackMs,
+    await runLoad({
+      ...{ plan, data, leadMs, startedAt: this.#startedAt, control: this.control },
+      ...{ request: this.#request, tuning: this.#tuning, group: this.#group },
+      now: () => systemClock.now(),
       elapsedMs: () => this.#elapsedMs(),
-      lookMs: progressMs,
+      wanted: () => this.#phase === "running" && !this.#killed,
+      tick: () => this.#tick(),
+      judge: () => this.#judge(plan.rules),
+      onLoss: (lost) => this.#lost = lost,
+      log: (text) => this.#events.log?.({ level: "warn", text, source: "run" }),
+      fail: (reason, code) => this.#outcome.fail(reason, code),
+      abort: (reason, code) => {
+        this.#outcome.fail(reason, code);
+        if (this.#phase === "running") this.#endLoad(true);
+      },
     });
-    for (const timer of timers) clearInterval(timer);
     this.#endedAt = systemClock.now();
     this.control.release();
-    const { peak } = this.#group.vus();
-    if (this.#group.metrics.metric("vus") === undefined) {
-      this.#group.recordVUs(options, peak, peak);
-    }
+  }
+
+  /** When the load begins, as all machines agree; rejects if it is not to begin any more. */
+  async #agree(proposed: number): Promise<number> {
+    if (this.#request.startBarrier === undefined) return proposed;
+    const startAt = await this.#request.startBarrier(proposed);
+    const end = this.#earlyEnd();
+    if (end !== null) throw end;
+    return startAt;
   }
 
   async #teardown({ options, functions }: Plan, data: string | null): Promise<void> {
@@ -209,34 +213,22 @@ export class Coordinator {
     if (failure !== null && !this.#killed) this.#outcome.fail(failure.text, failure.code);
   }
 
-  async #finish({ options, rules, functions }: Plan): Promise<RunResult> {
-    const { metrics } = this.#group;
-    const durationMs = this.#elapsedMs();
-    const shards = this.#group.reports(options, durationMs);
-    const thresholds = judgeThresholds(rules, metrics, durationMs);
-    if (thresholds.some(({ ok }) => !ok)) this.#outcome.exit(ExitCode.thresholds);
-    const iterations = addIterations(shards.map((shard) => shard.iterations));
-    const result = redactedResult({
+  async #finish(plan: Plan): Promise<RunResult> {
+    const made = makeResult({
       name: nameOf(this.#request),
-      options,
-      startedAt: Math.round(this.#startedAt),
-      durationMs,
-      pausedMs: this.control.lostMs,
-      metrics,
-      thresholds,
-      iterations,
-      generator: this.#group.health(options, durationMs, iterations.late, this.#cpuBefore),
-      shards,
-      vusMax: this.#group.vus().peak,
-      failures: this.#outcome.failures,
-      outputs: [],
-      exitCode: this.#outcome.exitCode,
-      handleSummary: null,
-    }, this.#redaction.redact);
+      plan,
+      group: this.#group,
+      control: this.control,
+      outcome: this.#outcome,
+      startedAt: this.#startedAt,
+      durationMs: this.#elapsedMs(),
+      cpuBefore: this.#cpuBefore,
+    });
+    const result = redactedResult(made, this.#redaction.redact);
     const { samplesLost } = this.#group;
     result.outputs = await this.#outputs?.stop(result, samplesLost, this.#killed) ?? [];
     if (this.#outputs?.failed) this.#outcome.exit(ExitCode.failed);
-    if (functions.includes("handleSummary") && !this.#killed) {
+    if (plan.functions.includes("handleSummary") && !this.#killed) {
       result.handleSummary = await this.#summarize(result);
     }
     result.exitCode = this.#outcome.exitCode;
@@ -314,6 +306,7 @@ export class Coordinator {
       vus: active,
       vusMax: existing,
       iterations: this.#group.counts(),
+      shards: this.#group.views(this.#elapsedMs()),
       metrics: this.#group.metrics,
     };
   }

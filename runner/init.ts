@@ -3,7 +3,7 @@ import type { SharedImage } from "./api/mod.ts";
 import { mergeOptions, readOptions } from "./options/mod.ts";
 import type { RunOptions } from "./options/types.ts";
 import { shardCount, shareOptions } from "./plan.ts";
-import { optionTiers, type RunRequest } from "./request.ts";
+import { checkParts, optionTiers, type RunRequest } from "./request.ts";
 import { RunError } from "./run_error.ts";
 import { bundleScript, ScriptError } from "./script/mod.ts";
 import { NO_SECRETS } from "./secrets.ts";
@@ -19,6 +19,9 @@ export interface Plan {
   readonly options: RunOptions;
   readonly rules: readonly CompiledRule[];
   readonly functions: readonly string[];
+  /** What shards were loaded with: those that come later are too. */
+  readonly source: ShardSource;
+  readonly images: readonly SharedImage[];
 }
 
 /**
@@ -30,11 +33,11 @@ export async function initialize(
   group: ShardGroup,
   tuning: RunTuning,
 ): Promise<Plan> {
-  const wanted = request.inline ? 1 : request.shards ?? navigator.hardwareConcurrency;
+  const count = counting(request);
   // A script's options are known once a shard has run its top level; a builtin has none of its own.
   const ahead = request.source.kind === "builtin" ? optionsOf(request, {}) : null;
   // They start while the script is being bundled.
-  addShards(group, ahead === null ? 1 : shardCount(ahead, wanted));
+  addShards(group, ahead === null ? 1 : count(ahead));
   const source = await shardSource(request);
   const load = (images: readonly SharedImage[]) => (shard: Shard): Promise<Loaded> =>
     loadShard(shard, source, request, tuning, images);
@@ -44,25 +47,42 @@ export async function initialize(
   checkFunctions(options, loaded);
 
   const known = group.all.length;
-  const more = shardCount(options, wanted) - known;
+  const more = count(options) - known;
+  let images: readonly SharedImage[] = [];
   if (more > 0) {
-    const images = await group.arrays.take(group.all[0]!, loaded.shared, tuning.initMs)
+    images = await group.arrays.take(group.all[0]!, loaded.shared, tuning.initMs)
       .catch((error: unknown) => {
         throw initError(error);
       });
     addShards(group, more);
     await Promise.all(group.all.slice(known).map(load(images)));
   }
-  await Promise.all(group.all.map(async (shard) => {
-    const segment = group.segment(options, shard);
-    try {
-      const args = { options: shareOptions(options, segment), segment };
-      await shard.call("prepare", args, tuning.initMs);
-    } catch (error) {
-      throw initError(error);
-    }
-  }));
-  return { options, rules, functions: loaded.functions };
+  group.divide(options, request.parts?.weights ?? null);
+  await Promise.all(group.all.map((shard) => prepareShard(shard, group, options, tuning)));
+  return { options, rules, functions: loaded.functions, source, images };
+}
+
+/** How many shards a request asks for, once its options are known. */
+function counting(request: RunRequest): (options: RunOptions) => number {
+  const { parts, inline, shards = navigator.hardwareConcurrency } = request;
+  if (parts === undefined) return (options) => shardCount(options, inline ? 1 : shards);
+  checkParts(parts);
+  return () => parts.count;
+}
+
+/** Has a shard make the VUs of its part. */
+export async function prepareShard(
+  shard: Shard,
+  group: ShardGroup,
+  options: RunOptions,
+  { initMs }: RunTuning,
+): Promise<void> {
+  const segment = group.segment(shard);
+  try {
+    await shard.call("prepare", { options: shareOptions(options, segment), segment }, initMs);
+  } catch (error) {
+    throw initError(error);
+  }
 }
 
 function optionsOf(request: RunRequest, scriptOptions: unknown): RunOptions {
@@ -72,6 +92,7 @@ function optionsOf(request: RunRequest, scriptOptions: unknown): RunOptions {
 /** What shards are to load. */
 export async function shardSource({ source, setup }: RunRequest): Promise<ShardSource> {
   if (source.kind === "builtin") return { kind: "builtin", name: source.name, args: source.args };
+  if (source.kind === "bundle") return { kind: "script", bundle: source.bundle };
   const bundle = await bundleScript(source.path, Object.keys(setup.modules));
   return { kind: "script", bundle };
 }

@@ -33,6 +33,7 @@ export async function inspectRun(request: RunRequest, events: RunEvents = {}): P
     redact,
     log: redactedLog(events.log, redact),
     samples: null,
+    far: request.starter !== undefined,
     fail: () => {},
     abort: () => {},
     lost: () => {},

@@ -1,5 +1,4 @@
-import { ExitCode, formatDuration } from "../internal/mod.ts";
-import { systemClock } from "./clock.ts";
+import { ExitCode } from "../internal/mod.ts";
 import { initError } from "./init.ts";
 import type { RunOptions } from "./options/types.ts";
 import { RunError } from "./run_error.ts";
@@ -80,40 +79,4 @@ export async function callSummary(
   } catch (error) {
     return failed(`handleSummary failed: ${messageOf(error)}`, ExitCode.script);
   }
-}
-
-/** How long the load may go on. */
-export interface LoadLimits {
-  /** How long a shard may say nothing. */
-  readonly silenceMs: number;
-  /** Longest time for the load, by `elapsedMs`, which leaves out pauses. */
-  readonly limitMs: number;
-  elapsedMs(): number;
-  /** How often it is looked at. */
-  readonly lookMs: number;
-}
-
-/** Has every shard run its part of the load; resolves when all have ended or were lost. */
-export async function callLoad(
-  shards: readonly Shard[],
-  args: { readonly startAt: number; readonly data: string | null },
-  { silenceMs, limitMs, elapsedMs, lookMs }: LoadLimits,
-): Promise<void> {
-  const loading = new Set(shards);
-  const looking = setInterval(() => {
-    if (elapsedMs() <= limitMs) return;
-    const why = `its load took longer than ${formatDuration(limitMs)}`;
-    for (const shard of loading) shard.lose(`${shard.name} failed: ${why}`);
-  }, lookMs);
-  await Promise.all(shards.map(async (shard) => {
-    shard.watch(silenceMs);
-    try {
-      await shard.call("start", { ...args, sentAt: systemClock.now() }, Infinity);
-    } catch (error) {
-      // What it lost is in its report; only a shard that answers wrongly is still there.
-      if (shard.live) shard.lose(`${shard.name} failed: ${messageOf(error)}`);
-    }
-    loading.delete(shard);
-  }));
-  clearInterval(looking);
 }

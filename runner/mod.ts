@@ -43,6 +43,8 @@ export {
   scenario,
   type ScenarioView,
   ScriptFailure,
+  type SharedImage,
+  type SharedInfo,
   sleep,
   test,
   type TestView,
@@ -83,6 +85,7 @@ export type {
   RunProgress,
   RunResult,
   ShardReport,
+  ShardView,
   ThresholdOutcome,
 } from "./result.ts";
 export { type Inspection, inspectRun } from "./inspect.ts";
@@ -95,10 +98,28 @@ export {
   SendError,
 } from "./output.ts";
 export { ControlError } from "./live_control.ts";
-export { type RunEvents, type RunHandle, type RunRequest, type RunStatus } from "./request.ts";
+export {
+  type OnLoss,
+  type RunEvents,
+  type RunHandle,
+  type RunParts,
+  type RunRequest,
+  type RunStatus,
+} from "./request.ts";
 export { startRun } from "./run.ts";
-export type { Segment } from "./segment.ts";
-export type { ProcessOptions, ShardPermissions, Standby } from "./spawn/mod.ts";
+export { addIterations, noIterations } from "./ledger.ts";
+export { LagHistogram } from "./health.ts";
+export { type Clock, onThisClock, systemClock } from "./clock.ts";
+export { shardCount } from "./plan.ts";
+export { SharedArrays } from "./shared_arrays.ts";
+export type { RateChange } from "./arrivals.ts";
+export { type Segment, split, WHOLE } from "./segment.ts";
+export {
+  permissionsOf,
+  type ProcessOptions,
+  type ShardPermissions,
+  type Standby,
+} from "./spawn/mod.ts";
 export { RunError } from "./run_error.ts";
 export { loadSecrets, type SecretReaders, type Secrets } from "./secrets.ts";
 export {
@@ -114,4 +135,31 @@ export {
   type ScriptModules,
 } from "./script/mod.ts";
 export { type CompiledRule, compileThresholds, judgeThresholds } from "./thresholds.ts";
-export { serveShard, type ShardSetup } from "./shard/mod.ts";
+export {
+  decodeCommand,
+  decodeEvent,
+  encodeCommand,
+  encodeEvent,
+  type Frame,
+  FrameDecoder,
+  FrameError,
+  inlineShards,
+  type LinkInfo,
+  type Loaded,
+  MAX_FRAME_BYTES,
+  processShards,
+  serveShard,
+  Shard,
+  type ShardCalls,
+  type ShardCommand,
+  type ShardControl,
+  ShardError,
+  type ShardEvent,
+  type ShardFailure,
+  type ShardHooks,
+  type ShardLink,
+  type ShardSetup,
+  type ShardSource,
+  type ShardStarter,
+  type ShardStatus,
+} from "./shard/mod.ts";

@@ -31,6 +31,21 @@ export function* rampSteps(startVUs: number, stages: readonly Stage[]): Generato
   }
 }
 
+/** Steps after `fromMs`, and before them the last one that is not. */
+export function* stepsFrom(steps: Iterable<RampStep>, fromMs: number): Generator<RampStep> {
+  let last: RampStep | null = null;
+  for (const step of steps) {
+    if (step.atMs <= fromMs) {
+      last = step;
+      continue;
+    }
+    if (last !== null) yield last;
+    last = null;
+    yield step;
+  }
+  if (last !== null) yield last;
+}
+
 /** The target of a ramp at time `tMs`; after the last stage, its target. */
 export function rampTarget(startVUs: number, stages: readonly Stage[], tMs: number): number {
   let from = startVUs;

@@ -1,6 +1,7 @@
+import type { RateChange } from "./arrivals.ts";
 import { executorOf } from "./executors/mod.ts";
-import type { RunOptions } from "./options/types.ts";
-import { narrow, type Segment, shareOf } from "./segment.ts";
+import type { RunOptions, Scenario } from "./options/types.ts";
+import { fractionOf, narrow, type Segment, shareOf } from "./segment.ts";
 
 /** Most VUs that the scenarios may use, together. */
 export function totalVUs(options: RunOptions): number {
@@ -26,10 +27,11 @@ export function shardCount(options: RunOptions, wanted: number): number {
 }
 
 /** The options as the shard of a segment follows them: limits of the whole test become its share. */
-export function shareOptions(options: RunOptions, { stride }: Segment): RunOptions {
+export function shareOptions(options: RunOptions, segment: Segment): RunOptions {
   const { rps } = options.client;
-  if (rps === undefined || stride === 1) return options;
-  return { ...options, client: { ...options.client, rps: rps / stride } };
+  const share = fractionOf(segment);
+  if (rps === undefined || share === 1) return options;
+  return { ...options, client: { ...options.client, rps: rps * share } };
 }
 
 /** When the last iteration starts at the latest, from the start of the load. */
@@ -55,17 +57,48 @@ export function knownLengthMs(options: RunOptions): number | null {
   return Number.isFinite(length) ? length : null;
 }
 
-/** Iterations that a segment was asked for in the first `elapsedMs` of the load. */
-export function plannedOf(options: RunOptions, segment: Segment, elapsedMs: number): number {
+/** How rates of scenarios were changed live, by the names of the scenarios. */
+export type RatesByScenario = ReadonlyMap<string, readonly RateChange[]>;
+
+/** Whether another shard can do the rest of what one was to do: not where there is a number of iterations. */
+export function canMove(scenario: Scenario): boolean {
+  return executorOf(scenario).iterations(scenario) === null;
+}
+
+/** When a shard was there for its segment, from the start of the load, milliseconds. */
+export interface Duty {
+  /** When it took over from a lost one, Infinity if it never did; null for one of the first. */
+  readonly joinedMs: number | null;
+  /** When another one took over from it; null if none did. */
+  readonly relievedMs: number | null;
+}
+
+/** On duty all the time. */
+export const ALL_ALONG: Duty = { joinedMs: null, relievedMs: null };
+
+/** Iterations that a segment was asked for in the first `elapsedMs` of the load, of them those of a shard. */
+export function plannedOf(
+  options: RunOptions,
+  segment: Segment,
+  elapsedMs: number,
+  rates: RatesByScenario = new Map(),
+  { joinedMs, relievedMs }: Duty = ALL_ALONG,
+): number {
   let base = 0;
   let sum = 0;
   for (const scenario of options.scenarios) {
     const executor = executorOf(scenario);
     const vus = executor.maxVUs(scenario);
     const own = narrow(segment, base, vus);
-    const elapsed = elapsedMs - scenario.startTimeMs;
-    if (own !== null && elapsed >= 0) sum += executor.planned(scenario, own, elapsed);
     base += vus;
+    if (own === null) continue;
+    const before = (atMs: number): number => {
+      const elapsed = Math.min(atMs, elapsedMs) - scenario.startTimeMs;
+      const changes = rates.get(scenario.name) ?? [];
+      return elapsed < 0 ? 0 : executor.planned(scenario, own, elapsed, changes);
+    };
+    if (canMove(scenario)) sum += before(relievedMs ?? Infinity) - before(joinedMs ?? -Infinity);
+    else if (joinedMs === null) sum += before(Infinity);
   }
   return sum;
 }

@@ -1,8 +1,10 @@
+import { OptionError } from "../internal/mod.ts";
 import type { RunOutput } from "./output.ts";
 import type { OptionTier, RunOptions } from "./options/mod.ts";
 import type { LogEntry, RunProgress, RunResult, ThresholdOutcome } from "./result.ts";
 import type { Secrets } from "./secrets.ts";
-import type { ShardSetup } from "./shard/mod.ts";
+import type { ScriptBundle } from "./script/types.ts";
+import type { ShardSetup, ShardStarter } from "./shard/mod.ts";
 import {
   permissionsOf,
   type ProcessOptions,
@@ -20,7 +22,9 @@ export interface RunRequest extends ShardPermissions {
       readonly name: string;
       readonly args: unknown;
       readonly title: string;
-    };
+    }
+    /** A script that was bundled before, maybe elsewhere. */
+    | { readonly kind: "bundle"; readonly bundle: ScriptBundle; readonly title: string };
   /** Options from below the script's, such as a config file's. */
   readonly config?: OptionTier;
   /** Options from above the script's, below `overrides`: those of the environment. */
@@ -41,6 +45,19 @@ export interface RunRequest extends ShardPermissions {
   readonly shardEntry: URL;
   /** Shard processes started ahead. Default: none; whoever made it closes it. */
   readonly standby?: Standby;
+  /** Starts the shards, instead of `shardEntry`: on other machines. Default: processes here. */
+  readonly starter?: ShardStarter;
+  /** A fixed number of shards, whatever the number of VUs; `shards` says nothing then. */
+  readonly parts?: RunParts;
+  /**
+   * Agrees with the other shards' machines on when the load begins; called once, resolves with the
+   * time to take, milliseconds since the epoch. Default: as proposed.
+   */
+  startBarrier?(proposed: number): Promise<number>;
+  /** What the loss of a shard means once the load has begun. Default: `mark`. */
+  readonly onLoss?: OnLoss;
+  /** How long a shard may say nothing while the load runs until it is lost, milliseconds. Default: 5000. */
+  readonly lossAfterMs?: number;
   /** File that the permissions are logged to which shard processes ask for. Default: none. */
   readonly auditTo?: string;
   /** What `serveShard` is called with; used here when inline, and for what scripts may import. */
@@ -51,6 +68,46 @@ export interface RunRequest extends ShardPermissions {
   readonly outputs?: readonly RunOutput[];
   /** Makes what the script's `handleSummary` is called with; JSON. */
   summaryData?(result: RunResult): unknown;
+}
+
+/**
+ * What the loss of a shard means: the run goes on and fails (`mark`), ends at once (`abort`), or goes
+ * on with another shard that does the rest of its work (`redistribute`; of scenarios with a number of
+ * iterations nothing can be done by another).
+ */
+export type OnLoss = "mark" | "redistribute" | "abort";
+
+/** Parts of a run that are there before its options are known. */
+export interface RunParts {
+  /** How many: one shard each, from 1. */
+  readonly count: number;
+  /** Share of the work of each, whole numbers from 1; null for equal shares. */
+  readonly weights: readonly number[] | null;
+}
+
+const MAX_PARTS = 10_000;
+/** Most that all weights come to. */
+const MAX_WEIGHT = 65_536;
+
+/** @throws {OptionError} `parts` */
+export function checkParts({ count, weights }: RunParts): void {
+  const isCount = (value: number, most: number) =>
+    Number.isSafeInteger(value) && value >= 1 && value <= most;
+  if (!isCount(count, MAX_PARTS)) {
+    const text = `parts.count must be a whole number from 1 to ${MAX_PARTS}: ${count}`;
+    throw new OptionError("parts.count", text);
+  }
+  if (weights === null) return;
+  const total = weights.reduce((sum, one) => sum + one, 0);
+  if (
+    weights.length === count && weights.every((one) => isCount(one, total)) && total <= MAX_WEIGHT
+  ) {
+    return;
+  }
+  throw new OptionError(
+    "parts.weights",
+    `parts.weights must be ${count} whole numbers from 1 on, ${MAX_WEIGHT} together at most: ${weights}`,
+  );
 }
 
 /** The options of a request around those of its script, lowest first: what `mergeOptions` takes. */
@@ -115,6 +172,15 @@ export interface RunHandle {
    * @throws {ControlError} `control_scenario`, `control_vus` or `control_over`
    */
   setVUs(vus: number, maxVUs?: number, scenario?: string): Promise<void>;
+  /**
+   * Sets the rate of a `constant-arrival-rate` or `ramping-arrival-rate` scenario from now on, for
+   * the rest of its duration: what was planned before stays, what a ramp had planned goes.
+   *
+   * @param perSecond iterations a second of the whole scenario, over all shards; 0 starts none
+   * @param scenario which one, where there are several
+   * @throws {ControlError} `control_scenario`, `control_rate` or `control_over`
+   */
+  setRate(perSecond: number, scenario?: string): Promise<void>;
   /** How the run stands. */
   status(): RunStatus;
 }
@@ -127,11 +193,13 @@ export interface RunStatus extends Omit<RunProgress, "metrics"> {
   readonly exitCode: number;
   /** Every rule, judged on what was recorded so far; empty before the script was loaded. */
   readonly thresholds: readonly ThresholdOutcome[];
+  /** What was set live, by the names of scenarios: their VUs, or their iterations a second. */
+  readonly steered: Readonly<Record<string, number>>;
 }
 
 /** What a run is called. */
 export function nameOf({ source }: RunRequest): string {
-  return source.title ?? (source.kind === "script" ? source.path : source.name);
+  return source.kind === "script" ? source.title ?? source.path : source.title;
 }
 
 /** How the shard processes of a run are started. */

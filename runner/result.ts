@@ -1,5 +1,6 @@
 import type { Registry } from "../metrics/mod.ts";
 import type { RunOptions } from "./options/types.ts";
+import type { LinkInfo } from "./link_info.ts";
 
 /**
  * How the iterations of a run ended. Always `planned = started + dropped` and
@@ -64,16 +65,39 @@ export interface ThresholdOutcome {
   value: number | null;
 }
 
-/** One shard's end. */
-export interface ShardReport {
+/** A shard at a moment, or at its end. */
+export interface ShardView {
   /** 0-based. */
   index: number;
-  /** `done`, or `lost` when it died, hung or broke the protocol. */
-  state: "done" | "lost";
+  /** For people: `shard 1 (pid 4711)`. */
+  name: string;
+  /**
+   * `running` until it is over; `silent` when nothing was heard of it lately; `lost` when it died,
+   * hung or broke the protocol; `done`.
+   */
+  state: "running" | "silent" | "lost" | "done";
   /** Why it was lost. */
   reason: string | null;
+  /** The lost shard whose work it took over; null for one that was there from the start. */
+  instead: number | null;
   /** Its part of the totals. */
   iterations: IterationCounts;
+  /** Its part of the iterations that began, 0 to 1. */
+  share: number;
+  /** Its VUs that are in an iteration; at its end, the most that ever were. */
+  vus: number;
+  /** CPU seconds per second of the load and core that it has, 0 to 1 (more with helper threads). */
+  cpuShare: number;
+  /** 99th percentile of how late its event loops were, milliseconds. */
+  lagP99Ms: number;
+  /** Where it runs, and what is known of the way to it; null on this machine. */
+  link: LinkInfo | null;
+}
+
+/** One shard's end. */
+export interface ShardReport extends ShardView {
+  /** `done`, or `lost` when it died, hung or broke the protocol. */
+  state: "done" | "lost";
 }
 
 /** How one output ended. */
@@ -112,6 +136,8 @@ export interface RunResult {
   generator: GeneratorHealth;
   /** How each shard ended, and its part. */
   shards: ShardReport[];
+  /** Whether all that shards measured is in it; `failures` says what is missing. */
+  complete: boolean;
   /** How each output ended, in the order of the request. */
   outputs: OutputReport[];
   /** Most VUs that ran at once. */
@@ -140,6 +166,8 @@ export interface RunProgress {
   vusMax: number;
   /** Iterations so far. */
   iterations: IterationCounts;
+  /** Every shard that was started. */
+  shards: readonly ShardView[];
   /** Merged so far. */
   metrics: Registry;
 }

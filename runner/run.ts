@@ -25,6 +25,7 @@ export function startTuned(
     pause: () => coordinator.control.pause(),
     resume: () => coordinator.control.resume(),
     setVUs: (vus, maxVUs, scenario) => coordinator.control.setVUs(vus, maxVUs, scenario),
+    setRate: (perSecond, scenario) => coordinator.control.setRate(perSecond, scenario),
     status: () => coordinator.status(),
   };
 }

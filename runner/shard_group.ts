@@ -7,10 +7,17 @@ import { judgeGenerator, LagHistogram } from "./health.ts";
 import { addIterations, noIterations, settle } from "./ledger.ts";
 import type { RunOptions } from "./options/types.ts";
 import { ownSamples } from "./own_samples.ts";
-import { plannedOf } from "./plan.ts";
-import type { GeneratorHealth, IterationCounts, LogEntry, ShardReport } from "./result.ts";
-import { type Segment, sub } from "./segment.ts";
+import { plannedOf, type RatesByScenario } from "./plan.ts";
+import type {
+  GeneratorHealth,
+  IterationCounts,
+  LogEntry,
+  ShardReport,
+  ShardView,
+} from "./result.ts";
+import { type Segment, split } from "./segment.ts";
 import { Shard, type ShardStarter } from "./shard/mod.ts";
+import { viewShards } from "./shard_views.ts";
 import { SharedArrays } from "./shared_arrays.ts";
 
 /** What happens to the shards of a run. */
@@ -23,6 +30,17 @@ export interface GroupHooks {
   lost(shard: Shard, reason: string): void;
   /** Takes samples, until the next ones; null when nobody wants them. */
   readonly samples: ((batch: SampleBatch) => void) | null;
+  /** Whether they are on other machines. */
+  readonly far: boolean;
+}
+
+/** A shard of the group: the part of the work that is its own, and when it was there for it. */
+interface Member {
+  readonly shard: Shard;
+  /** The lost shard that it stands in for, or null. */
+  readonly instead: number | null;
+  joinedMs: number | null;
+  relievedMs: number | null;
 }
 
 /** The shards of a run and the sum of what they report. */
@@ -33,6 +51,8 @@ export class ShardGroup {
   readonly #starter: ShardStarter;
   readonly #hooks: GroupHooks;
   readonly #shards: Shard[] = [];
+  readonly #members: Member[] = [];
+  #segments: readonly Segment[] = [];
   readonly #decoders: SampleDecoder[] = [];
   /** Hands on what this process itself recorded. */
   readonly #sendOwn: () => void;
@@ -40,7 +60,7 @@ export class ShardGroup {
   constructor(starter: ShardStarter, hooks: GroupHooks) {
     this.#starter = starter;
     this.#hooks = hooks;
-    this.arrays = new SharedArrays(hooks.log);
+    this.arrays = new SharedArrays(hooks.log, null, hooks.far);
     this.metrics = new Registry({
       redact: hooks.redact,
       onWarning: ({ message }) => hooks.log({ level: "warn", text: message, source: "run" }),
@@ -63,23 +83,72 @@ export class ShardGroup {
     return this.#decoders.reduce((sum, { lost }) => sum + lost, 0);
   }
 
-  /** Starts one more, which may read `readable` too. */
-  add(readable: readonly string[] = []): Shard {
+  /** Starts one more, which may read `readable` too; it may stand in for a lost one. */
+  add(readable: readonly string[] = [], instead: Shard | null = null): Shard {
     const decoder = new DeltaDecoder(this.metrics);
     const samples = new SampleDecoder(this.metrics);
     this.#decoders.push(samples);
-    const shard = new Shard(this.#shards.length, this.#starter, {
-      ...this.#hooks,
-      delta: (_shard, _status, metrics) => decoder.apply(metrics),
-      samples: (_shard, batch) => this.#hooks.samples?.(samples.decode(batch)),
-    }, readable);
+    const shard = new Shard(
+      this.#shards.length,
+      this.#starter,
+      {
+        ...this.#hooks,
+        delta: (_shard, _status, metrics) => decoder.apply(metrics),
+        samples: (_shard, batch) => this.#hooks.samples?.(samples.decode(batch)),
+        failures: (failed) => this.metrics.failures.merge(failed),
+      },
+      readable,
+      instead?.index ?? null,
+    );
     this.#shards.push(shard);
+    const joinedMs = instead === null ? null : Infinity;
+    this.#members.push({ shard, instead: instead?.index ?? null, joinedMs, relievedMs: null });
     return shard;
   }
 
-  /** The part of the test of a shard: one of as many parts of the run's segment as there are shards. */
-  segment({ segment }: RunOptions, shard: Shard): Segment {
-    return sub(segment, shard.index, this.#shards.length);
+  /** Splits the run's segment over the shards that there are: equally, or by their weights. */
+  divide({ segment }: RunOptions, weights: readonly number[] | null): void {
+    this.#segments = split(segment, weights ?? this.#shards.length);
+  }
+
+  /** The part of the test of a shard: its own, or that of the one it stands in for. */
+  segment(shard: Shard): Segment {
+    return this.#segments[this.originOf(shard)]!;
+  }
+
+  /** Number of the first shard whose part of the test it is. */
+  originOf({ index }: Shard): number {
+    const { instead } = this.#members[index]!;
+    return instead === null ? index : this.originOf(this.#shards[instead]!);
+  }
+
+  /** Whether it has begun with its part. */
+  hasJoined({ index }: Shard): boolean {
+    return this.#members[index]!.joinedMs !== Infinity;
+  }
+
+  /** A shard does the work of the one that it stands in for from now on, `atMs` after the start of the load. */
+  relieve(shard: Shard, atMs: number): void {
+    const member = this.#members[shard.index]!;
+    member.joinedMs = atMs;
+    for (let { instead } = member; instead !== null; instead = this.#members[instead]!.instead) {
+      const before = this.#members[instead]!;
+      // One that never got to it has nothing to be relieved of.
+      if (before.joinedMs === Infinity) continue;
+      before.relievedMs = atMs;
+      return;
+    }
+  }
+
+  /** Whether its part is done to the end: by itself or by another, if it was lost. */
+  isAccounted(shard: Shard): boolean {
+    const { relievedMs } = this.#members[shard.index]!;
+    return shard.lostReason === null || relievedMs !== null || !this.hasJoined(shard);
+  }
+
+  /** How every shard stands, `elapsedMs` after the start of the load. */
+  views(elapsedMs: number): ShardView[] {
+    return viewShards(this.#members, elapsedMs);
   }
 
   /** Totals so far, in the middle of a run. */
@@ -113,26 +182,28 @@ export class ShardGroup {
    * Every shard's end, the counts of lost ones settled; what they would have run until
    * `elapsedMs` is recorded as dropped.
    */
-  reports(options: RunOptions, elapsedMs: number): ShardReport[] {
+  reports(options: RunOptions, elapsedMs: number, rates: RatesByScenario): ShardReport[] {
     const tags = this.metrics.tags.withAll({ ...options.tags });
-    return this.#shards.map((shard) => {
+    const views = this.views(elapsedMs);
+    const settled = this.#members.map(({ shard, ...duty }) => {
       const counts = shard.status?.counts ?? noIterations();
-      const { index, lostReason } = shard;
+      const { lostReason } = shard;
       // One that was killed by our own hand is settled too, but was asked for nothing more.
       const share = lostReason === null
         ? counts.planned
-        : plannedOf(options, this.segment(options, shard), elapsedMs);
+        : plannedOf(options, this.segment(shard), elapsedMs, rates, duty);
       const iterations = settle(counts, share);
       const dropped = iterations.dropped - counts.dropped;
       if (dropped > 0) this.metrics.sink(EngineMetrics.droppedIterations, tags).add(dropped);
       this.#sendOwn();
-      return {
-        index,
-        state: lostReason === null ? "done" : "lost",
-        reason: lostReason,
-        iterations,
-      };
+      return iterations;
     });
+    return views.map((view, index) => ({
+      ...view,
+      state: view.state === "lost" ? "lost" : "done",
+      iterations: settled[index]!,
+      vus: this.#shards[index]!.status?.vus.peak ?? 0,
+    }));
   }
 
   /**
@@ -150,8 +221,9 @@ export class ShardGroup {
     const lag = new LagHistogram();
     const lateness = new LagHistogram();
     const open = { started: 0, dropped: 0, waited: 0, late };
-    let [cpuMs, loadCpuMs] = [0, 0];
+    let [cpuMs, loadCpuMs, processes] = [0, 0, 0];
     for (const { status } of this.#shards) {
+      processes += status?.processes ?? 1;
       if (status === null) continue;
       lag.addAll(status.lag);
       lateness.addAll(status.lateness);
@@ -166,7 +238,7 @@ export class ShardGroup {
     const ownMs = (user + system) / 1000;
     return judgeGenerator({
       cpuSeconds: (this.#shards[0]?.separate ? ownMs + cpuMs : ownMs) / 1000,
-      cpuShare: durationMs > 0 ? loadCpuMs / durationMs / this.#shards.length : 0,
+      cpuShare: durationMs > 0 ? loadCpuMs / durationMs / processes : 0,
       loopLagP99Ms: lag.percentile(99),
       open: hasOpen ? { ...open, startLatenessP99Ms: lateness.percentile(99) } : null,
       closed: options.scenarios.some((scenario) => !executorOf(scenario).open),

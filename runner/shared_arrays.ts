@@ -7,6 +7,8 @@ import type { Shard } from "./shard/mod.ts";
 const CHUNK_BYTES = 4 << 20;
 /** Up to this, all arrays together, every process has its own copy: there is nothing to save. */
 const MAX_COPIED_BYTES = 8 << 20;
+/** Up to this, shards of other machines get a copy: a frame of it as text stays below the cap. */
+const MAX_SENT_BYTES = 40 << 20;
 
 /**
  * The shared arrays of a script, taken from the shard that loaded them and given to the others, so
@@ -15,13 +17,22 @@ const MAX_COPIED_BYTES = 8 << 20;
  */
 export class SharedArrays {
   readonly #log: (entry: LogEntry) => void;
+  readonly #far: boolean;
   /** Largest total that is copied into each process, bytes. */
   readonly #maxCopied: number;
   #folder: string | null = null;
 
-  constructor(log: (entry: LogEntry) => void, maxCopied: number = MAX_COPIED_BYTES) {
+  /**
+   * Makes it; nothing is taken yet.
+   *
+   * @param log told when arrays can't be shared
+   * @param maxCopied largest total that travels as it is, bytes; default: 8 MiB, or 40 MiB with `far`
+   * @param far whether the shards are on other machines, which see no files of this one
+   */
+  constructor(log: (entry: LogEntry) => void, maxCopied: number | null = null, far = false) {
     this.#log = log;
-    this.#maxCopied = maxCopied;
+    this.#far = far;
+    this.#maxCopied = maxCopied ?? (far ? MAX_SENT_BYTES : MAX_COPIED_BYTES);
   }
 
   /** What other shards have to be allowed to read. */
@@ -48,15 +59,26 @@ export class SharedArrays {
       for (const info of infos) images.push({ ...info, base64: await whole(info, read) });
       return images;
     }
+    if (this.#far) {
+      const most = Math.floor(this.#maxCopied / 2 ** 20);
+      return this.#loadEach(total, `only ${most} MiB are sent to other machines`);
+    }
     try {
       return await this.#takeFiles(infos, read);
     } catch (error) {
-      const text =
-        `Shared arrays of ${Math.ceil(total / 2 ** 20)} MiB are loaded by each process: ` +
-        `they can't be put into a temporary file: ${describeError(error)}`;
-      this.#log({ level: "warn", text, source: "run" });
-      return [];
+      return this.#loadEach(
+        total,
+        `they can't be put into a temporary file: ${describeError(error)}`,
+      );
     }
+  }
+
+  #loadEach(total: number, why: string): SharedImage[] {
+    const text = `Shared arrays of ${
+      Math.ceil(total / 2 ** 20)
+    } MiB are loaded by each process: ${why}`;
+    this.#log({ level: "warn", text, source: "run" });
+    return [];
   }
 
   /** Removes what it wrote. */

@@ -64,6 +64,19 @@ Deno.test("what a shard throws while it is asked is thrown on, without a folder 
   await assert.rejects(Deno.stat(folder!), Deno.errors.NotFound);
 });
 
+Deno.test("arrays for other machines travel whatever their size is, up to what is sent at all", async () => {
+  const { shard, infos } = shardWith(ARRAYS);
+  const logs: LogEntry[] = [];
+  const far = (maxCopied: number | null) =>
+    new SharedArrays((entry) => logs.push(entry), maxCopied, true);
+  const images = await far(null).take(shard, infos, 1000);
+  assert.deepEqual(images.map(elementsOf), Object.values(ARRAYS));
+  const small = far(1 << 20);
+  assert.deepEqual(await small.take(shard, infos, 1000), []);
+  assert.deepEqual([logs.length, small.readable], [1, []]);
+  assert.match(logs[0]!.text, /by each process: only 1 MiB are sent to other machines$/);
+});
+
 Deno.test("parts of an image are the same wherever it is cut", () => {
   const { image } = writeRecords("x", ["a", "bc", { d: "ä" }]);
   const whole = image.slice(0, image.size);

@@ -38,6 +38,8 @@ export function fakeRun(given: Partial<RunStatus> = {}): FakeRun {
       stopped: false,
       exitCode: 0,
       thresholds: [],
+      steered: {},
+      shards: [],
       ...given,
     },
     metrics: () => registry,
@@ -48,6 +50,10 @@ export function fakeRun(given: Partial<RunStatus> = {}): FakeRun {
         vus > (max ?? 5)
           ? Promise.reject(new ControlError("control_vus", `at most 5 VUs: ${vus}`))
           : change(`vus ${vus} ${max ?? "-"} ${scenario ?? "-"}`),
+      setRate: (perSecond, scenario) =>
+        perSecond > 100
+          ? Promise.reject(new ControlError("control_rate", `at most 100/s: ${perSecond}`))
+          : change(`rate ${perSecond} ${scenario ?? "-"}`),
       stop: (code) => {
         asked.push(`stop ${code}`);
         run.state = { ...run.state, stopped: true };

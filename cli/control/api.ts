@@ -8,7 +8,7 @@ import { checkAllowed } from "./guard.ts";
 
 /** What the API needs of a run. */
 export interface ApiRun {
-  readonly handle: Pick<RunHandle, "pause" | "resume" | "setVUs" | "stop" | "status">;
+  readonly handle: Pick<RunHandle, "pause" | "resume" | "setRate" | "setVUs" | "stop" | "status">;
   /** The merged series so far; null before there are any. */
   metrics(): Registry | null;
 }
@@ -73,13 +73,14 @@ function route(url: string): [path: string, id: string | null] {
 /** Does what is asked for, all of it or nothing that comes behind what fails. */
 async function patchStatus(
   { handle }: ApiRun,
-  { paused, vus, vusMax, stopped, scenario }: StatusPatch,
+  { paused, vus, vusMax, rate, stopped, scenario }: StatusPatch,
 ): Promise<Resource> {
   try {
     if (vus !== null || vusMax !== null) {
       const wanted = vus ?? handle.status().vus;
       await handle.setVUs(wanted, vusMax ?? undefined, scenario ?? undefined);
     }
+    if (rate !== null) await handle.setRate(rate, scenario ?? undefined);
     if (paused === true) await handle.pause();
     if (paused === false) await handle.resume();
   } catch (error) {
@@ -90,7 +91,8 @@ async function patchStatus(
   if (stopped) handle.stop(ExitCode.stoppedByApi);
   const { attributes, ...resource } = statusResource(handle.status());
   // Users come and go at the end of an iteration: what was asked for is what will be.
-  return { ...resource, attributes: { ...attributes, ...(vus === null ? {} : { vus }) } };
+  const asked = { ...(vus === null ? {} : { vus }), ...(rate === null ? {} : { rate }) };
+  return { ...resource, attributes: { ...attributes, ...asked } };
 }
 
 function metricsOf({ metrics, handle }: ApiRun): Resource[] {

@@ -64,6 +64,7 @@ Deno.test("a patch does what it names and leaves the rest, null as if it were mi
       [{ ...k6, paused: null, vus: 4, stopped: false }, ["vus 4 - -"], { vus: 4 }],
       [{ vus: 9, "vus-max": 9, scenario: "s" }, ["vus 9 9 s"], { vus: 9 }],
       [{ "vus-max": 7 }, ["vus 2 7 -"], {}],
+      [{ rate: 12.5, scenario: "s" }, ["rate 12.5 s"], { rate: 12.5 }],
       [{}, [], {}],
       [{ stopped: true }, ["stop 103"], { stopped: true }],
     ];
@@ -93,6 +94,8 @@ Deno.test("what can't be done is an error of JSON:API, and changes nothing", asy
       ["[]", 400, /^The body is not \{"data"/],
       ['{"data":{"attributes":[]}}', 400, /^The body is not \{"data"/],
       [attributes({ paused: "x" }), 400, /^paused is not a boolean: "x"$/],
+      [attributes({ rate: 200 }), 400, /^at most 100\/s: 200$/],
+      [attributes({ rate: "fast" }), 400, /^rate is not a number: "fast"$/],
       [attributes({ vus: "4" }), 400, /^vus is not a number: "4"$/],
       [attributes({ paussed: true }), 400, /has no "paussed": it has paused, vus/],
       [attributes({ paused: "x".repeat(MAX_BODY_BYTES) }), 413, /65536 bytes at most/],

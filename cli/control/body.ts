@@ -10,13 +10,15 @@ export interface StatusPatch {
   readonly paused: boolean | null;
   readonly vus: number | null;
   readonly vusMax: number | null;
+  /** Iterations a second. */
+  readonly rate: number | null;
   readonly stopped: boolean;
   readonly scenario: string | null;
 }
 
 /** Attributes that can be read alone: k6's client sends them back. */
 const READ_ONLY = ["status", "running", "tainted"];
-const WRITABLE = ["paused", "vus", "vus-max", "stopped", "scenario"];
+const WRITABLE = ["paused", "vus", "vus-max", "rate", "stopped", "scenario"];
 
 /** Reads the body of a `PATCH /v1/status`, until `closing`. @throws {ApiError} */
 export async function readPatch(request: Request, closing: AbortSignal): Promise<StatusPatch> {
@@ -29,6 +31,7 @@ export async function readPatch(request: Request, closing: AbortSignal): Promise
     paused: take(attributes, "paused", "boolean"),
     vus: take(attributes, "vus", "number"),
     vusMax: take(attributes, "vus-max", "number"),
+    rate: take(attributes, "rate", "number"),
     stopped: take(attributes, "stopped", "boolean") ?? false,
     scenario: take(attributes, "scenario", "string"),
   };

@@ -18,7 +18,7 @@ export function reportOptions(command: Command): Command {
   command
     .optionsGroup("Report:")
     .option("-o, --output <file>", "the file to write [report.html]")
-    .option("--plots <folder>", "write its plots as SVG files");
+    .option("--plots <folder>", "write its plots as SVG and PNG files");
   return generalOptions(command);
 }
 

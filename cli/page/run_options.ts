@@ -18,5 +18,5 @@ export function pageOptions(command: Command): Command {
     .option("--dash", "show the run in a browser while it goes on")
     .option(ADDRESS_FLAGS, "serve that page there; off loopback it needs a token [127.0.0.1:5665]")
     .option("--report <file>", "write a report: the page as one HTML file")
-    .option("--plots <folder>", "write its plots as SVG files");
+    .option("--plots <folder>", "write its plots as SVG and PNG files");
 }

@@ -7,7 +7,7 @@ export async function writePages(
   record: RunRecord,
   { report, plots }: { readonly report?: string | undefined; readonly plots?: string | undefined },
 ): Promise<string[]> {
-  const { renderPlots, renderReport } = await import("../../page/mod.ts");
+  const { renderPlotImages, renderPlots, renderReport } = await import("../../page/mod.ts");
   const written: string[] = [];
   if (report !== undefined) {
     await writeWhole(report, await renderReport(record));
@@ -15,9 +15,13 @@ export async function writePages(
   }
   if (plots === undefined) return written;
   await Deno.mkdir(plots, { recursive: true });
-  for (const { name, text } of renderPlots(record)) {
+  const files = [
+    ...renderPlots(record).map(({ name, text }) => ({ name, content: text })),
+    ...renderPlotImages(record).map(({ name, bytes }) => ({ name, content: bytes })),
+  ];
+  for (const { name, content } of files) {
     const path = join(plots, name);
-    await writeWhole(path, text);
+    await writeWhole(path, content);
     written.push(path);
   }
   return written;

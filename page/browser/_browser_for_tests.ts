@@ -48,6 +48,7 @@ export interface RunningCommand {
   hears(pattern: RegExp): Promise<RegExpExecArray>;
   /** Its exit code and standard output. */
   readonly ended: Promise<{ readonly code: number; readonly stdout: string }>;
+  /** Ends it, unless it has ended. */
   kill(): void;
 }
 
@@ -90,6 +91,10 @@ export function runCommand(folder: string, args: readonly string[]): RunningComm
       await read;
       return { code, stdout: await stdout };
     })(),
-    kill: () => child.kill("SIGKILL"),
+    kill() {
+      try {
+        child.kill("SIGKILL");
+      } catch { /* it has ended */ }
+    },
   };
 }

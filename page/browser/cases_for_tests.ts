@@ -1,19 +1,11 @@
 /** What a browser sees of the page: each case is run by a process of its own, see `browser_test.ts`. */
 import assert from "node:assert/strict";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import type { CASE_NAMES } from "./case_names_for_tests.ts";
 import { openPage, runCommand, type RunningCommand } from "./_browser_for_tests.ts";
+import { type Case, type CaseSetting, playCase } from "./_play_case_for_tests.ts";
 import { NAMELESS, PALE } from "./_in_page_for_tests.ts";
 import { HOSTILE_LOAD } from "./_scripts_for_tests.ts";
-
-/** What a case is given. */
-export interface CaseSetting {
-  readonly browser: Browser;
-  /** A folder of its own. */
-  readonly folder: string;
-}
-
-type Case = (setting: CaseSetting) => Promise<void>;
 
 /** All cases by what they show. */
 export const CASES: Readonly<Record<typeof CASE_NAMES[number], Case>> = {
@@ -180,15 +172,4 @@ async function tile(page: Page, id: string, text: RegExp): Promise<void> {
   await page.locator(`[data-tile="${id}"] .value`, { hasText: text }).waitFor();
 }
 
-if (import.meta.main) {
-  const { startBrowser } = await import("./_browser_for_tests.ts");
-  const name = Deno.args[0] as typeof CASE_NAMES[number];
-  const browser = await startBrowser();
-  const folder = await Deno.makeTempDir();
-  try {
-    await CASES[name]({ browser, folder });
-  } finally {
-    await browser.close();
-    await Deno.remove(folder, { recursive: true });
-  }
-}
+if (import.meta.main) await playCase(CASES);

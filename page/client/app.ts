@@ -60,7 +60,7 @@ export function createApp(shapes: ShapeSource, change: Change | null): App {
   const save = () => void (data !== null && saveReport(data));
   const tools = [
     button("Save", "Save this page as a file", save),
-    button("JSON", "Save its data", () => void (data !== null && saveJson(data))),
+    button("JSON", "Save its data as JSON", () => void (data !== null && saveJson(data))),
     button("◐", "Light or dark", theme),
     button("?", "Keys", () => help.showModal()),
   ];
@@ -79,8 +79,11 @@ export function createApp(shapes: ShapeSource, change: Change | null): App {
     "?": () => help.showModal(),
   });
 
+  // A tab that nobody sees is drawn when somebody does.
+  document.addEventListener("visibilitychange", () => refresh());
+
   function refresh(): void {
-    if (data === null) return;
+    if (data === null || document.hidden) return;
     const families = familiesIn(data.now);
     const view: View = { data, family: families.find(({ id }) => id === chosen) ?? families[0]! };
     for (const part of parts) part.update(view);

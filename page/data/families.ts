@@ -92,6 +92,7 @@ export function familyOf(id: string): Family {
 
 /** Whole-load metrics that the page draws beside those of families. */
 export const COMMON_METRICS: readonly string[] = [
-  ...["vus", "vus_max", "iterations", "dropped_iterations", "checks", "data_sent"],
-  ...["data_received", "nats_msgs_received", "packet_packets_received"],
+  ...["vus", "vus_max", "iterations", "dropped_iterations", "late_iterations"],
+  ...["checks", "data_sent", "data_received"],
+  ...["nats_msgs_received", "packet_packets_received"],
 ];

@@ -2,7 +2,7 @@ import { summaryData, type SummaryGroup, verdicts } from "../../report/mod.ts";
 import type { RunOptions, RunResult, RunStatus } from "../../runner/mod.ts";
 import { resultOf, type RunRecord } from "../../results/mod.ts";
 import { errorsOf } from "./errors.ts";
-import { familiesOf, type Part, partsOf } from "./rows.ts";
+import { familiesOf, type Part, partsOf, significant } from "./rows.ts";
 import { shapeOf } from "./shape.ts";
 import { fileTimeline } from "./timeline.ts";
 import {
@@ -37,6 +37,7 @@ export function pageData(record: RunRecord): PageData {
     timeline: fileTimeline(record.timeline, { families, rows }),
     shapes: shapesOf(parts),
     log: record.log,
+    samples: result.metrics.failures.all,
   };
 }
 
@@ -46,14 +47,39 @@ export function pageRun(
   startedAt: string,
   options: Pick<RunOptions, "scenarios"> | null,
   facts: PageRun["facts"],
+  steered: RunStatus["steered"] = {},
 ): PageRun {
-  return { name, startedAt, facts, scenarios: (options?.scenarios ?? []).map(pageScenario) };
+  const scenarios = (options?.scenarios ?? []).map((one) => pageScenario(one, steered[one.name]));
+  return { name, startedAt, facts, scenarios };
 }
 
-function pageScenario(scenario: RunOptions["scenarios"][number]): PageScenario {
+/** @param set what was set live */
+function pageScenario(scenario: RunOptions["scenarios"][number], set?: number): PageScenario {
   const { name, executor } = scenario;
-  if (executor !== "externally-controlled") return { name, executor, maxVUs: null, vus: 0 };
-  return { name, executor, maxVUs: scenario.maxVUs, vus: scenario.vus };
+  const fixed = { name, executor, maxVUs: null, vus: 0, rate: null, maxRate: 0 };
+  switch (scenario.executor) {
+    case "externally-controlled":
+      return { ...fixed, maxVUs: Math.max(scenario.maxVUs, set ?? 0), vus: set ?? scenario.vus };
+    case "constant-arrival-rate":
+    case "ramping-arrival-rate": {
+      const rates = ratesOf(scenario).map((rate) => rate * 1000 / scenario.timeUnitMs);
+      const planned = 2 * Math.max(...rates);
+      const maxRate = (set ?? 0) > planned ? 2 * set! : planned;
+      return { ...fixed, rate: significant(set ?? rates[0]!), maxRate: significant(maxRate) };
+    }
+    default:
+      return fixed;
+  }
+}
+
+type Scenario = RunOptions["scenarios"][number];
+
+/** Rates that are planned, per time unit: the first one is that at the start. */
+function ratesOf(
+  scenario: Extract<Scenario, { executor: "constant-arrival-rate" | "ramping-arrival-rate" }>,
+): number[] {
+  if (scenario.executor === "constant-arrival-rate") return [scenario.rate];
+  return [scenario.startRate, ...scenario.stages.map(({ target }) => target)];
 }
 
 /** All numbers of a run, finished or as far as it has come. */

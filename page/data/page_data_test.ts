@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
-import { fakeRecord } from "../../results/record_for_tests.ts";
+import type { RunOptions, ShardReport } from "../../runner/mod.ts";
+import { fakeRecord, noIterations } from "../../results/record_for_tests.ts";
+import { markup } from "../drawing/node.ts";
+import { plotsOf } from "../drawing/plots.ts";
 import { recordOf, type Sample } from "./pages_for_tests.ts";
-import { pageData } from "./page_data.ts";
-import { stateText } from "./state_text.ts";
+import { pageData, pageRun } from "./page_data.ts";
+import { clockText, stateText } from "./state_text.ts";
 import { tilesOf } from "./tiles.ts";
-import { familiesIn, latencyLines, splitLines, statOf, vuLines } from "./views.ts";
+import { familiesIn, latencyLines, splitLines, startLines, statOf } from "./views.ts";
 
 Deno.test("the page's numbers are those of the summary", () => {
   const record = fakeRecord({ seconds: 30 });
@@ -116,11 +119,58 @@ Deno.test("a run without any sample is shown as one of iterations", () => {
   assert.equal(tilesOf(data, familiesIn(data.now)[0]!)[2]!.value, "–");
 });
 
-Deno.test("dropped iterations are a line of their own, where there are any", () => {
-  const labels = (samples: Sample[]) =>
-    vuLines(pageData(recordOf(2, samples))).map(({ label }) => label);
-  assert.deepEqual(labels([]), ["VUs busy", "VUs"]);
-  assert.deepEqual(labels([counter("dropped_iterations", {})]), ["VUs busy", "VUs", "dropped/s"]);
+Deno.test("late and dropped starts are a plot of their own, where there are any", () => {
+  const dropping = (samples: Sample[]) => pageData(recordOf(2, samples));
+  const plain = dropping([]);
+  assert.deepEqual(startLines(plain), []);
+  assert.ok(!plotsOf(plain).some(({ name }) => name === "starts"));
+  const data = dropping([counter("dropped_iterations", {}, 4)]);
+  assert.deepEqual(
+    startLines(data).map(({ label, values }) => [label, values]),
+    [["late", [0, 0]], ["dropped", [4, 0]]],
+  );
+  const plot = plotsOf(data).find(({ name }) => name === "starts");
+  assert.match(markup(plot!.node), /Late and dropped starts/);
+});
+
+Deno.test("a scenario says what can be set of it, as it was set last", () => {
+  const arrival = { name: "open", timeUnitMs: 60_000, executor: "ramping-arrival-rate" };
+  const scenarios = [
+    { name: "steer", executor: "externally-controlled", vus: 2, maxVUs: 6 },
+    { ...arrival, startRate: 60, stages: [{ durationMs: 1000, target: 600 }] },
+    { name: "fixed", executor: "constant-vus", vus: 2 },
+  ] as unknown as RunOptions["scenarios"];
+  const shown = (steered: Record<string, number>) =>
+    pageRun("run", "", { scenarios }, [], steered).scenarios.map((
+      { vus, maxVUs, rate, maxRate },
+    ) => [vus, maxVUs, rate, maxRate]);
+  const fixed = [0, null, null, 0];
+  assert.deepEqual(shown({}), [[2, 6, null, 0], [0, null, 1, 20], fixed]);
+  assert.deepEqual(shown({ steer: 9, open: 50 }), [[9, 9, null, 0], [0, null, 50, 100], fixed]);
+});
+
+Deno.test("a shard is a row with where it runs and how it keeps up", () => {
+  const link = {
+    ...{ agent: "rack-7", labels: {}, clockOffsetMs: -1.25, clockErrorMs: 0.3, startedAt: null },
+    ...{ lost: 0, missing: 0, silent: false },
+  };
+  const shard = (index: number, more: Partial<ShardReport>): ShardReport => ({
+    ...{ index, name: `shard ${index}`, state: "done", reason: null, instead: null, share: 0.5 },
+    ...{ iterations: noIterations, vus: 4, cpuShare: 0.25, lagP99Ms: 1.5, link: null },
+    ...more,
+  });
+  const lost = { state: "lost", reason: "it hung", link } as const;
+  const { now } = pageData(recordOf(1, [], { shards: [shard(0, {}), shard(1, lost)] }));
+  const rows = now.rows.filter(({ table }) => table === "shard");
+  assert.deepEqual(rows.map(({ name }) => name), ["shard 0", "shard 1: lost, it hung"]);
+  const [here, there] = rows.map((row) => row.shard!);
+  assert.deepEqual(here, {
+    ...{ state: "done", share: 0.5, vus: 4, cpuShare: 0.25, lagP99Ms: 1.5, agent: "" },
+    ...{ clockOffsetMs: null, clockErrorMs: null },
+  });
+  assert.deepEqual([there!.agent, clockText(there!), clockText(here!)], [
+    ...["rack-7", "-1.25 ms ± 300 µs", "–"],
+  ]);
 });
 
 Deno.test("errors are told by kind and place", () => {

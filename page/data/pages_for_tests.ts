@@ -1,6 +1,6 @@
 import { Registry } from "../../metrics/mod.ts";
 import type { MetricContents, MetricType } from "../../metrics/mod.ts";
-import { fakeRecord } from "../../results/record_for_tests.ts";
+import { fakeRecord, noIterations } from "../../results/record_for_tests.ts";
 import { resultOf, type RunRecord, RunRecorder } from "../../results/mod.ts";
 import type { LogEntry, RunResult } from "../../runner/mod.ts";
 
@@ -29,7 +29,7 @@ export function recordOf(
       if (one.second !== second) continue;
       metrics.sink({ name, type, contains }, metrics.tags.withAll(tags)).add(value);
     }
-    recorder.progress({ metrics, elapsedMs: (second + 1) * 1000 });
+    recorder.progress({ metrics, elapsedMs: (second + 1) * 1000, iterations: noIterations });
   }
   const like = resultOf(fakeRecord({ seconds: 1, exitCode: 0, log: [] }));
   const result = { ...like, metrics, durationMs: seconds * 1000, thresholds: [], ...more };
@@ -47,7 +47,11 @@ export function hostileRecord(): RunRecord {
     ...{ error_code: "1503", proto: HOSTILE, check: HOSTILE, group: `::${HOSTILE}` },
   };
   const at = { second: 0, tags };
-  return recordOf(
+  const failure = {
+    ...{ kind: HOSTILE, method: HOSTILE, url: `http://127.0.0.1/${HOSTILE}`, status: 503 },
+    ...{ message: HOSTILE, body: `<h1>${HOSTILE}`, note: HOSTILE },
+  };
+  const record = recordOf(
     2,
     [
       { ...at, metric: "http_reqs", type: "counter", value: 3 },
@@ -60,4 +64,5 @@ export function hostileRecord(): RunRecord {
     { name: HOSTILE, failures: [HOSTILE], exitCode: 109 },
     [{ level: "error", text: HOSTILE, source: "script" }],
   );
+  return { ...record, errorSamples: [failure] };
 }

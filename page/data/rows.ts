@@ -1,7 +1,7 @@
 import { Histogram, type Registry, type Tags } from "../../metrics/mod.ts";
-import type { RunResult } from "../../runner/mod.ts";
+import type { RunResult, ShardView } from "../../runner/mod.ts";
 import { FAMILIES, type Family, ITERATIONS } from "./families.ts";
-import type { PageRow, PageTable, PageTimes } from "./types.ts";
+import type { PageRow, PageShard, PageTable, PageTimes } from "./types.ts";
 
 /** Most rows of one table: the busiest. */
 export const MAX_ROWS = 200;
@@ -13,7 +13,9 @@ export interface Part {
 }
 
 /** What of a run makes its rows. */
-export type Counted = Pick<RunResult, "metrics" | "durationMs" | "shards">;
+export interface Counted extends Pick<RunResult, "metrics" | "durationMs"> {
+  readonly shards: readonly ShardView[];
+}
 
 /** The parts of a run by endpoint, scenario, protocol and shard, the busiest of each first. */
 export function partsOf(run: Counted): Part[] {
@@ -92,6 +94,7 @@ function grouped(
         rate: perSecond(count, durationMs),
         failed,
         times: pageTimes(histogram),
+        shard: null,
       },
     }),
   );
@@ -127,20 +130,36 @@ function nameOf(family: Family, table: PageTable, tags: Readonly<Record<string, 
 }
 
 function shards({ shards, durationMs }: Counted): Part[] {
-  return shards.map(({ index, state, reason, iterations }) => ({
-    histogram: new Histogram(),
-    row: {
-      key: `shard ${index}`,
-      table: "shard",
-      name: `shard ${index}${state === "lost" ? `: lost, ${reason ?? "no reason known"}` : ""}`,
-      family: ITERATIONS.id,
-      tags: null,
-      count: iterations.completed,
-      rate: perSecond(iterations.completed, durationMs),
-      failed: iterations.interrupted + iterations.dropped,
-      times: null,
-    },
-  }));
+  return shards.map((shard) => {
+    const { index, name, state, reason, iterations } = shard;
+    return {
+      histogram: new Histogram(),
+      row: {
+        key: `shard ${index}`,
+        table: "shard",
+        name: state === "lost" ? `${name}: lost, ${reason ?? "no reason known"}` : name,
+        family: ITERATIONS.id,
+        tags: null,
+        count: iterations.completed,
+        rate: perSecond(iterations.completed, durationMs),
+        failed: iterations.interrupted + iterations.dropped,
+        times: null,
+        shard: pageShard(shard),
+      },
+    };
+  });
+}
+
+function pageShard({ state, share, vus, cpuShare, lagP99Ms, link }: ShardView): PageShard {
+  return {
+    ...{ state, vus },
+    share: significant(share),
+    cpuShare: significant(cpuShare),
+    lagP99Ms: significant(lagP99Ms),
+    agent: link?.agent ?? "",
+    clockOffsetMs: link?.clockOffsetMs ?? null,
+    clockErrorMs: link?.clockErrorMs ?? null,
+  };
 }
 
 function pageTimes(histogram: Histogram): PageTimes | null {

@@ -1,4 +1,5 @@
-import type { PageNow } from "./types.ts";
+import { formatTime } from "../drawing/format.ts";
+import type { PageNow, PageShard } from "./types.ts";
 
 /** How a run stands, in a word or two, and whether that is good. */
 export interface StateText {
@@ -26,4 +27,12 @@ export function stateText({ state, thresholds }: Pick<PageNow, "state" | "thresh
     ...{ stopping: "Stopping", teardown: "Teardown" },
   };
   return { text: texts[state.phase], tone: "busy" };
+}
+
+/** How far a shard's clock is off: `+1.20 ms ± 300 µs`. */
+export function clockText({ clockOffsetMs, clockErrorMs }: PageShard): string {
+  if (clockOffsetMs === null) return "–";
+  const sign = clockOffsetMs < 0 ? "-" : "+";
+  const error = clockErrorMs === null ? "" : ` ± ${formatTime(clockErrorMs)}`;
+  return `${sign}${formatTime(Math.abs(clockOffsetMs))}${error}`;
 }

@@ -1,4 +1,5 @@
 import type { Timeline, TimelineSeries } from "../../results/mod.ts";
+import { joinHeat } from "../drawing/heat.ts";
 import { COMMON_METRICS, type Family } from "./families.ts";
 import type { PageRow, PageSeries, PageTimeline, TimelineDelta } from "./types.ts";
 
@@ -36,12 +37,11 @@ export function pageTimeline(timeline: Timeline, drawn: Drawn, from = 0): Timeli
 /** The same with heatmaps as coarse as a file needs them. */
 export function fileTimeline(timeline: Timeline, drawn: Drawn): PageTimeline {
   const { stepMs, steps, series } = pageTimeline(timeline, drawn);
-  const join = Math.ceil(steps / HEAT_COLUMNS);
   return {
     stepMs,
     steps,
     series: series.map((one) =>
-      one.heat === undefined ? one : { ...one, heat: joinHeat(one.heat, join) }
+      one.heat === undefined ? one : { ...one, heat: joinHeat(one.heat, HEAT_COLUMNS) }
     ),
   };
 }
@@ -96,20 +96,4 @@ function cut({ metric, type, tags, columns, heat }: TimelineSeries): PageSeries 
 function short(value: number | null): number | null {
   if (value === null || Number.isInteger(value)) return value;
   return Number(value.toPrecision(4));
-}
-
-/** Puts every `join` columns together; the columns between stay empty, so that times stay right. */
-function joinHeat(heat: readonly (readonly number[])[], join: number): number[][] {
-  if (join <= 1) return heat.map((pairs) => [...pairs]);
-  const joined: number[][] = [];
-  for (let at = 0; at < heat.length; at += join) {
-    const counts = new Map<number, number>();
-    for (const pairs of heat.slice(at, at + join)) {
-      for (let i = 0; i < pairs.length; i += 2) {
-        counts.set(pairs[i]!, (counts.get(pairs[i]!) ?? 0) + pairs[i + 1]!);
-      }
-    }
-    joined.push([...counts].sort(([a], [b]) => a - b).flat());
-  }
-  return joined;
 }

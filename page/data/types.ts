@@ -19,6 +19,8 @@ export interface PageData {
   /** Histograms of rows, by their keys; live pages ask for them one by one. */
   readonly shapes: Readonly<Record<string, Shape>>;
   readonly log: readonly PageLine[];
+  /** The first few calls that failed, of each kind. */
+  readonly samples: readonly PageSample[];
 }
 
 /** What doesn't change while a run goes on. */
@@ -38,8 +40,12 @@ export interface PageScenario {
   readonly executor: string;
   /** Most VUs that it can be given live; null where its VUs can't be set. */
   readonly maxVUs: number | null;
-  /** VUs that it starts with. */
+  /** VUs that it starts with, or that were set live. */
   readonly vus: number;
+  /** Iterations a second that it starts with, or that were set live; null where that can't be set. */
+  readonly rate: number | null;
+  /** As far as a slider for the rate goes: twice what is planned, or what was set beyond that. */
+  readonly maxRate: number;
 }
 
 /** Phases of a run; `ended` has a result, `lost` has none. */
@@ -140,6 +146,26 @@ export interface PageRow {
   readonly failed: number;
   /** Milliseconds; null where nothing was timed. */
   readonly times: PageTimes | null;
+  /** What is known of a shard; null for other rows. */
+  readonly shard: PageShard | null;
+}
+
+/** How one shard stands, and where. */
+export interface PageShard {
+  readonly state: "running" | "silent" | "lost" | "done";
+  /** Of all iterations that began, 0 to 1. */
+  readonly share: number;
+  /** In an iteration; at its end, the most that ever were. */
+  readonly vus: number;
+  /** Of each of its cores, 0 to 1. */
+  readonly cpuShare: number;
+  readonly lagP99Ms: number;
+  /** The agent that it runs on; empty on this machine. */
+  readonly agent: string;
+  /** That agent's clock less this one's, milliseconds; null on this machine, and while not measured. */
+  readonly clockOffsetMs: number | null;
+  /** How far that may be off; null where that is null. */
+  readonly clockErrorMs: number | null;
 }
 
 /** The tables. */
@@ -162,6 +188,22 @@ export interface PageError {
   readonly count: number;
   /** Where it was seen: an endpoint, a subject; empty where that is not known. */
   readonly where: string;
+}
+
+/** One call that failed. */
+export interface PageSample {
+  /** `status 503`, an error's code. */
+  readonly kind: string;
+  readonly method: string;
+  readonly url: string;
+  /** 0 without a response. */
+  readonly status: number;
+  /** What the error says; empty where a response came. */
+  readonly message: string;
+  /** The beginning of the response's body; null where there is none to be shown. */
+  readonly body: string | null;
+  /** What else there is to know of the body. */
+  readonly note: string;
 }
 
 /** Whether the numbers can be trusted to be the target's. */

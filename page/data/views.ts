@@ -161,14 +161,22 @@ export function latencyLines({ timeline, now }: PageData, family: Family): Line[
   }));
 }
 
-/** Virtual users, dropped iterations. */
-export function vuLines({ timeline, now }: PageData): Line[] {
-  const dropped = columnOf(timeline, "dropped_iterations", "sum");
-  const lines: Line[] = [
+/** Virtual users. */
+export function vuLines({ timeline }: PageData): Line[] {
+  return [
     { label: "VUs busy", color: "c1", values: columnOf(timeline, "vus", "value") },
     { label: "VUs", color: "c6", values: columnOf(timeline, "vus_max", "value") },
   ];
-  if (dropped.every((sum) => sum === null)) return lines;
-  const values = perSecond(timeline, dropped, now.state.elapsedMs);
-  return [...lines, { label: "dropped/s", color: "bad", values }];
+}
+
+/** What the plot of `startLines` is called. */
+export const STARTS_TITLE = "Late and dropped starts, per second";
+
+/** Iterations that started late, and those that were dropped, per second; none without any. */
+export function startLines({ timeline, now }: PageData): Line[] {
+  const lines = ([["late", "warn"], ["dropped", "bad"]] as const).map(([label, color]) => {
+    const sums = columnOf(timeline, `${label}_iterations`, "sum");
+    return { label, color, values: perSecond(timeline, sums, now.state.elapsedMs) };
+  });
+  return lines.some(({ values }) => values.some((value) => value > 0)) ? lines : [];
 }

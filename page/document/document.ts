@@ -45,6 +45,40 @@ export async function pageDocument(parts: DocumentParts): Promise<string> {
 `;
 }
 
+/** One HTML document without scripts, which may show nothing but itself. */
+export async function staticDocument(
+  { title, style, body }: {
+    readonly title: string;
+    readonly style: string;
+    /** HTML. */
+    readonly body: string;
+  },
+): Promise<string> {
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${
+    [
+      "default-src 'none'",
+      `style-src '${await hashOf(style)}'`,
+      "base-uri 'none'",
+      "form-action 'none'",
+    ].join("; ")
+  }">
+<meta name="viewport" content="width=device-width,initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="referrer" content="no-referrer">
+<title>${escape(title)} · Downpour</title>
+<style>${style}</style>
+</head>
+<body>
+${body}
+</body>
+</html>
+`;
+}
+
 /**
  * The Content-Security-Policy of a document: its own script and style by their hashes, and nothing
  * from outside; a live page may ask where it came from.

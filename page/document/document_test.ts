@@ -84,3 +84,10 @@ Deno.test("what is packed is unpacked, whatever it holds", async () => {
     assert.equal(await unpack(packed), text);
   }
 });
+
+Deno.test("where scripts are off a report shows what failed and how each shard ended", async () => {
+  const html = withoutCode(await renderReport(hostileRecord()));
+  assert.match(html, /The first calls that failed/);
+  assert.ok(html.includes("&lt;h1&gt;&lt;/script&gt;"));
+  assert.match(html, /<h2>Shards<\/h2>/);
+});

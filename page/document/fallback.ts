@@ -1,10 +1,10 @@
-import type { PageData, PageRow } from "../data/types.ts";
+import type { PageData, PageRow, PageShard } from "../data/types.ts";
 import { tilesOf } from "../data/tiles.ts";
 import { familiesIn } from "../data/views.ts";
-import { formatClock, formatCount, formatRate, formatTime } from "../drawing/format.ts";
+import { formatClock, formatCount, formatRate, formatShare, formatTime } from "../drawing/format.ts";
 import { type DrawnNode, node } from "../drawing/node.ts";
 import { plotsOf } from "../drawing/plots.ts";
-import { stateText } from "../data/state_text.ts";
+import { clockText, stateText } from "../data/state_text.ts";
 
 /** Most rows of a table where scripts are off. */
 const MAX_ROWS = 30;
@@ -39,7 +39,14 @@ export function fallback(data: PageData): DrawnNode {
     section(
       "Parts of the load",
       ["Part", "Count", "Per second", "p50", "p90", "p99", "Max", "Failed"],
-      now.rows.slice(0, MAX_ROWS).map(rowCells),
+      now.rows.filter(({ shard }) => shard === null).slice(0, MAX_ROWS).map(rowCells),
+    ),
+    section(
+      "Shards",
+      ["Shard", "State", "Count", "Share", "VUs", "CPU", "Lag p99", "Agent", "Clock"],
+      now.rows.flatMap(({ name, count, shard }) =>
+        shard === null ? [] : [shardCells(name, count, shard)]
+      ),
     ),
     section(
       "Checks",
@@ -56,6 +63,13 @@ export function fallback(data: PageData): DrawnNode {
         ...[error.text, formatCount(error.count), error.where],
       ]),
     ),
+    section(
+      "The first calls that failed",
+      ["Kind", "Call", "What came"],
+      data.samples.slice(0, MAX_ROWS).map(({ kind, method, url, message, body, note }) => [
+        ...[kind, `${method} ${url}`, [message, body, note].filter((text) => text).join("\n")],
+      ]),
+    ),
   );
 }
 
@@ -64,6 +78,14 @@ function rowCells({ name, count, rate, failed, times }: PageRow): string[] {
     ...[name, formatCount(count), formatRate(rate)],
     ...(["p50", "p90", "p99", "max"] as const).map((stat) => formatTime(times?.[stat] ?? null)),
     formatCount(failed),
+  ];
+}
+
+function shardCells(name: string, count: number, shard: PageShard): string[] {
+  return [
+    ...[name, shard.state, formatCount(count), formatShare(shard.share), formatCount(shard.vus)],
+    ...[formatShare(shard.cpuShare), formatTime(shard.lagP99Ms), shard.agent || "–"],
+    clockText(shard),
   ];
 }
 

@@ -47,6 +47,26 @@ export function heatOf(columns: readonly (readonly number[])[]): Heat | null {
   return { columns, low: Math.max(1, low - 1), high: high + 1, most };
 }
 
+/** Every so many columns as one, where there are more than `most`; the last may be of fewer. */
+export function joinHeat(
+  columns: readonly (readonly number[])[],
+  most: number,
+): readonly (readonly number[])[] {
+  const join = Math.ceil(columns.length / most);
+  if (join <= 1) return columns;
+  const joined: number[][] = [];
+  for (let at = 0; at < columns.length; at += join) {
+    const counts = new Map<number, number>();
+    for (const pairs of columns.slice(at, at + join)) {
+      for (let i = 0; i < pairs.length; i += 2) {
+        counts.set(pairs[i]!, (counts.get(pairs[i]!) ?? 0) + pairs[i + 1]!);
+      }
+    }
+    joined.push([...counts].sort(([a], [b]) => a - b).flat());
+  }
+  return joined;
+}
+
 /** How dark a cell is, 0 to 1: few are still seen beside many. */
 export function heatShade(count: number, most: number): number {
   if (count <= 0) return 0;

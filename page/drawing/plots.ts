@@ -6,6 +6,8 @@ import {
   type Line,
   seriesOf,
   splitLines,
+  startLines,
+  STARTS_TITLE,
   timedBy,
   vuLines,
 } from "../data/views.ts";
@@ -28,6 +30,7 @@ export function plotsOf(data: PageData): NamedPlot[] {
   const family = familiesIn(data.now)[0]!;
   const over = { stepMs: timeline.stepMs, elapsedMs };
   const vus = vuLines(data);
+  const starts = startLines(data);
   return [
     {
       name: "rate",
@@ -42,6 +45,10 @@ export function plotsOf(data: PageData): NamedPlot[] {
       name: "vus",
       node: timePlot({ ...over, title: "Virtual users", lines: vus, format: formatCount }),
     },
+    ...(starts.length === 0 ? [] : [{
+      name: "starts",
+      node: timePlot({ ...over, title: STARTS_TITLE, lines: starts, format: formatNumber }),
+    }]),
   ];
 }
 

@@ -40,27 +40,53 @@ const NINES: readonly (readonly [above: number, label: string])[] = [
 
 /** Latency by percentile, nines evenly spaced: what HdrHistogram's plots show. */
 export function hdrPlot(title: string, shape: Shape): DrawnNode {
-  const { buckets, count, min, max } = shape;
-  const least = Math.max(1 / Math.max(count, 10), 0.00001);
+  const label = `${title}: max ${formatTime(shape.max)}`;
+  return hdrPlots(label, [{ label: "", color: "p99", shape }]);
+}
+
+/** A distribution among others. */
+export interface ShapeLine {
+  readonly label: string;
+  /** Name of its colour. */
+  readonly color: string;
+  readonly shape: Shape;
+}
+
+/** Several distributions by percentile, one over the other. */
+export function hdrPlots(title: string, lines: readonly ShapeLine[]): DrawnNode {
+  const shapes = lines.map(({ shape }) => shape);
+  const count = Math.max(10, ...shapes.map((one) => one.count));
+  const max = Math.max(0, ...shapes.map((one) => one.max));
+  const min = Math.min(max, ...shapes.map((one) => one.min));
+  const least = Math.max(1 / count, 0.00001);
   const reversed = logScale(least, 1, BOX.right, BOX.left);
   const shown = NINES.filter(([above]) => above >= least * 0.999);
   const x: Scale = { at: (above) => reversed.at(above), ticks: shown.map(([above]) => above) };
   const y = logScale(Math.max(min, max / 1e5, 1e-4), max, BOX.bottom, BOX.top);
-  let below = 0;
-  const points: string[] = [];
-  for (const [from, n] of pairsOf(buckets)) {
-    below += n;
-    const value = Math.min(max, Math.max(from * NEXT, min));
-    points.push(`${px(x.at(Math.max(least, 1 - below / count)))} ${px(y.at(value))}`);
-  }
-  const label = `${title}: max ${formatTime(max)}`;
   const names = new Map(shown);
   return plot(
-    label,
-    [],
+    title,
+    lines,
     grid(x, y, formatTick, (above) => names.get(above) ?? ""),
-    node("path", { class: "stroke s-p99", d: points.length === 0 ? "" : `M${points.join("L")}` }),
+    ...lines.map(({ color, shape }) => {
+      const points = percentilePoints(shape, (above) => x.at(Math.max(least, above)), y);
+      const d = points.length === 0 ? "" : `M${points.join("L")}`;
+      return node("path", { class: `stroke s-${color}`, d });
+    }),
   );
+}
+
+function percentilePoints(
+  { buckets, count, min, max }: Shape,
+  x: (above: number) => number,
+  y: Scale,
+): string[] {
+  let below = 0;
+  return pairsOf(buckets).map(([from, n]) => {
+    below += n;
+    const value = Math.min(max, Math.max(from * NEXT, min));
+    return `${px(x(1 - below / count))} ${px(y.at(value))}`;
+  });
 }
 
 function pairsOf(buckets: readonly number[]): [from: number, count: number][] {

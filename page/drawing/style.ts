@@ -14,6 +14,11 @@ const DARK: typeof LIGHT = {
   ...{ p50: "#2dd4bf", p90: "#60a5fa", p99: "#fb923c", p999: "#e879f9" },
 };
 
+/** A colour in light, as `#rrggbb`; that of text for an unknown name. */
+export function colorOf(name: string): string {
+  return (LIGHT as Readonly<Record<string, string>>)[name] ?? LIGHT.text;
+}
+
 /** The names of colours, which are those of CSS variables too. */
 export const COLORS = Object.keys(LIGHT) as (keyof typeof LIGHT)[];
 

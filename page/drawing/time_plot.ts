@@ -20,7 +20,8 @@ export const BOX = { left: LEFT, right: WIDTH - RIGHT, top: TOP, bottom: HEIGHT 
 /** What a plot over time shows. */
 export interface TimePlot {
   readonly title: string;
-  readonly lines: readonly Line[];
+  /** Those of other runs have steps of their own. */
+  readonly lines: readonly (Line & { readonly stepMs?: number })[];
   /** Milliseconds of a step. */
   readonly stepMs: number;
   readonly elapsedMs: number;
@@ -48,10 +49,10 @@ export function timePlot(
     title,
     lines,
     grid(x, y, format),
-    ...lines.flatMap(({ values, color }) => {
+    ...lines.flatMap(({ values, color, stepMs: own = stepMs }) => {
       const runs = pathsOf(
         thin(values),
-        (i, of) => x.at((i + 0.5) * stepMs * values.length / of),
+        (i, of) => x.at((i + 0.5) * own * values.length / of),
         y,
       );
       return runs.flatMap(({ path, from, to }) => [

@@ -19,6 +19,7 @@ import {
   type PageLine,
   type PageNow,
   type PageRun,
+  type PageSample,
   type Shape,
   type TimelineDelta,
 } from "../data/types.ts";
@@ -52,6 +53,7 @@ export class LiveFeed {
   #toldStep = 0;
   #newLines = 0;
   #lineCount = 0;
+  #toldSamples = 0;
 
   /** @param now milliseconds of a clock that never goes back */
   constructor(run: LiveRun, now: () => number = () => performance.now()) {
@@ -65,13 +67,13 @@ export class LiveFeed {
   }
 
   /** Takes how the run stands. */
-  progress({ metrics, elapsedMs }: RunProgress): void {
+  progress({ metrics, elapsedMs, iterations }: RunProgress): void {
     this.#metrics = metrics;
     this.#elapsedMs = elapsedMs;
     if (this.#startedAt === "" && elapsedMs > 0) {
       this.#startedAt = new Date(Date.now() - elapsedMs).toISOString();
     }
-    this.#timeline.take(metrics, elapsedMs);
+    this.#timeline.take(metrics, elapsedMs, false, iterations.late);
   }
 
   /** Takes a line of the log. */
@@ -92,9 +94,15 @@ export class LiveFeed {
     // The step that goes on is told again until it is over.
     this.#toldStep = Math.max(0, delta.steps - 1);
     this.#stepMs = delta.stepMs;
+    const samples = this.#samples();
+    const isNew = samples.length !== this.#toldSamples;
+    this.#toldSamples = samples.length;
     const cost = this.#now() - begun;
     this.#nextTickAt = begun + Math.max(TICK_MS, cost / COST);
-    return { run: this.#about(), now, timeline: delta, lines, count: this.#lineCount };
+    return {
+      ...{ run: this.#about(), now, timeline: delta, lines, count: this.#lineCount },
+      samples: isNew ? [...samples] : null,
+    };
   }
 
   /** How the run stands, without its numbers. */
@@ -112,6 +120,7 @@ export class LiveFeed {
       timeline: delta,
       shapes: {},
       log: [...this.#lines],
+      samples: [...this.#samples()],
     };
     return { data, lines: this.#lineCount };
   }
@@ -127,8 +136,13 @@ export class LiveFeed {
     return part === undefined ? null : shapeOf(part.histogram);
   }
 
+  #samples(): readonly PageSample[] {
+    return this.#metrics?.failures.all ?? [];
+  }
+
   #about(): PageRun {
-    return pageRun(this.#run.name, this.#startedAt, this.#options, []);
+    const { steered } = this.#run.handle.status();
+    return pageRun(this.#run.name, this.#startedAt, this.#options, [], steered);
   }
 
   #parts(): Part[] {
@@ -143,7 +157,9 @@ export class LiveFeed {
       const delta = { stepMs: 1000, steps: 0, from: 0, series: [] };
       return { now: emptyNow(status), delta };
     }
-    const now = pageNow(result, stateOf(status));
+    const { metrics, durationMs } = result;
+    const { shards = [] } = status;
+    const now = pageNow(result, stateOf(status), partsOf({ metrics, durationMs, shards }));
     const drawn = { families: familiesOf(result.metrics), rows: now.rows };
     const delta = pageTimeline(this.#timeline.timeline(from), drawn, from);
     // Steps that have grown are others: all are told.
@@ -167,7 +183,7 @@ export class LiveFeed {
         ...{ cpuSeconds: 0, cpuShare: 0, loopLagP99Ms: 0, open: null },
         ...{ verdict: "kept-up", reasons: [] },
       },
-      ...{ shards: [], outputs: [], failures: [], handleSummary: null },
+      ...{ shards: [], complete: true, outputs: [], failures: [], handleSummary: null },
       vusMax: status.vusMax,
       exitCode: status.exitCode,
     };

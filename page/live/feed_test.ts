@@ -16,7 +16,7 @@ export function handRun() {
   const status = (): RunStatus => ({
     ...{ phase: "running", paused: false, elapsedMs, totalMs: 60_000, vus: 2, vusMax: 3 },
     iterations: resultOf(fakeRecord({ seconds: 1 })).iterations,
-    ...{ stopped: false, exitCode: 0, thresholds: [] },
+    ...{ stopped: false, exitCode: 0, thresholds: [], steered: {}, shards: [] },
   });
   const feed = new LiveFeed({ name: "by hand", handle: { status } }, () => now);
   feed.planned(resultOf(fakeRecord({ seconds: 1 })).options);
@@ -40,7 +40,7 @@ export function handRun() {
   };
   function statusProgress(): Omit<RunProgress, "metrics"> {
     const { phase, paused, totalMs, vus, vusMax, iterations } = status();
-    return { phase, paused, elapsedMs, totalMs, vus, vusMax, iterations };
+    return { phase, paused, elapsedMs, totalMs, vus, vusMax, iterations, shards: [] };
   }
 }
 
@@ -81,6 +81,28 @@ Deno.test("a page that came late takes no line and no step twice", () => {
   assert.deepEqual(told.data.log.map(({ text }) => text), ["one", "two"]);
   const counted = told.data.timeline.series.find(({ metric }) => metric === "http_reqs")!;
   assert.deepEqual(counted.columns["sum"], [3, 3]);
+});
+
+Deno.test("a page hears of calls that failed when there are more, and has all of them", () => {
+  const { feed, second, metrics } = handRun();
+  const failure = {
+    ...{ kind: "status 503", method: "GET", url: "http://h/", status: 503, message: "" },
+    ...{ body: "busy", note: "" },
+  };
+  second(1);
+  let told: Told = { data: feed.hello().data, lines: 0 };
+  assert.equal(feed.tick()!.samples, null);
+  for (const count of [1, 2]) {
+    metrics.failures.add(failure);
+    second(1);
+    const tick = feed.tick()!;
+    assert.equal(tick.samples?.length, count);
+    told = applyTick(told, tick);
+  }
+  second(1);
+  told = applyTick(told, feed.tick()!);
+  assert.deepEqual(told.data.samples, [failure, failure]);
+  assert.deepEqual(feed.hello().data.samples, told.data.samples);
 });
 
 Deno.test("ticks keep their distance, the more they cost the more", () => {

@@ -3,6 +3,7 @@ import type {
   PageLine,
   PageNow,
   PageRun,
+  PageSample,
   PageState,
   TimelineDelta,
 } from "../data/types.ts";
@@ -19,6 +20,8 @@ export interface LiveMessages {
     /** The newest lines of the log, the last of which is line `count` of the run. */
     readonly lines: readonly PageLine[];
     readonly count: number;
+    /** All calls that failed and are kept; null where none came to them. */
+    readonly samples: readonly PageSample[] | null;
   };
   /** The phase changed, or somebody paused it. */
   readonly state: PageState;

@@ -9,7 +9,7 @@ import { serveReportPage } from "./report_page.ts";
 const STATUS: RunStatus = {
   ...{ phase: "running", paused: false, elapsedMs: 1000, totalMs: 5000, vus: 1, vusMax: 2 },
   iterations: resultOf(fakeRecord({ seconds: 1 })).iterations,
-  ...{ stopped: false, exitCode: 0, thresholds: [] },
+  ...{ stopped: false, exitCode: 0, thresholds: [], steered: {}, shards: [] },
 };
 const OPEN: PageControl = {
   api: ({ url, method }) => Promise.resolve(new Response(`${method} ${new URL(url).pathname}`)),

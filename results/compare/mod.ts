@@ -18,4 +18,15 @@ export { type ChangeRule, parseRule } from "./rules.ts";
 export { type Statistic, statisticName } from "./statistic.ts";
 export { type ChangeData, type ComparisonData, comparisonData, type RunData } from "./data.ts";
 export { comparisonMarkdown } from "./markdown.ts";
+export {
+  changeName,
+  changeText,
+  countText,
+  intervalText,
+  methodText,
+  ruleText,
+  type Section,
+  shownSections,
+  valueText,
+} from "./texts.ts";
 export { type ComparisonView, renderComparison } from "./render.ts";

@@ -72,6 +72,7 @@ class FileRecords implements Records {
 
 /** What a shared array is, as one process tells another. */
 export interface SharedInfo {
+  /** Its name. */
   readonly name: string;
   /** Of its image. */
   readonly size: number;

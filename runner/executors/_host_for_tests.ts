@@ -9,7 +9,7 @@ import { Turns } from "../turns.ts";
 import { Vu, type VuHome, vuSinks } from "../vu.ts";
 import { FakeClock } from "../_clock_for_tests.ts";
 import { type ExecutorHost, executorOf } from "./mod.ts";
-import { Target } from "./target.ts";
+import { Rates, Target } from "./target.ts";
 
 /** What a test sees of an iteration that began. */
 export interface Seen {
@@ -24,6 +24,7 @@ export class TestHost implements ExecutorHost, VuHome {
   readonly line = new Timeline(this.clock);
   readonly turns = new Turns(this.clock);
   readonly startAt = 1000;
+  joinAt = -Infinity;
   readonly counts = noIterations();
   readonly open = { waited: 0 };
   readonly lateness = new LagHistogram();
@@ -36,6 +37,7 @@ export class TestHost implements ExecutorHost, VuHome {
   readonly minIterationMs: number;
   readonly stopping = new AbortController();
   readonly cutting = new AbortController();
+  readonly rates = new Rates(this.stopping.signal);
   readonly seen: Seen[] = [];
   readonly errors: unknown[] = [];
   /** How long making a VU takes. */

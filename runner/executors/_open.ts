@@ -1,4 +1,4 @@
-import { type ArrivalPlan, arrivalsBefore, arrivalTimes } from "../arrivals.ts";
+import { type ArrivalPlan, arrivalsBefore, arrivalTimes, withRates } from "../arrivals.ts";
 import { nth, type Segment, shareOf } from "../segment.ts";
 import type { ExecutorHost } from "./executor.ts";
 import { type PoolPlan, VuPool } from "./_vu_pool.ts";
@@ -6,10 +6,10 @@ import { begun, drain } from "./_wait.ts";
 
 /**
  * Own arrivals closer than this are waited for by turning the event loop: a timer's 1.1 to 2.3 ms
- * would make them late by that much. At 5000 iterations a second and more a shard has no rest to
+ * would make them late by that much. At 3300 iterations a second and more a shard has no rest to
  * lose; below, a core that is never idle would be too high a price.
  */
-const BUSY_GAP_MS = 0.2;
+const BUSY_GAP_MS = 0.3;
 
 /** An open model: iterations start by the clock, whether or not earlier ones have ended. */
 export interface OpenPlan extends PoolPlan {
@@ -21,12 +21,9 @@ export interface OpenPlan extends PoolPlan {
 /** Starts iterations as planned; ends when all have ended. */
 export async function runOpen(host: ExecutorHost, plan: OpenPlan): Promise<void> {
   if (!(await begun(host))) return;
-  const { startAt, stop, line } = host;
   const pool = new VuPool(host, plan);
   await pool.fill();
   await startAll(host, plan, pool);
-  const rest = startAt + plan.durationMs - line.now();
-  if (rest > 0) await line.sleep(rest, stop);
   pool.close();
   await drain(host, pool.idle(), plan.gracefulStopMs, pool.vus);
   pool.settleDropped();
@@ -35,25 +32,40 @@ export async function runOpen(host: ExecutorHost, plan: OpenPlan): Promise<void>
 /**
  * Starts every arrival when it is due, and drops it where no VU is free; but not for the generator's
  * own lateness: what is answered and not yet read would be free by now. After a stall VUs get twice as
- * long to come free as it has taken, and one turn of the event loop in any case.
+ * long to come free as it has taken, and one turn of the event loop in any case. Resolves at the end
+ * of the scenario: until then its rate may be changed.
  */
 async function startAll(host: ExecutorHost, plan: OpenPlan, pool: VuPool): Promise<void> {
-  const { clock, line, turns, segment, counts, startAt, stop } = host;
-  const timeOf = arrivalTimes(plan.arrivals);
-  const total = shareOf(segment, plan.arrivals.total);
+  const { clock, line, turns, segment, counts, startAt, rates } = host;
+  const endAt = startAt + plan.durationMs;
+  let timeOf = arrivalTimes(plan.arrivals);
+  let total = shareOf(segment, plan.arrivals.total);
+  let changes = 0;
   const drops = plan.whenBusy === "drop";
   let before = -Infinity;
   let patientUntil = -Infinity;
   /** When the event loop last had all the turns it wants. */
   let restedAt = line.now();
-  for (let j = 0; j < total && !host.stopped; j++) {
-    const plannedAt = startAt + timeOf(nth(segment, j));
+  for (let j = joinedAfter(host, plan); !host.stopped;) {
+    if (changes !== rates.all.length) {
+      const changed = withRates(plan.arrivals, rates.all, plan.durationMs);
+      pool.follow(changed);
+      timeOf = arrivalTimes(changed);
+      total = shareOf(segment, changed.total);
+      changes = rates.all.length;
+    }
+    const isLast = j >= total;
+    const plannedAt = isLast ? endAt : startAt + timeOf(nth(segment, j));
     let now = line.now();
     // One sleep serves every arrival that is due when it ends.
-    while ((now < plannedAt || line.paused) && !host.stopped) {
-      await line.sleepExactly(plannedAt - now, plannedAt - before < BUSY_GAP_MS, stop);
+    while ((now < plannedAt || line.paused && !isLast) && !rates.changed.aborted) {
+      const isBusy = !isLast && plannedAt - before < BUSY_GAP_MS;
+      await line.sleepExactly(plannedAt - now, isBusy, rates.changed);
       restedAt = now = line.now();
+      if (changes !== rates.all.length) break;
     }
+    if (changes !== rates.all.length) continue;
+    if (isLast) return;
     before = plannedAt;
     if (turns.due(now + line.lostMs)) {
       await turns.take();
@@ -68,8 +80,15 @@ async function startAll(host: ExecutorHost, plan: OpenPlan, pool: VuPool): Promi
     }
     if (host.stopped) break;
     counts.planned++;
-    pool.arrive(j, plannedAt);
+    pool.arrive(j++, plannedAt);
   }
+}
+
+/** Own arrivals that were those of the shard before. */
+function joinedAfter({ segment, startAt, joinAt, rates }: ExecutorHost, plan: OpenPlan): number {
+  if (joinAt <= startAt) return 0;
+  const arrivals = withRates(plan.arrivals, rates.all, plan.durationMs);
+  return plannedArrivals(arrivals, segment, joinAt - startAt);
 }
 
 /** Arrivals asked of a segment in the first `elapsedMs`. */

@@ -21,7 +21,7 @@ export class VuPool {
   readonly #host: ExecutorHost;
   readonly #plan: PoolPlan;
   readonly #limit: number;
-  readonly #timeOf: (k: number) => number;
+  #timeOf: (k: number) => number;
   readonly #free: Vu[] = [];
   /** Arrivals that wait for a VU: for one that is being made, or for any at all. */
   readonly #waiting = new RangeQueue();
@@ -37,6 +37,11 @@ export class VuPool {
     this.#plan = plan;
     this.#limit = shareOf(host.segment, plan.maxVUs);
     this.#timeOf = arrivalTimes(plan.arrivals);
+  }
+
+  /** Arrivals are planned otherwise from now on. */
+  follow(arrivals: ArrivalPlan): void {
+    this.#timeOf = arrivalTimes(arrivals);
   }
 
   /** Takes over the VUs that were made before the load. */
@@ -100,7 +105,9 @@ export class VuPool {
   }
 
   #plannedAt(j: number): number {
-    return this.#host.startAt + this.#timeOf(nth(this.#host.segment, j));
+    const { startAt, segment, line } = this.#host;
+    // A change of the rate that is heard of late moves arrivals that have come: to now at the latest.
+    return Math.min(line.now(), startAt + this.#timeOf(nth(segment, j)));
   }
 
   #drop(j: number): void {

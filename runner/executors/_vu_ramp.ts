@@ -1,4 +1,4 @@
-import { nth } from "../segment.ts";
+import { nth, numbersOf } from "../segment.ts";
 import type { Vu } from "../vu.ts";
 import type { ExecutorHost } from "./executor.ts";
 
@@ -22,7 +22,7 @@ export class VuRamp {
   readonly #graceMs: number;
   readonly #endAt: number;
   readonly #slots = new Map<number, Slot>();
-  #next: number;
+  readonly #next: () => number;
 
   /**
    * @param graceMs how long a VU that is to go may take to end its iteration
@@ -32,7 +32,7 @@ export class VuRamp {
     this.#host = host;
     this.#graceMs = graceMs;
     this.#endAt = endAt;
-    this.#next = host.segment.offset;
+    this.#next = numbersOf(host.segment);
   }
 
   /** Places that iterate. */
@@ -78,6 +78,7 @@ export class VuRamp {
       return;
     }
     const { segment, counts, line } = this.#host;
+    const next = this.#next;
     const vu = await this.#host.vu(nth(segment, j));
     const { promise: ended, resolve: end } = Promise.withResolvers<void>();
     const slot: Slot = { vu, ended, end, wanted: true, running: true, leaving: null };
@@ -89,9 +90,7 @@ export class VuRamp {
         return -1;
       }
       counts.planned++;
-      const number = this.#next;
-      this.#next += segment.stride;
-      return number;
+      return next();
     }).then(end);
   }
 

@@ -25,9 +25,9 @@ export async function within(
   return ended;
 }
 
-/** Sleeps until the scenario begins; false if it is not to begin any more. */
-export async function begun({ line, startAt, stop }: ExecutorHost): Promise<boolean> {
-  const wait = startAt - line.now();
+/** Sleeps until the scenario begins, for this shard; false if it is not to begin any more. */
+export async function begun({ line, startAt, joinAt, stop }: ExecutorHost): Promise<boolean> {
+  const wait = Math.max(startAt, joinAt) - line.now();
   if (wait > 0 || line.paused) await line.sleep(wait, stop);
   return !stop.aborted;
 }

@@ -1,4 +1,4 @@
-import { type ArrivalPlan, constantArrivals } from "../arrivals.ts";
+import { type ArrivalPlan, constantArrivals, withRates } from "../arrivals.ts";
 import type { Scenario } from "../options/types.ts";
 import type { Executor } from "./executor.ts";
 import { plannedArrivals, runOpen } from "./_open.ts";
@@ -13,8 +13,12 @@ export const constantArrivalRate: Executor<ConstantArrivalRate> = {
   initialVUs: (scenario) => scenario.preAllocatedVUs,
   durationMs: (scenario) => scenario.durationMs,
   iterations: () => null,
-  planned: (scenario, segment, elapsedMs) =>
-    plannedArrivals(arrivalsOf(scenario), segment, elapsedMs),
+  planned: (scenario, segment, elapsedMs, rates) =>
+    plannedArrivals(
+      withRates(arrivalsOf(scenario), rates, scenario.durationMs),
+      segment,
+      elapsedMs,
+    ),
   run: (scenario, host) => runOpen(host, { ...scenario, arrivals: arrivalsOf(scenario) }),
 };
 

@@ -1,5 +1,5 @@
 import type { Scenario } from "../options/types.ts";
-import { nth, shareOf } from "../segment.ts";
+import { nth, numbersOf, shareOf } from "../segment.ts";
 import { runClosed } from "./_closed.ts";
 import type { Executor } from "./executor.ts";
 
@@ -14,12 +14,10 @@ export const constantVUs: Executor<Extract<Scenario, { executor: "constant-vus" 
   planned: () => 0,
   run(scenario, host) {
     const { segment, counts } = host;
-    let next = segment.offset;
+    const next = numbersOf(segment);
     const source = () => {
       counts.planned++;
-      const number = next;
-      next += segment.stride;
-      return number;
+      return next();
     };
     return runClosed(host, {
       vus: Array.from({ length: shareOf(segment, scenario.vus) }, (_, j) => nth(segment, j)),

@@ -1,3 +1,4 @@
+import type { RateChange } from "../arrivals.ts";
 import type { Clock } from "../clock.ts";
 import type { Scenario } from "../options/types.ts";
 import type { IterationCounts } from "../result.ts";
@@ -14,6 +15,8 @@ export interface ExecutorHost {
   readonly turns: Turns;
   /** When the scenario begins, on `line`. */
   readonly startAt: number;
+  /** From when on, on `line`, this shard does its part: `-Infinity` unless it took over from another. */
+  readonly joinAt: number;
   /** This shard's VUs and arrivals of the scenario. */
   readonly segment: Segment;
   /** The executor counts `planned` and `dropped`; VUs count the rest. */
@@ -22,6 +25,8 @@ export interface ExecutorHost {
   readonly open: { waited: number };
   /** How many VUs are wanted of the whole scenario, where that is said from outside. */
   readonly target: VuTarget;
+  /** How the rate of arrivals of the whole scenario was changed from outside. */
+  readonly rates: RateChanges;
   /** Aborts when no more iterations may start. */
   readonly stop: AbortSignal;
   /** Whether `stop` has aborted: for the hot path. */
@@ -43,6 +48,14 @@ export interface VuTarget {
   changed(): Promise<void>;
 }
 
+/** Changes of a rate, of which there may be more at any time. */
+export interface RateChanges {
+  /** In order of time. */
+  readonly all: readonly RateChange[];
+  /** Aborts at the next change, and when no more iterations may start. */
+  readonly changed: AbortSignal;
+}
+
 /**
  * One way to run iterations: the seam for further executors. All numbers are of the whole
  * scenario, whatever part of it a shard runs.
@@ -60,8 +73,16 @@ export interface Executor<S extends Scenario> {
   readonly open: boolean;
   /** Whether a VU may be given up before the scenario ends. */
   readonly dropsVUs: boolean;
-  /** Iterations asked of a segment in the first `elapsedMs`; 0 where only those started count. */
-  planned(scenario: S, segment: Segment, elapsedMs: number): number;
+  /**
+   * Iterations asked of a segment in the first `elapsedMs`, with a rate that was changed; 0 where
+   * only those started count.
+   */
+  planned(
+    scenario: S,
+    segment: Segment,
+    elapsedMs: number,
+    rates: readonly RateChange[],
+  ): number;
   /** Runs until every iteration has ended or was interrupted. Never rejects for the script's sake. */
   run(scenario: S, host: ExecutorHost): Promise<void>;
 }

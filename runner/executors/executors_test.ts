@@ -40,7 +40,7 @@ Deno.test("shared iterations: every number is run once, whatever the number of s
       const scenario = shared(vus, iterations);
       await host.run(scenario);
       numbers.push(...host.seen.map(({ number }) => number));
-      assert.equal(host.counts.planned, executorOf(scenario).planned(scenario, segment, 0));
+      assert.equal(host.counts.planned, executorOf(scenario).planned(scenario, segment, 0, []));
     }
     numbers.sort((a, b) => a - b);
     assert.deepEqual(numbers, Array.from({ length: iterations }, (_, k) => k), `${vus} VUs`);
@@ -191,7 +191,7 @@ Deno.test("arrivals are split over shards without gap or double", async () => {
     const host = new TestHost(taking(10), segment);
     await host.run(scenario);
     seen.push(...host.seen.map(({ number, at }): [number, number] => [number, Math.round(at)]));
-    assert.equal(host.counts.planned, executorOf(scenario).planned(scenario, segment, 99_999));
+    assert.equal(host.counts.planned, executorOf(scenario).planned(scenario, segment, 99_999, []));
   }
   seen.sort((a, b) => a[0] - b[0]);
   assert.deepEqual(seen, Array.from({ length: 30 }, (_, k) => [k, Math.round(k * 1000 / 30)]));

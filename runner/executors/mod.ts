@@ -13,8 +13,8 @@ import { rampingArrivalRate } from "./ramping_arrival_rate.ts";
 import { rampingVUs } from "./ramping_vus.ts";
 import { sharedIterations } from "./shared_iterations.ts";
 
-export type { Executor, ExecutorHost, VuTarget } from "./executor.ts";
-export { Target } from "./target.ts";
+export type { Executor, ExecutorHost, RateChanges, VuTarget } from "./executor.ts";
+export { Rates, Target } from "./target.ts";
 
 const EXECUTORS: { [E in Scenario["executor"]]: Executor<Extract<Scenario, { executor: E }>> } = {
   "constant-arrival-rate": constantArrivalRate,

@@ -1,4 +1,4 @@
-import { type ArrivalPlan, rampingArrivals } from "../arrivals.ts";
+import { type ArrivalPlan, rampingArrivals, withRates } from "../arrivals.ts";
 import type { Scenario } from "../options/types.ts";
 import { stagesMs } from "../pacing.ts";
 import type { Executor } from "./executor.ts";
@@ -14,8 +14,12 @@ export const rampingArrivalRate: Executor<RampingArrivalRate> = {
   initialVUs: (scenario) => scenario.preAllocatedVUs,
   durationMs: (scenario) => stagesMs(scenario.stages),
   iterations: () => null,
-  planned: (scenario, segment, elapsedMs) =>
-    plannedArrivals(arrivalsOf(scenario), segment, elapsedMs),
+  planned: (scenario, segment, elapsedMs, rates) =>
+    plannedArrivals(
+      withRates(arrivalsOf(scenario), rates, stagesMs(scenario.stages)),
+      segment,
+      elapsedMs,
+    ),
   run: (scenario, host) =>
     runOpen(host, {
       ...scenario,

@@ -1,5 +1,5 @@
 import type { Scenario } from "../options/types.ts";
-import { rampPeak, rampSteps, stagesMs } from "../pacing.ts";
+import { rampPeak, rampSteps, stagesMs, stepsFrom } from "../pacing.ts";
 import { shareOf } from "../segment.ts";
 import type { Executor } from "./executor.ts";
 import { VuRamp } from "./_vu_ramp.ts";
@@ -18,10 +18,11 @@ export const rampingVUs: Executor<RampingVUs> = {
   planned: () => 0,
   async run(scenario, host) {
     if (!(await begun(host))) return;
-    const { line, segment, startAt, stop } = host;
+    const { line, segment, startAt, joinAt, stop } = host;
     const endAt = startAt + stagesMs(scenario.stages);
     const ramp = new VuRamp(host, scenario.gracefulRampDownMs, endAt);
-    for (const { atMs, vus } of rampSteps(scenario.startVUs, scenario.stages)) {
+    const steps = rampSteps(scenario.startVUs, scenario.stages);
+    for (const { atMs, vus } of stepsFrom(steps, joinAt - startAt)) {
       const share = shareOf(segment, vus);
       if (share === ramp.count) continue;
       const wait = startAt + atMs - line.now();

@@ -1,4 +1,5 @@
-import type { VuTarget } from "./executor.ts";
+import type { RateChange } from "../arrivals.ts";
+import type { RateChanges, VuTarget } from "./executor.ts";
 
 /** A `VuTarget` for whoever sets it. */
 export class Target implements VuTarget {
@@ -23,5 +24,35 @@ export class Target implements VuTarget {
     const { resolve } = this.#changed;
     this.#changed = Promise.withResolvers();
     resolve();
+  }
+}
+
+/** `RateChanges` for whoever makes them. */
+export class Rates implements RateChanges {
+  readonly #stop: AbortSignal;
+  readonly #all: RateChange[] = [];
+  #next = new AbortController();
+
+  /** @param stop aborts `changed` too */
+  constructor(stop: AbortSignal) {
+    this.#stop = stop;
+    stop.addEventListener("abort", () => this.#next.abort(), { once: true });
+  }
+
+  get all(): readonly RateChange[] {
+    return this.#all;
+  }
+
+  get changed(): AbortSignal {
+    return this.#next.signal;
+  }
+
+  /** Changes the rate, not before the last change. */
+  add(change: RateChange): void {
+    if (this.#stop.aborted) return;
+    this.#all.push(change);
+    const told = this.#next;
+    this.#next = new AbortController();
+    told.abort();
   }
 }

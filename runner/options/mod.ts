@@ -14,6 +14,7 @@
  */
 export { optionNames } from "./names.ts";
 export { MAX_VUS } from "./_values.ts";
+export { MAX_RATE } from "./scenarios.ts";
 export type {
   ClientDns,
   ClientRunOptions,

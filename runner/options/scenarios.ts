@@ -17,7 +17,7 @@ import {
 } from "./_values.ts";
 
 /** Most iterations a second that a scenario may ask for. */
-const MAX_RATE = 10_000_000;
+export const MAX_RATE = 10_000_000;
 /** Shortest duration of a scenario. */
 export const SECOND_MS = 1000;
 /** Default of gracefulStop and gracefulRampDown. */

@@ -3,9 +3,10 @@ import type { Registry } from "../../metrics/mod.ts";
 import type { InstanceTotals } from "../api/mod.ts";
 import type { Clock } from "../clock.ts";
 import { LagHistogram } from "../health.ts";
-import { addIterations } from "../ledger.ts";
+import { addIterations, noIterations } from "../ledger.ts";
 import { narrow, type Segment } from "../segment.ts";
 import { executorOf } from "../executors/mod.ts";
+import { canMove } from "../plan.ts";
 import { Timeline } from "../timeline.ts";
 import type { Turns } from "../turns.ts";
 import type { VuGauge } from "../vu.ts";
@@ -16,6 +17,17 @@ import type { ShardControl, ShardStatus } from "./protocol.ts";
 const LAG_STEP_MS = 20;
 /** Longest wait for what VUs opened to be closed. */
 const CLOSE_MS = 2000;
+
+/** Totals of a shard without load. */
+export const IDLE: ShardStatus = {
+  counts: noIterations(),
+  open: { started: 0, dropped: 0, waited: 0 },
+  lateness: [],
+  vus: { active: 0, peak: 0, existing: 0 },
+  cpuMs: 0,
+  loadCpuMs: 0,
+  lag: [],
+};
 
 /** What a shard is given to make its load from. */
 export type LoadParts =
@@ -73,14 +85,15 @@ export class ShardLoad {
     for (const part of this.#parts) await part.prepare();
   }
 
-  /** Runs every scenario to its end. */
-  async run(startAt: number, data: string | null): Promise<void> {
+  /** Runs every scenario to its end; with `joinAt` what is left of those that another shard can go on with. */
+  async run(startAt: number, data: string | null, joinAt: number | null): Promise<void> {
     this.#startAt = startAt;
     this.#cpuBefore = cpuMs();
     const measuring = new AbortController();
     this.#measureLag(measuring.signal);
     try {
-      await Promise.all(this.#parts.map((part) => part.run(startAt, data)));
+      const parts = this.#parts.filter(({ scenario }) => joinAt === null || canMove(scenario));
+      await Promise.all(parts.map((part) => part.run(startAt, data, joinAt)));
     } finally {
       measuring.abort();
       this.#cpuLoad = cpuMs() - this.#cpuBefore;
@@ -100,9 +113,11 @@ export class ShardLoad {
   control(command: ShardControl): void {
     if (command.action === "pause") this.#line.pause(command.at);
     else if (command.action === "resume") this.#line.resume(command.at);
-    else if (command.action === "vus") {
+    else {
       const part = this.#parts.find(({ scenario }) => scenario.name === command.scenario);
-      part?.target.set(command.vus);
+      if (part === undefined) return;
+      if (command.action === "vus") part.target.set(command.vus);
+      else part.rates.add(command);
     }
   }
 

@@ -10,7 +10,7 @@ import { DownpourError } from "../../internal/mod.ts";
 import { attachInterrupt, attachVu, type InstanceTotals, type VuState } from "../api/mod.ts";
 import type { Clock } from "../clock.ts";
 import { EngineMetrics } from "../engine_metrics.ts";
-import { type Executor, type ExecutorHost, executorOf, Target } from "../executors/mod.ts";
+import { type Executor, type ExecutorHost, executorOf, Rates, Target } from "../executors/mod.ts";
 import { LagHistogram } from "../health.ts";
 import { noIterations } from "../ledger.ts";
 import type { RunOptions, Scenario } from "../options/types.ts";
@@ -62,6 +62,7 @@ export class ScenarioPart implements ExecutorHost, VuHome {
   readonly open = { waited: 0 };
   readonly lateness = new LagHistogram();
   readonly target: Target;
+  readonly rates: Rates;
   readonly clock: Clock;
   readonly line: Timeline;
   readonly turns: Turns;
@@ -72,6 +73,7 @@ export class ScenarioPart implements ExecutorHost, VuHome {
   readonly minIterationMs: number;
   readonly executor: Executor<Scenario>;
   startAt = 0;
+  joinAt = -Infinity;
   stopped = false;
   isCut = false;
   readonly #shared: PartShared;
@@ -99,6 +101,7 @@ export class ScenarioPart implements ExecutorHost, VuHome {
     this.stop = stop;
     this.cut = cut;
     this.executor = executorOf(scenario);
+    this.rates = new Rates(stop);
     this.target = new Target("vus" in scenario ? scenario.vus : 0);
     this.minIterationMs = options.minIterationDurationMs;
     const tags = registry.tags.withAll({ ...options.tags, ...scenario.tags });
@@ -128,9 +131,13 @@ export class ScenarioPart implements ExecutorHost, VuHome {
     }
   }
 
-  /** Runs this part: the load began at `startAt` by `clock`; iterations get `data`. */
-  run(startAt: number, data: string | null): Promise<void> {
+  /**
+   * Runs this part, from `joinAt` on where that is a time: the load began at `startAt` by `clock`;
+   * iterations get `data`.
+   */
+  run(startAt: number, data: string | null, joinAt: number | null): Promise<void> {
     this.startAt = startAt + this.scenario.startTimeMs;
+    this.joinAt = joinAt ?? -Infinity;
     this.#data = data;
     return this.executor.run(this.scenario, this);
   }

@@ -19,12 +19,15 @@ const KNOWN = new Set<number>(Object.values(FrameType));
 
 /** One frame. */
 export interface Frame {
+  /** What it carries: one of `FrameType`. */
   readonly type: number;
+  /** What follows the type. */
   readonly payload: Uint8Array;
 }
 
 /** The bytes of the other end are not frames: it can't be listened to any more. */
 export class FrameError extends DownpourError {
+  /** Name of the class, for logs. */
   override readonly name: string = "FrameError";
 }
 

@@ -1,3 +1,4 @@
+import type { LinkInfo } from "../link_info.ts";
 import type { ShardCommand, ShardEvent } from "./protocol.ts";
 
 /** The parent's end of a shard, wherever that runs: the seam for shards on other machines. */
@@ -14,15 +15,19 @@ export interface ShardLink {
   close(): Promise<void>;
   /** Resolves when it has ended, with the reason as people read it. Never rejects. */
   readonly ended: Promise<string>;
+  /** What is known of it by now; links to this machine have none. */
+  info?(): LinkInfo;
 }
 
 /**
  * Starts shard `index`, which calls `on` with what it says; `log` takes lines of its stderr. A
- * process may read `readable` beside what all of them may.
+ * process may read `readable` beside what all of them may. It takes over from the lost shard
+ * `instead`, where that is a number.
  */
 export type ShardStarter = (
   index: number,
   on: (event: ShardEvent) => void,
   log: (line: string) => void,
   readable?: readonly string[],
+  instead?: number | null,
 ) => ShardLink;

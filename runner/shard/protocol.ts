@@ -1,6 +1,7 @@
+import type { RateChange } from "../arrivals.ts";
 import type { SharedImage, SharedInfo } from "../api/mod.ts";
 import type { IterationCounts, LogEntry } from "../result.ts";
-import type { Metric } from "../../metrics/mod.ts";
+import type { FailureSample, Metric } from "../../metrics/mod.ts";
 import type { RunOptions } from "../options/types.ts";
 import type { ScriptBundle } from "../script/types.ts";
 import type { Secrets } from "../secrets.ts";
@@ -37,9 +38,13 @@ export interface ShardCalls {
   setup: { args: Record<string, never>; value: string | null };
   /**
    * Runs the load from `startAt`; answers when it is over and the last metrics were sent. Both
-   * times are by the clock of whoever asks.
+   * times are by the clock of whoever asks. With `joinAt`, by the same clock, it takes over from a
+   * shard that was lost: it does what is planned from then on, as if it had been there before.
    */
-  start: { args: { startAt: number; sentAt: number; data: string | null }; value: null };
+  start: {
+    args: { startAt: number; sentAt: number; data: string | null; joinAt: number | null };
+    value: null;
+  };
   /** Changes the load while it runs. */
   control: { args: ShardControl; value: null };
   /** Starts no more iterations; with `now`, gives up the running ones too. */
@@ -55,7 +60,9 @@ export type ShardControl =
   | { readonly action: "pause"; readonly at: number }
   | { readonly action: "resume"; readonly at: number }
   /** How many VUs are wanted of a whole scenario. */
-  | { readonly action: "vus"; readonly scenario: string; readonly vus: number };
+  | { readonly action: "vus"; readonly scenario: string; readonly vus: number }
+  /** How many arrivals a second are wanted of a whole scenario, from a time of its own on. */
+  | { readonly action: "rate"; readonly scenario: string } & RateChange;
 
 /** What a script turned out to be. */
 export interface Loaded {
@@ -80,6 +87,7 @@ export type ShardCommand = {
 
 /** Totals of a shard so far. */
 export interface ShardStatus {
+  /** Iterations of all its scenarios. */
   readonly counts: IterationCounts;
   /** Those of arrival-rate scenarios alone. */
   readonly open: {
@@ -90,10 +98,14 @@ export interface ShardStatus {
   };
   /** How late their iterations began: see `LagHistogram`. */
   readonly lateness: readonly (readonly [bucket: number, count: number])[];
+  /** VUs: in an iteration, most that were at once, made and not given up. */
   readonly vus: { readonly active: number; readonly peak: number; readonly existing: number };
-  /** User and system CPU of its process, milliseconds; and of those, since the load began. */
+  /** User and system CPU of its process, milliseconds. */
   readonly cpuMs: number;
+  /** Of those, since the load began. */
   readonly loadCpuMs: number;
+  /** How many processes this is the sum of. Default: 1. */
+  readonly processes?: number;
   /** How late its event loop was: see `LagHistogram`. */
   readonly lag: readonly (readonly [bucket: number, count: number])[];
 }
@@ -102,6 +114,7 @@ export interface ShardStatus {
 export interface ShardFailure {
   /** A stable code where the error has one. */
   readonly code: string | null;
+  /** For people, with its place in the script. */
   readonly message: string;
 }
 
@@ -111,6 +124,8 @@ export type ShardEvent =
   | { readonly kind: "failure"; readonly id: number; readonly error: ShardFailure }
   | { readonly kind: "delta"; readonly status: ShardStatus; readonly metrics: Uint8Array }
   | { readonly kind: "samples"; readonly batch: Uint8Array }
+  /** Some of the first calls that failed. */
+  | { readonly kind: "failures"; readonly samples: readonly FailureSample[] }
   | { readonly kind: "heartbeat" }
   | { readonly kind: "log"; readonly entry: LogEntry }
   | { readonly kind: "abort" | "fail"; readonly reason: string };
@@ -177,6 +192,13 @@ export function decodeEvent({ type, payload }: Frame): ShardEvent {
     case "log":
       if (isLogEntry(event["entry"])) return { kind: "log", entry: event["entry"] };
       break;
+    case "failures": {
+      const samples = event["samples"];
+      if (Array.isArray(samples) && samples.every(isFailureSample)) {
+        return { kind: "failures", samples };
+      }
+      break;
+    }
     case "abort":
     case "fail":
       if (typeof event["reason"] === "string") {
@@ -209,6 +231,12 @@ function isCount(value: unknown): value is number {
   return typeof value === "number" && Number.isFinite(value) && value >= 0;
 }
 
+function isFailureSample(value: unknown): value is FailureSample {
+  if (!isRecord(value) || !isCount(value["status"])) return false;
+  const texts = ["kind", "method", "url", "message", "note"].map((name) => value[name]);
+  return [...texts, value["body"] ?? ""].every((text) => typeof text === "string");
+}
+
 function hasCounts(value: unknown, names: readonly string[]): boolean {
   return isRecord(value) && names.every((name) => isCount(value[name]));
 }
@@ -219,7 +247,9 @@ function isStatus(value: Record<string, unknown>): value is Record<string, unkno
   return hasCounts(value["counts"], COUNTS) &&
     hasCounts(value["open"], ["started", "dropped", "waited"]) &&
     hasCounts(value["vus"], ["active", "peak", "existing"]) &&
-    hasCounts(value, ["cpuMs", "loadCpuMs"]) && isHistogram(value["lag"]) &&
+    hasCounts(value, ["cpuMs", "loadCpuMs"]) &&
+    (value["processes"] === undefined || isCount(value["processes"])) &&
+    isHistogram(value["lag"]) &&
     isHistogram(value["lateness"]);
 }
 

@@ -23,6 +23,13 @@ const EVENTS: ShardEvent[] = [
   { kind: "heartbeat" },
   { kind: "samples", batch: new Uint8Array([1, 0, 255]) },
   { kind: "log", entry: { level: "warn", text: "two\nlines", source: "script" } },
+  {
+    kind: "failures",
+    samples: [{
+      ...{ kind: "status 503", method: "GET", url: "http://h/?q=***", status: 503, message: "" },
+      ...{ body: null, note: "no body" },
+    }],
+  },
   { kind: "abort", reason: "enough" },
   { kind: "fail", reason: "wrong total" },
   {
@@ -67,6 +74,9 @@ Deno.test("events of a wrong shape are refused", () => {
     { kind: "log", entry: { level: "loud", text: "", source: "run" } },
     { kind: "log", entry: { level: "info", text: 5, source: "run" } },
     { kind: "log", entry: { level: "info", text: "", source: "kernel" } },
+    { kind: "failures", samples: {} },
+    { kind: "failures", samples: [null] },
+    { kind: "failures", samples: [{ kind: "a", method: "b", url: "c", message: "", note: "" }] },
     { kind: "abort", reason: 5 },
     { kind: "heartbeat" },
     { kind: "delta", status: {} },

@@ -1,16 +1,17 @@
-import { type Redact, redactNothing } from "../../internal/mod.ts";
+import { type Redact, redactData, redactNothing } from "../../internal/mod.ts";
 import type { ShardStarter } from "./link.ts";
 import type { ShardEvent } from "./protocol.ts";
 
 /** The same shards, with secrets taken out of all that they say to people. Numbers, and what functions return, stay. */
 export function redactedShards(start: ShardStarter, redact: Redact): ShardStarter {
   if (redact === redactNothing) return start;
-  return (index, on, log, readable) => {
+  return (index, on, log, readable, instead) => {
     const link = start(
       index,
       (event) => on(redactedEvent(event, redact)),
       (line) => log(redact(line)),
       readable,
+      instead,
     );
     return { ...link, ended: link.ended.then(redact) };
   };
@@ -22,6 +23,8 @@ function redactedEvent(event: ShardEvent, redact: Redact): ShardEvent {
       return { ...event, entry: { ...event.entry, text: redact(event.entry.text) } };
     case "failure":
       return { ...event, error: { ...event.error, message: redact(event.error.message) } };
+    case "failures":
+      return { ...event, samples: redactData(event.samples, redact) };
     case "abort":
     case "fail":
       return { ...event, reason: redact(event.reason) };

@@ -29,7 +29,7 @@ async function runWorker(iterations: number, samples: boolean, backlog: () => nu
     const times = { heartbeatMs: 1000, deltaMs: 20 };
     await call("load", { source, env: {}, secrets: NO_SECRETS, images: [], samples, ...times });
     await call("prepare", { options: parseOptions(given, {}), segment: WHOLE });
-    await call("start", { startAt: Date.now(), sentAt: Date.now(), data: null });
+    await call("start", { startAt: Date.now(), sentAt: Date.now(), data: null, joinAt: null });
   } finally {
     worker.close();
   }

@@ -1,16 +1,21 @@
 import { describeError, DownpourError, formatDuration } from "../../internal/mod.ts";
+import type { FailureSample } from "../../metrics/mod.ts";
 import type { LogEntry } from "../result.ts";
+import type { LinkInfo } from "../link_info.ts";
 import type { ShardLink, ShardStarter } from "./link.ts";
 import type { ShardCalls, ShardCommand, ShardEvent, ShardStatus } from "./protocol.ts";
 
 /** How many times a shard is looked at within the time it may be silent. */
 const LOOKS = 10;
+/** After as many looks in vain it counts as silent. */
+const SILENT_LOOKS = 5;
 
 /**
  * A call that a shard did not answer with success. Codes: `shard_lost`, `shard_timeout`; else
  * that of the error in the shard, or `shard_threw` when it has none.
  */
 export class ShardError extends DownpourError {
+  /** Name of the class, for logs. */
   override readonly name: string = "ShardError";
 }
 
@@ -20,7 +25,10 @@ export interface ShardHooks {
   delta(shard: Shard, status: ShardStatus, metrics: Uint8Array): void;
   /** Samples came. What it throws makes the shard a lost one. */
   samples(shard: Shard, batch: Uint8Array): void;
+  /** It, or its script, logged a line. */
   log(entry: LogEntry): void;
+  /** Calls that failed came. */
+  failures(samples: readonly FailureSample[]): void;
   /** The script asked to end the run. */
   abort(reason: string): void;
   /** The script made the run a failed one, which goes on. */
@@ -37,6 +45,7 @@ interface Pending {
 
 /** One shard as the coordinator sees it: calls with time limits, a watch, and what it last said. */
 export class Shard {
+  /** Its number, from 0. */
   readonly index: number;
   /** For people: `shard 1 (pid 4711)`. */
   readonly name: string;
@@ -50,11 +59,18 @@ export class Shard {
   #silentLooks = 0;
   #watch: ReturnType<typeof setInterval> | undefined;
 
+  /**
+   * Starts it.
+   *
+   * @param readable what it may read beside what all may
+   * @param instead number of the lost shard that it stands in for
+   */
   constructor(
     index: number,
     start: ShardStarter,
     hooks: ShardHooks,
     readable: readonly string[] = [],
+    instead: number | null = null,
   ) {
     this.index = index;
     this.#hooks = hooks;
@@ -63,6 +79,7 @@ export class Shard {
       (event) => this.#on(event),
       (text) => hooks.log({ level: "warn", text: `shard ${index}: ${text}`, source: "run" }),
       readable,
+      instead,
     );
     this.name = this.#link.label === "" ? `shard ${index}` : `shard ${index} (${this.#link.label})`;
     this.#link.ended.then((reason) => this.#lose(`${this.name} died: ${reason}`));
@@ -81,6 +98,16 @@ export class Shard {
   /** Its latest totals, or null before the first. */
   get status(): ShardStatus | null {
     return this.#status;
+  }
+
+  /** Where it runs, and what is known of the way to it; null on this machine. */
+  get info(): LinkInfo | null {
+    return this.#link.info?.() ?? null;
+  }
+
+  /** Whether nothing was heard of it lately, though it may go on. */
+  get silent(): boolean {
+    return this.live && (this.info?.silent ?? this.#silentLooks > SILENT_LOOKS);
   }
 
   /** Whether it is a process besides this one. */
@@ -177,6 +204,9 @@ export class Shard {
         break;
       case "log":
         this.#hooks.log(event.entry);
+        break;
+      case "failures":
+        this.#hooks.failures(event.samples);
         break;
       case "abort":
         this.#hooks.abort(event.reason);

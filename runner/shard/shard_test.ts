@@ -31,6 +31,7 @@ function watched(starter: ShardStarter) {
   const shard = new Shard(0, starter, {
     delta: (_shard, _status, bytes) => decoder.apply(bytes),
     samples: () => {},
+    failures: () => {},
     log: (entry) => logs.push(entry),
     abort: (reason) => aborts.push(reason),
     fail: (reason) => aborts.push(`fail: ${reason}`),
@@ -66,7 +67,12 @@ for (const [kind, starter] of Object.entries(STARTERS)) {
       assert.equal(await shard.call("prepare", { options, segment: WHOLE }, 5000), null);
       assert.equal(await shard.call("setup", {}, 5000), null);
       assert.equal(
-        await shard.call("start", { startAt: Date.now(), sentAt: Date.now(), data: null }, 5000),
+        await shard.call("start", {
+          startAt: Date.now(),
+          sentAt: Date.now(),
+          data: null,
+          joinAt: null,
+        }, 5000),
         null,
       );
       const { counts, vus } = shard.status!;
@@ -85,7 +91,7 @@ for (const [kind, starter] of Object.entries(STARTERS)) {
   Deno.test(`a ${kind} shard answers calls that fail and goes on`, async () => {
     const { shard, load } = watched(starter);
     try {
-      const data = { startAt: Date.now(), sentAt: Date.now(), data: null };
+      const data = { startAt: Date.now(), sentAt: Date.now(), data: null, joinAt: null };
       await assert.rejects(shard.call("start", data, 5000), { code: "shard_protocol" });
       await assert.rejects(load({ kind: "builtin", name: "toString", args: null }), {
         code: "builtin_unknown",
@@ -108,7 +114,7 @@ for (const [kind, starter] of Object.entries(STARTERS)) {
     await shard.call("prepare", { options, segment: WHOLE }, 5000);
     const running = shard.call(
       "start",
-      { startAt: Date.now(), sentAt: Date.now(), data: null },
+      { startAt: Date.now(), sentAt: Date.now(), data: null, joinAt: null },
       60_000,
     );
     const killed = assert.rejects(running, { code: "shard_lost" });

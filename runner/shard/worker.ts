@@ -2,7 +2,6 @@ import { describeError, DownpourError } from "../../internal/mod.ts";
 import { DeltaEncoder, Registry, SampleStream } from "../../metrics/mod.ts";
 import { NO_TOTALS, ScriptScope } from "../api/mod.ts";
 import { type Clock, onThisClock, systemClock } from "../clock.ts";
-import { noIterations } from "../ledger.ts";
 import type { RunOptions } from "../options/types.ts";
 import type { LogEntry } from "../result.ts";
 import { ScriptError } from "../script/mod.ts";
@@ -12,16 +11,10 @@ import { ThrowLog } from "../throw_log.ts";
 import { Turns } from "../turns.ts";
 import { guardErrors, installGlobals } from "./_globals.ts";
 import { type Lifecycle, makeLifecycle } from "./_lifecycle.ts";
-import { ShardLoad } from "./_load.ts";
+import { IDLE, ShardLoad } from "./_load.ts";
 import { LogLimit } from "./_log_limit.ts";
 import { compile, exportedFunction, inspect, scriptGlobals } from "./_script.ts";
-import type {
-  ShardCalls,
-  ShardCommand,
-  ShardEvent,
-  ShardFailure,
-  ShardStatus,
-} from "./protocol.ts";
+import type { ShardCalls, ShardCommand, ShardEvent, ShardFailure } from "./protocol.ts";
 import type { ShardSetup } from "./setup.ts";
 
 /** Above this much that was not sent yet, deltas wait: they only get larger, not more. */
@@ -178,14 +171,15 @@ export class ShardWorker {
     return JSON.stringify(data) ?? null;
   }
 
-  async #onStart({ startAt, sentAt, data }: ShardCalls["start"]["args"]): Promise<null> {
+  async #onStart({ startAt, sentAt, data, joinAt }: ShardCalls["start"]["args"]): Promise<null> {
     const load = this.#load;
     if (load === null) throw new DownpourError("shard_protocol", "start before prepare");
     const ended = new AbortController();
     this.#cleanups.push(() => ended.abort());
     this.#sendRegularly(ended.signal);
     try {
-      await load.run(onThisClock(startAt, sentAt, this.#clock.now()), data);
+      const here = (at: number) => onThisClock(at, sentAt, this.#clock.now());
+      await load.run(here(startAt), data, joinAt && here(joinAt));
     } finally {
       ended.abort();
       this.#thrown.flush();
@@ -287,6 +281,10 @@ export class ShardWorker {
 
   #sendDelta(): void {
     const status = this.#load?.status() ?? IDLE;
+    const { failures } = this.#registry;
+    for (let some = failures.take(); some.length > 0; some = failures.take()) {
+      this.#post({ kind: "failures", samples: some });
+    }
     this.#post({ kind: "delta", status, metrics: this.#encoder.encode() });
   }
 
@@ -303,16 +301,6 @@ export class ShardWorker {
     }
   }
 }
-
-const IDLE: ShardStatus = {
-  counts: noIterations(),
-  open: { started: 0, dropped: 0, waited: 0 },
-  lateness: [],
-  vus: { active: 0, peak: 0, existing: 0 },
-  cpuMs: 0,
-  loadCpuMs: 0,
-  lag: [],
-};
 
 function badSummary(why: string): DownpourError {
   return new DownpourError("summary_invalid", `handleSummary must return texts by path: ${why}`);

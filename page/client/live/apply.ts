@@ -23,6 +23,7 @@ export function applyTick({ data, lines }: Told, tick: LiveMessages["tick"]): To
       now: tick.now,
       timeline: applyDelta(data.timeline, tick.timeline),
       log,
+      samples: tick.samples ?? data.samples,
     },
   };
 }

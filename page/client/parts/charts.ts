@@ -3,6 +3,8 @@ import {
   latencyLines,
   seriesOf,
   splitLines,
+  startLines,
+  STARTS_TITLE,
   stepSeconds,
   timedBy,
   vuLines,
@@ -14,11 +16,14 @@ import {
   formatTick,
   formatTime,
 } from "../../drawing/format.ts";
-import { heatBounds, heatOf } from "../../drawing/heat.ts";
-import { drawHeat } from "../charts/heat_cells.ts";
+import { heatBounds, heatOf, joinHeat } from "../../drawing/heat.ts";
+import { drawHeat, heatImage } from "../charts/heat_cells.ts";
 import { TimeChart } from "../charts/time_chart.ts";
 import { h } from "../dom.ts";
 import type { Part, View } from "../view.ts";
+
+/** Most columns of the heatmap: about as many as a screen tells apart. */
+const HEAT_COLUMNS = 600;
 
 /** The charts over time: latency with its heatmap, counts by status, virtual users. */
 export function charts(): Part & { redraw(): void } {
@@ -30,11 +35,18 @@ export function charts(): Part & { redraw(): void } {
   const counts = new TimeChart({
     ...{ title: "Requests", format: formatRate, formatTick: formatNumber, area: true },
   });
-  const vus = new TimeChart({ title: "Virtual users", format: formatCount });
-  const all = [latency, counts, vus];
+  const vus = new TimeChart({
+    ...{ title: "Virtual users", format: formatCount },
+    formatTick: (value) => Number.isInteger(value) ? formatCount(value) : "",
+  });
+  const starts = new TimeChart({
+    ...{ title: STARTS_TITLE, format: formatRate, formatTick: formatNumber },
+    height: 160,
+  });
+  const all = [latency, counts, vus, starts];
   const lower = h("div", { class: "pair" }, counts.element, vus.element);
   return {
-    element: h("div", { class: "charts" }, latency.element, lower),
+    element: h("div", { class: "charts" }, latency.element, lower, starts.element),
     update({ data, family }: View) {
       const { timeline, now } = data;
       const seconds = stepSeconds(timeline);
@@ -43,13 +55,16 @@ export function charts(): Part & { redraw(): void } {
       latency.element.hidden = timed === null;
       if (timed !== null) {
         const columns = seriesOf(timeline, timed)?.heat ?? [];
-        const heat = heatOf(columns);
+        const heat = heatOf(joinHeat(columns, HEAT_COLUMNS));
         const lines = latencyLines(data, family);
         latency.update({ seconds, lines, endSeconds: end, ...heatPart(heat, timeline) });
       }
       setTitle(counts, `${family.splitTitle}, per second`);
       counts.update({ seconds, lines: splitLines(data, family), endSeconds: end });
       vus.update({ seconds, lines: vuLines(data), endSeconds: end });
+      const late = startLines(data);
+      starts.element.hidden = late.length === 0;
+      if (late.length > 0) starts.update({ seconds, lines: late, endSeconds: end });
     },
     redraw: () => all.forEach((chart) => chart.redraw()),
   };
@@ -61,9 +76,10 @@ function heatPart(
 ) {
   if (heat === null) return {};
   const width = Math.ceil(steps / heat.columns.length) * stepMs / 1000;
+  const image = heatImage(heat);
   return {
     range: [heatBounds(heat.low)[0], heatBounds(heat.high)[1]] as const,
-    behind: (u: Parameters<typeof drawHeat>[0]) => drawHeat(u, heat, width),
+    behind: (u: Parameters<typeof drawHeat>[0]) => drawHeat(u, heat, image, width),
   };
 }
 

@@ -1,5 +1,6 @@
-import type { PageScenario, PageState } from "../../data/types.ts";
+import type { PageState } from "../../data/types.ts";
 import { h, setText } from "../dom.ts";
+import { Slider, sliderOf } from "./slider.ts";
 import type { View } from "../view.ts";
 
 /** Changes the run. Rejects with the reason when it refuses. */
@@ -15,9 +16,10 @@ export class Controls {
   readonly #say: (text: string) => void;
   readonly sliders = h("section", {
     class: "card sliders",
-    "aria-label": "Virtual users",
+    "aria-label": "Virtual users and rates",
     hidden: true,
   });
+  #shown: Slider[] = [];
   #state: PageState | null = null;
 
   /** @param say tells why something could not be done */
@@ -67,21 +69,13 @@ export class Controls {
     this.element.hidden = state.phase === "ended" || state.phase === "lost";
     this.#pause.disabled = this.#stop.disabled = !steers;
     setText(this.#pause, state.paused ? "Resume" : "Pause");
-    const scenarios = data.run.scenarios.filter(({ maxVUs }) => maxVUs !== null);
-    this.sliders.hidden = scenarios.length === 0 || !steers;
-    if (this.sliders.children.length !== scenarios.length) {
-      this.sliders.replaceChildren(...scenarios.map((scenario) => this.#slider(scenario)));
+    const wanted = data.run.scenarios.flatMap((scenario) => sliderOf(scenario) ?? []);
+    this.sliders.hidden = wanted.length === 0 || !steers;
+    if (this.#shown.length !== wanted.length) {
+      this.#shown = wanted.map((one) => new Slider(one, (attributes) => this.#do(attributes)));
+      this.sliders.replaceChildren(...this.#shown.map(({ element }) => element));
     }
-  }
-
-  #slider({ name, maxVUs, vus }: PageScenario): HTMLElement {
-    const shown = h("output", {}, String(vus));
-    const input = h("input", {
-      ...{ type: "range", min: 0, max: maxVUs ?? 0, value: vus, step: 1 },
-      oninput: () => setText(shown, input.value),
-      onchange: () => this.#do({ vus: Number(input.value), scenario: name }),
-    });
-    return h("label", {}, h("span", {}, `VUs of ${name}`), input, shown);
+    for (const [i, one] of wanted.entries()) this.#shown[i]!.update(one);
   }
 
   async #do(attributes: Readonly<Record<string, unknown>>): Promise<void> {

@@ -9,6 +9,7 @@ import {
 } from "../../drawing/format.ts";
 import { h } from "../dom.ts";
 import type { Part, View } from "../view.ts";
+import { errorSamples } from "./error_samples.ts";
 import { Tabs } from "./tabs.ts";
 
 /** Lines of the log that are shown: the newest. */
@@ -42,10 +43,12 @@ export function details(): Part {
     if (last === null) return;
     const id = tabs.chosen as keyof typeof panels;
     const rows = contents(id, last);
-    const key = `${id} ${JSON.stringify(rows)}`;
+    const { log, samples } = last.data;
+    const key = `${id} ${JSON.stringify(rows)}${id === "errors" ? samples.length : ""}`;
     if (key === shown) return;
     shown = key;
-    panels[id].replaceChildren(id === "log" ? logList(last.data.log) : listing(titles[id], rows));
+    panels[id].replaceChildren(id === "log" ? logList(log) : listing(titles[id], rows));
+    if (id === "errors") panels[id].append(...errorSamples(samples));
   }
   return {
     element: h("section", { class: "card details", "aria-label": "Details" }, tabs.element),

@@ -1,4 +1,5 @@
-import type { PageRow, PageTable } from "../../data/types.ts";
+import type { PageRow, PageShard, PageTable } from "../../data/types.ts";
+import { clockText } from "../../data/state_text.ts";
 import { formatCount, formatRate, formatShare, formatTime } from "../../drawing/format.ts";
 import { h, setText } from "../dom.ts";
 import type { Actions, Part, View } from "../view.ts";
@@ -18,7 +19,7 @@ const time = (id: "p50" | "p90" | "p99" | "p99.9" | "max"): TableColumn => ({
   value: ({ times }) => times?.[id] ?? -1,
 });
 
-const COLUMNS: readonly TableColumn[] = [
+const COUNTS: readonly TableColumn[] = [
   { id: "name", title: "Name", text: ({ name }) => name, value: ({ name }) => name },
   { id: "count", title: "Count", text: (row) => formatCount(row.count), value: (row) => row.count },
   {
@@ -27,8 +28,38 @@ const COLUMNS: readonly TableColumn[] = [
     text: (row) => formatRate(row.rate),
     value: (row) => row.rate,
   },
+];
+const FAILED: TableColumn = {
+  ...{ id: "failed", title: "Failed", text: failedText, value: (row) => row.failed },
+};
+
+const COLUMNS: readonly TableColumn[] = [
+  ...COUNTS,
   ...[time("p50"), time("p90"), time("p99"), time("p99.9"), time("max")],
-  { id: "failed", title: "Failed", text: failedText, value: (row) => row.failed },
+  FAILED,
+];
+
+const ofShard = (
+  id: string,
+  title: string,
+  text: (shard: PageShard) => string,
+  value: (shard: PageShard) => number | string,
+): TableColumn => ({
+  ...{ id, title },
+  text: ({ shard }) => shard === null ? "" : text(shard),
+  value: ({ shard }) => shard === null ? -1 : value(shard),
+});
+
+const SHARD_COLUMNS: readonly TableColumn[] = [
+  ...COUNTS,
+  ofShard("share", "Share", ({ share }) => formatShare(share), ({ share }) => share),
+  ofShard("state", "State", ({ state }) => state, ({ state }) => state),
+  ofShard("vus", "VUs", ({ vus }) => formatCount(vus), ({ vus }) => vus),
+  ofShard("cpu", "CPU", ({ cpuShare }) => formatShare(cpuShare), ({ cpuShare }) => cpuShare),
+  ofShard("lag", "Lag p99", ({ lagP99Ms }) => formatTime(lagP99Ms), ({ lagP99Ms }) => lagP99Ms),
+  ofShard("agent", "Agent", ({ agent }) => agent || "–", ({ agent }) => agent),
+  ofShard("clock", "Clock", clockText, ({ clockOffsetMs }) => clockOffsetMs ?? -Infinity),
+  FAILED,
 ];
 
 function failedText({ failed, count }: PageRow): string {
@@ -42,6 +73,7 @@ const TABLES: readonly (readonly [PageTable, string])[] = [
   ["protocol", "Protocols"],
   ["shard", "Shards"],
 ];
+const columnsOf = (id: PageTable) => id === "shard" ? SHARD_COLUMNS : COLUMNS;
 
 /** The parts of the load as tables, to be sorted, filtered and looked at closer. */
 export function tables(actions: Actions): Part & { focusFilter(): void } {
@@ -49,7 +81,7 @@ export function tables(actions: Actions): Part & { focusFilter(): void } {
     ...{ type: "search", placeholder: "Filter  /", "aria-label": "Filter the rows by name" },
     oninput: () => all.forEach(([, table]) => table.refresh(filter.value)),
   });
-  const all = TABLES.map(([id, title]) => [id, table(title, actions)] as const);
+  const all = TABLES.map(([id, title]) => [id, table(title, columnsOf(id), actions)] as const);
   const tabs = new Tabs(
     "Parts of the load",
     TABLES.map(([id, title], i) => ({ id, title, panel: all[i]![1].element })),
@@ -74,13 +106,13 @@ interface Line {
   readonly cells: readonly HTMLElement[];
 }
 
-function table(title: string, actions: Actions) {
+function table(title: string, columns: readonly TableColumn[], actions: Actions) {
   let rows: readonly PageRow[] = [];
   let [sortBy, downwards] = ["count", true];
   const lines = new Map<string, Line>();
   const body = h("tbody");
   const empty = h("p", { class: "empty" });
-  const heads = COLUMNS.map((column) =>
+  const heads = columns.map((column) =>
     h(
       "th",
       { scope: "col" },
@@ -109,7 +141,7 @@ function table(title: string, actions: Actions) {
     const known = lines.get(key);
     if (known !== undefined) return known;
     const button = h("button", { type: "button", class: "link", onclick: () => actions.open(key) });
-    const cells = COLUMNS.map(({ id }) => id === "name" ? button : h("td"));
+    const cells = columns.map(({ id }) => id === "name" ? button : h("td"));
     const others = cells.slice(1) as HTMLElement[];
     const made = { element: h("tr", {}, h("th", { scope: "row" }, button), ...others), cells };
     lines.set(key, made);
@@ -118,14 +150,14 @@ function table(title: string, actions: Actions) {
   function refresh(filter: string): void {
     shownFilter = filter;
     const words = filter.toLowerCase().split(/\s+/).filter((word) => word !== "");
-    const column = COLUMNS.find(({ id }) => id === sortBy)!;
+    const column = columns.find(({ id }) => id === sortBy)!;
     const shown = rows.filter(({ name }) =>
       words.every((word) => name.toLowerCase().includes(word))
     )
       .sort((a, b) => compare(column.value(a), column.value(b)) * (downwards ? -1 : 1));
     const wanted = shown.map((row) => {
       const { element, cells } = line(row.key);
-      for (const [i, { text }] of COLUMNS.entries()) setText(cells[i]!, text(row));
+      for (const [i, { text }] of columns.entries()) setText(cells[i]!, text(row));
       cells[0]!.title = row.name;
       cells.at(-1)!.classList.toggle("bad", row.failed > 0);
       return element;
@@ -136,7 +168,7 @@ function table(title: string, actions: Actions) {
     ) {
       body.replaceChildren(...wanted);
     }
-    for (const [i, { id }] of COLUMNS.entries()) {
+    for (const [i, { id }] of columns.entries()) {
       const order = id !== sortBy ? "none" : downwards ? "descending" : "ascending";
       heads[i]!.setAttribute("aria-sort", order);
     }
