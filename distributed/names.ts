@@ -17,6 +17,10 @@ export const leaseKey = (run: string): string => `runs.${run}.lease`;
 export const startKey = (run: string): string => `runs.${run}.start`;
 /** Key of how it ended: `RunEnd`. */
 export const endKey = (run: string): string => `runs.${run}.end`;
+/** Key of which process runs a part: created once by the agent that takes it, so that no other does. */
+export const claimKey = (run: string, part: number): string => `runs.${run}.parts.${part}`;
+/** Keys of a run are below it. */
+export const runKeys = (run: string): string => `runs.${run}`;
 /** Keys of all runs are below it. */
 export const RUNS = "runs";
 

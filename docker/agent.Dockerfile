@@ -13,6 +13,7 @@ WORKDIR /opt/downpour
 COPY deno.json deno.lock LICENSE mod.ts script.ts cli.ts ./
 COPY agent ./agent
 COPY cli ./cli
+COPY distributed ./distributed
 COPY file ./file
 COPY http ./http
 COPY importing ./importing
@@ -46,4 +47,4 @@ HEALTHCHECK --interval=30s --timeout=5s --start-period=10s \
 # hadolint ignore=DL3002
 USER 0
 # The image's tini reaps what jobs leave behind.
-ENTRYPOINT ["/tini", "--", "deno", "run", "--quiet", "--no-prompt", "--v8-flags=--max-semi-space-size=2,--heap-growing-percent=30", "--unstable-lazy-dynamic-imports", "--allow-net", "--allow-read", "--allow-write", "--allow-run=deno,bash", "--allow-env=FORCE_COLOR,CI,DOWNPOUR_*", "cli.ts", "agent", "--listen", "0.0.0.0:8081", "--behind-proxy", "--uid", "10000"]
+ENTRYPOINT ["/tini", "--", "deno", "run", "--quiet", "--no-prompt", "--v8-flags=--max-semi-space-size=2,--heap-growing-percent=30", "--unstable-lazy-dynamic-imports", "--allow-net", "--allow-read", "--allow-write", "--allow-run=deno,bash", "--allow-env=FORCE_COLOR,CI,DOWNPOUR_*", "--allow-sys=hostname", "cli.ts", "agent", "--listen", "0.0.0.0:8081", "--behind-proxy", "--uid", "10000"]

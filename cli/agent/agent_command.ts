@@ -6,6 +6,7 @@ import { NOTHING } from "../permissions.ts";
 import { commaList, wholeNumber } from "../values.ts";
 import { type Need, requirePermissions } from "./needs.ts";
 import type { AgentFlags } from "./options.ts";
+import { refusePoolFlags } from "./pool_flags.ts";
 import { agentToken, COLLECTOR_TOKEN, tokenOf } from "./tokens.ts";
 import { listenAddress, mebibytes, numbers, restMs, serverSecurity } from "./values.ts";
 
@@ -14,10 +15,15 @@ const LOGS = "/var/log/loadtest-agent";
 const DATA = "/var/lib/downpour-agent";
 
 /**
- * `downpour agent`: serves until a signal comes. Its address is all that goes to standard output;
+ * `downpour agent`: serves until a signal comes, or joins a pool. Its address is all that goes to standard output;
  * standard error has who asked for what, and what people should know.
  */
 export async function agentCommand(flags: AgentFlags, host: Host): Promise<number> {
+  if (flags.nats !== undefined) {
+    const { poolAgentCommand } = await import("./pool_agent_command.ts");
+    return await poolAgentCommand(flags.nats, flags, host);
+  }
+  refusePoolFlags(flags);
   const { promise: signalled, resolve: end } = Promise.withResolvers<void>();
   const removeSignals = host.onSignal(end); // Before it starts: it must not outlive a signal.
   const say = (text: string) => writeQuietly(host, `downpour: ${plain(text)}\n`);

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { generalOptions, repeated } from "../options.ts";
+import { PERMISSION_FLAGS, type PermissionTexts } from "../permissions.ts";
 
 /** Flags about who may use a server, and how it is reached. */
 export interface ServerFlags {
@@ -13,7 +14,7 @@ export interface ServerFlags {
 }
 
 /** Flags of `downpour agent`. */
-export interface AgentFlags extends ServerFlags {
+export interface AgentFlags extends ServerFlags, PermissionTexts {
   collector?: string;
   insecure?: boolean;
   logs?: string;
@@ -24,7 +25,14 @@ export interface AgentFlags extends ServerFlags {
   flush?: string;
   rpcAddress?: string;
   uid?: string;
-  allowNet?: string;
+  nats?: string;
+  id?: string;
+  labels?: string;
+  slots?: string;
+  shards?: string;
+  creds?: string;
+  tlsCa?: string;
+  signer?: readonly string[];
   maxUsers?: string;
   maxDuration?: string;
   maxQueued?: string;
@@ -74,18 +82,44 @@ export function agentOptions(command: Command): Command {
     .option("--data <folder>", "uploads, jobs and what waits [/var/lib/downpour-agent]")
     .option("--cooldown <time>", "rest after each job, 0s for none [60s]")
     .option("--rpc-address <host:port>", "RPC address of jobs that name none [127.0.0.1:9999]")
-    .option("--uid <n>", "user that binaries run as; takes root [the agent's own]")
-    .option("--allow-net <hosts>", "hosts that scripts may reach, or none [all]")
+    .option("--uid <n>", "user that binaries run as; takes root [the agent's own]");
+  poolOptions(command)
     .optionsGroup("Limits:")
     .option("--max-users <n>", "users of a job [100000]")
     .option("--max-duration <time>", "duration of a job [7 days]")
     .option("--max-queued <n>", "jobs that wait [10000]")
     .option("--max-upload <MiB>", "size of an upload [2048]")
     .option("--max-stored <MiB>", "size of all uploads [20480]")
-    .option("--max-spool <MiB>", "results of a job that wait for the collector [256]")
+    .option("--max-spool <MiB>", "results that wait: for the collector [256], in a pool [64]")
     .option("--max-log <MiB>", "size of each log [64]")
     .option("--max-memory <MiB>", "memory of each process of a job [4096]");
   return quietOption(command, "print no requests");
+}
+
+/** What an agent takes that joins a pool, and what agents give scripts. */
+function poolOptions(command: Command): Command {
+  command
+    .optionsGroup(
+      "Pool (instead of an API of its own; --tls-cert and --tls-key are for NATS then):",
+    )
+    .option("--nats <urls>", "join the pool of these NATS servers, for downpour run --on")
+    .option("--id <name>", "its name in the pool [host and process]")
+    .option("--labels <labels>", "what runs choose by, as in zone=eu,disk=fast")
+    .option("--slots <n>", "runs at the same time [1]")
+    .option("--shards <n>", "most processes of a run [the number of cores]")
+    .option("--creds <file>", "credentials for NATS, as nsc writes them")
+    .option("--tls-ca <file>", "authorities of the NATS servers' certificates, PEM")
+    .addOption(
+      repeated("--signer <key>", "only scripts signed by this key: base64, or a file; repeatable"),
+    )
+    .optionsGroup("What scripts may do at most (lists with commas, or none):")
+    .option("--allow-net <hosts>", "hosts that scripts may reach, or none [all]");
+  for (const [flag, takes, help] of Object.values(PERMISSION_FLAGS)) {
+    if (flag !== "--allow-net") {
+      command.option(`${flag} ${takes}`, `${help.replace(/ \[.*/, "")} [none]`);
+    }
+  }
+  return command;
 }
 
 /** The options of `downpour submit`. */

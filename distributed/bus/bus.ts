@@ -3,6 +3,8 @@ export interface Entry {
   readonly key: string;
   readonly value: Uint8Array;
   readonly revision: number;
+  /** When it was written, by the servers' clock; milliseconds since the epoch. */
+  readonly at: number;
 }
 
 /** Values by key, with revisions. Keys: words of `[-\w]` with dots between them. */
@@ -56,7 +58,8 @@ export interface Log {
   append(subject: string, id: string, bytes: Uint8Array): Promise<void>;
   /**
    * Reads from the first record on, then those to come, in order, each once; goes on by itself after
-   * an outage. `on` may be slow: no more is read meanwhile than a bounded number.
+   * an outage. `on` may be slow: no more is read meanwhile than a bounded number. Resolves when
+   * aborted; rejects with what `on` throws, or `bus_lost` when the bus is closed.
    *
    * @param subject may end in `.>` for all below
    */
@@ -78,7 +81,7 @@ export interface TakenJob {
   working(): void;
   /** It is done; resolves when the servers know. */
   done(): Promise<void>;
-  /** It can't be done here: it goes away. */
+  /** It can't be done here: it goes away. @param reason for people who look at the servers */
   refuse(reason: string): Promise<void>;
 }
 
@@ -94,12 +97,17 @@ export interface Jobs {
 
 /** What is said now, to whoever listens: nothing is kept. */
 export interface Live {
+  /** Nothing is sent while there is no connection. */
   send(subject: string, bytes: Uint8Array): void;
-  /** @throws {PoolError} `bus_missing` when nobody answers in time */
+  /**
+   * Asks once; again only when nobody listened or there was no connection. The first answer counts.
+   *
+   * @throws {PoolError} `bus_missing` when nobody answers in time, or the connection is lost meanwhile
+   */
   request(subject: string, bytes: Uint8Array, timeoutMs: number): Promise<Uint8Array>;
   /**
-   * Calls `on` for what comes; bytes that it returns are the answer to a request. Resolves once the
-   * servers know of it.
+   * Calls `on` for what comes, not waiting for the call before; bytes that it returns are the answer to
+   * a request. One that throws answers nothing. Resolves once the servers know of it.
    */
   handle(
     subject: string,
@@ -120,8 +128,12 @@ export interface Bus {
   readonly live: Live;
   /** Longest record, value and live message that it takes, bytes: longer ones are for `blobs`. */
   readonly maxBytes: number;
-  /** Called with true when it is connected, with false when not. Returns what ends that. */
+  /**
+   * Calls `on` at once and with each change: true when it is connected, false when not. Returns what
+   * ends that.
+   */
   onConnection(on: (connected: boolean) => void): () => void;
+  /** Ends it: what is under way, and every call from then on, rejects with `bus_lost`. */
   close(): Promise<void>;
 }
 

@@ -5,6 +5,7 @@
  * @module
  */
 import type { ShardPermissions } from "../../runner/mod.ts";
+import type { PoolErrorCode } from "../errors.ts";
 
 /** The version of all that is here: members of others are refused. */
 export const PROTOCOL = 1;
@@ -53,7 +54,7 @@ export interface Lease {
   readonly beat: number;
 }
 
-/** When a load begins, milliseconds since the epoch, by the clock of the coordinator that said so. */
+/** When a load begins, milliseconds since the epoch, by the clock of the servers: it outlives coordinators. */
 export interface RunStart {
   readonly startAt: number;
 }
@@ -61,10 +62,16 @@ export interface RunStart {
 /** How a run ended. */
 export interface RunEnd {
   readonly exitCode: number;
+  /** Whether all that its parts sent was merged. */
   readonly complete: boolean;
+  /** By the clock of its coordinator, milliseconds since the epoch. */
+  readonly endedAt: number;
 }
 
-/** A part of a run, for an agent to take. */
+/**
+ * A part of a run, for an agent to take. One whose run has no `RunSpec` any more, or a `RunEnd`, is
+ * refused: it was over before it was taken.
+ */
 export interface PartJob {
   readonly protocol: number;
   readonly version: string;
@@ -75,7 +82,7 @@ export interface PartJob {
   readonly permissions: ShardPermissions;
   /** Shards to run; null for one a core. */
   readonly shards: number | null;
-  /** Base64 of the Ed25519 signature of the blob of the script, where the run has a key. */
+  /** Base64 of the Ed25519 signature of the bytes of the blob of the script, where the run has a key. */
   readonly signature: string | null;
   readonly signer: string | null;
   /** How often it is to say that it lives, milliseconds. */
@@ -85,13 +92,28 @@ export interface PartJob {
 /** A command to a part, as a live request; answered with `CommandAnswer`. */
 export interface PartCommand {
   readonly epoch: number;
-  /** What it is to be done once for: the same key again does nothing. */
+  /**
+   * What it is to be done once for: the same key again does nothing. `CLOSE` ends the part, which
+   * says goodbye; `CONFIRM` is no command, only `confirmed` counts: both come without a command.
+   */
   readonly key: string;
-  /** The shard's command as JSON text; null when it is in a blob, as it was too long. */
+  /**
+   * The shard's command as JSON text; null when it is in a blob, as it was too long. In the
+   * arguments of `load`, `source` and `images` stand as a `BlobRef` each, of their JSON text.
+   */
   readonly command: string | null;
   readonly blob: string | null;
   /** Everything of the part up to this sequence has been merged: it need not be kept. */
   readonly confirmed: number;
+}
+
+/** Keys of a `PartCommand` that bring none: the part is to end, and to take note of `confirmed`. */
+export const CLOSE = "close";
+export const CONFIRM = "confirm";
+
+/** Stands for JSON that is a blob of its own, so that many have it sent once. */
+export interface BlobRef {
+  readonly blob: string;
 }
 
 /** Whether it was taken. */
@@ -112,9 +134,15 @@ export interface PartBeat {
   /** Its clock less the coordinator's, milliseconds, and how far that may be off. */
   readonly clockOffsetMs: number | null;
   readonly clockErrorMs: number | null;
+  /** When its load began, milliseconds since the epoch by the coordinator's clock; null before. */
+  readonly startedAt: number | null;
+  /** Why the agent does not run the part, which ends with this; null while it does. */
+  readonly refused: { readonly code: PoolErrorCode; readonly message: string } | null;
 }
 
 /** The coordinator's time when it answered, milliseconds since the epoch. */
 export interface ClockAnswer {
+  /** Of that coordinator: those of two tell different times. */
+  readonly epoch: number;
   readonly now: number;
 }

@@ -1,0 +1,141 @@
+import { JetStreamFailure, NatsError, type StreamOptions } from "../../../nats/mod.ts";
+import { PoolError } from "../../errors.ts";
+import type { NatsLink } from "./link.ts";
+import type { NatsBusSettings } from "./options.ts";
+import type { Places } from "./places.ts";
+
+/** How long anything is kept at most, seconds: a run that nobody cleared away. */
+const MAX_AGE_S = 24 * 3600;
+/** What jobs and keys may take up each, bytes. */
+const SMALL_STORE_BYTES = 64 * 1024 * 1024;
+/** How long an id is remembered, seconds. */
+const ID_WINDOW_S = 120;
+/** Between two looks whether another member has made them, milliseconds. */
+const LOOK_MS = 250;
+
+/** Makes the streams of a pool where they aren't there. Called again, it looks again. */
+export function storeMaker(
+  { js, connection }: NatsLink,
+  settings: NatsBusSettings,
+  places: Places,
+): () => Promise<void> {
+  let making: Promise<void> | null = null;
+
+  const make = async (stream: StreamOptions, replicas: number): Promise<void> => {
+    try {
+      await js.addStream({ ...stream, replicas });
+    } catch (error) {
+      const failure = error instanceof NatsError ? error.cause : error;
+      if (!(failure instanceof JetStreamFailure)) throw error;
+      if (failure.code === "stream_exists") return; // Another was first.
+      // Servers that the connection doesn't show, or that have no JetStream.
+      const isTooMany = failure.errCode === 10005 || failure.errCode === 10074;
+      if (!isTooMany || replicas === 1 || settings.replicas !== null) throw error;
+      await make(stream, 1);
+    }
+  };
+  const ensure = async (stream: StreamOptions): Promise<void> => {
+    const found = await js.getStreamInfo(stream.name).catch(missing);
+    if (found !== null) return checkSubjects(stream, found.config.subjects);
+    const replicas = settings.replicas ?? (serversOf(connection.info) >= 3 ? 3 : 1);
+    await make(stream, replicas);
+  };
+  const all = async () => {
+    for (const stream of streamsOf(settings, places)) await ensure(stream);
+  };
+  return async () => {
+    making ??= all().finally(() => making = null);
+    await making;
+  };
+}
+
+/**
+ * Waits until the streams are there; makes them unless the servers don't let this member.
+ *
+ * @throws {PoolError} `bus_refused` when nobody makes them in time
+ */
+export async function untilStores(
+  { time, patienceMs, prefix }: NatsBusSettings,
+  make: () => Promise<void>,
+): Promise<void> {
+  const until = time.now() + patienceMs;
+  for (;;) {
+    try {
+      return await make();
+    } catch (error) {
+      if (!(error instanceof NatsError) || error.reason !== "permission_denied") throw error;
+      if (time.now() >= until) {
+        throw new PoolError(
+          "bus_refused",
+          `the pool ${prefix} isn't set up, and this user may not do it: connect a coordinator first`,
+          error,
+        );
+      }
+      await time.sleep(LOOK_MS);
+    }
+  }
+}
+
+/** The streams of a pool. Keys and blobs are as NATS' own tools expect buckets to be. */
+export function streamsOf(settings: NatsBusSettings, places: Places): StreamOptions[] {
+  const { storage, maxStoreBytes } = settings;
+  const common = {
+    storage,
+    maxAge: MAX_AGE_S,
+    // What is full refuses what is new, rather than to forget what isn't read yet.
+    discard: "new",
+    duplicateWindow: ID_WINDOW_S,
+  } as const;
+  return [
+    {
+      ...common,
+      name: places.keysStream,
+      subjects: [places.keySubject(">")],
+      maxMsgsPerSubject: 1,
+      maxBytes: SMALL_STORE_BYTES,
+      allowRollup: true,
+      denyDelete: true,
+    },
+    {
+      ...common,
+      name: places.blobsStream,
+      subjects: [`$O.${places.blobs}.C.>`, `$O.${places.blobs}.M.>`],
+      maxBytes: maxStoreBytes,
+      allowRollup: true,
+    },
+    {
+      ...common,
+      name: places.log,
+      subjects: [places.logSubject(">")],
+      maxBytes: maxStoreBytes,
+    },
+    {
+      ...common,
+      name: places.jobs,
+      subjects: [places.jobsSubject(">")],
+      retention: "workqueue",
+      maxBytes: SMALL_STORE_BYTES,
+    },
+  ];
+}
+
+function checkSubjects({ name, subjects }: StreamOptions, found: unknown): void {
+  const has = Array.isArray(found) ? found : [];
+  if ([subjects].flat().every((subject) => has.includes(subject))) return;
+  throw new PoolError(
+    "bus_refused",
+    `the stream ${name} is another's: its subjects are ${has.join(", ")} (choose another prefix)`,
+  );
+}
+
+/** How many servers the cluster has, as far as it tells its clients. */
+function serversOf(info: { connect_urls?: string[] } | undefined): number {
+  return info?.connect_urls?.length ?? 1;
+}
+
+function missing(error: unknown): null {
+  if (error instanceof NatsError && (error.errorCode === 1017 || error.errorCode === 1004)) {
+    return null;
+  }
+  throw error;
+}

@@ -1,0 +1,107 @@
+import {
+  type Clock,
+  inlineShards,
+  type RunEvents,
+  type RunHandle,
+  type RunRequest,
+  startRun,
+  systemClock,
+} from "../../runner/mod.ts";
+import { memoryServers } from "../bus/memory/servers.ts";
+import { joinPool, type MemberOptions, type PoolMember } from "../member/mod.ts";
+import { seededRandom } from "../virtual_clock_for_tests.ts";
+import type { PoolRun } from "./conduct.ts";
+import { openPoolRun, type PoolRunOptions } from "./pool_run.ts";
+
+/** Time that goes by as it does. */
+export const time: Clock = systemClock;
+
+/** A pool in memory, in real time: the runner's own timers know no other. */
+export class RunPool {
+  readonly servers = memoryServers({ time, random: seededRandom(7) });
+  readonly said: string[] = [];
+  readonly #ends: (() => Promise<void>)[] = [];
+  readonly #cut = new Set<string>();
+
+  /** A bus of a coordinator; closed with the pool. */
+  bus(name: string) {
+    const bus = this.servers.bus(name);
+    this.#ends.push(() => bus.close());
+    return bus;
+  }
+
+  async join(id: string, given: Partial<MemberOptions> = {}): Promise<PoolMember> {
+    const bus = this.bus(id);
+    const member = await joinPool({
+      ...{ bus, clock: time, id, labels: {}, cores: 1, slots: 1, signers: [] },
+      start: () => inlineShards({ modules: {}, builtins: {} }),
+      policy: { allowNet: true, allowRead: [] },
+      say: (text) => this.said.push(`${id}: ${text}`),
+      ...given,
+    });
+    this.#ends.push(() => member.close());
+    return member;
+  }
+
+  /** Cuts a member off, until it is healed or the test ends. */
+  partition(member: string): void {
+    this.servers.partition(member);
+    this.#cut.add(member);
+  }
+
+  heal(member: string): void {
+    this.servers.heal(member);
+    this.#cut.delete(member);
+  }
+
+  /** Ends what was begun, the last first. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const member of this.#cut) this.heal(member);
+    for (const end of this.#ends.reverse()) await end();
+  }
+}
+
+/** A request for a script. */
+export function requestOf(
+  code: string,
+  overrides: Record<string, unknown> = {},
+): PoolRunOptions["request"] {
+  return {
+    source: {
+      kind: "bundle",
+      bundle: { entry: "/load.ts", code, map: '{"version":3,"sources":[],"mappings":""}' },
+      title: "load.ts",
+    },
+    ...{ overrides, env: {}, allowNet: [], allowRead: [] },
+    shardEntry: new URL(import.meta.url),
+    setup: { modules: {}, builtins: {} },
+  };
+}
+
+/** What a run of a test is opened by. */
+export function optionsOf(
+  pool: RunPool,
+  code: string,
+  overrides: Record<string, unknown> = {},
+  more: Partial<PoolRunOptions> = {},
+): PoolRunOptions {
+  return {
+    ...{ bus: pool.bus("coordinator"), time, where: "memory", holder: "the test" },
+    request: requestOf(code, overrides),
+    agents: { count: null, labels: {} },
+    ...{ onLoss: "mark", weight: "equal", shards: null, lossAfterMs: 15_000, signer: null },
+    ...more,
+  };
+}
+
+/** Opens a run and starts it. */
+export async function started(
+  options: PoolRunOptions,
+  events: RunEvents = {},
+): Promise<{ run: PoolRun; handle: RunHandle }> {
+  const run = await openPoolRun(options);
+  const request: RunRequest = run.request;
+  const handle = startRun(request, events);
+  handle.result.catch(() => {});
+  return { run, handle };
+}

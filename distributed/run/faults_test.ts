@@ -1,0 +1,268 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { PoolError } from "../errors.ts";
+import {
+  type Clock,
+  inlineShards,
+  type RunHandle,
+  type RunProgress,
+  startRun,
+} from "../../runner/mod.ts";
+import { optionsOf, requestOf, RunPool, started, time } from "./_pool_for_tests.ts";
+import { attachPoolRun } from "./pool_run.ts";
+import { readSigner } from "./sign.ts";
+
+/** An open load whose iterations take no time. */
+const OPEN = (seconds: number, rate = 40) => `
+  export const options = { scenarios: { open: {
+    executor: "constant-arrival-rate", rate: ${rate}, timeUnit: "1s", duration: "${seconds}s",
+    preAllocatedVUs: 4, gracefulStop: "1s",
+  } } };
+  export default () => {};
+`;
+
+/** Resolves when a run is so far, with what is known of it then. */
+function progressed(): {
+  progress: (progress: RunProgress) => void;
+  until(what: (progress: RunProgress) => boolean): Promise<RunProgress>;
+} {
+  const seen = new EventTarget();
+  let last: RunProgress | null = null;
+  return {
+    progress(progress) {
+      last = progress;
+      seen.dispatchEvent(new Event("progress"));
+    },
+    async until(what) {
+      while (last === null || !what(last)) await once(seen, "progress");
+      return last;
+    },
+  };
+}
+
+const isRunning = ({ phase, iterations }: RunProgress) =>
+  phase === "running" && iterations.started > 0;
+
+Deno.test("a coordinator that takes over has all from the beginning, and the old one stops", async () => {
+  await using pool = new RunPool();
+  await pool.join("a");
+  await pool.join("b");
+  const watch = progressed();
+  const { run, handle } = await started(optionsOf(pool, OPEN(5)), watch);
+  await watch.until(isRunning);
+  pool.partition("coordinator");
+
+  const bus = pool.bus("second");
+  const { source: _, ...own } = requestOf("");
+  const takenOver = await attachPoolRun({
+    ...{ bus, time, where: "memory", holder: "the second", run: run.id, force: true, own },
+  });
+  const second = startRun(takenOver.request);
+  await time.sleep(1500);
+  pool.heal("coordinator");
+  const result = await second.result;
+  await takenOver.end(result);
+  assert.equal(result.exitCode, 0, result.failures.join());
+  assert.equal(result.complete, true);
+  assert.equal(result.iterations.planned, 200);
+  assert.equal(result.iterations.started + result.iterations.dropped, 200);
+  assert(result.iterations.completed > 150, JSON.stringify(result.iterations));
+
+  const first = await handle.result;
+  assert.equal(run.fenced.aborted, true);
+  assert(run.fenced.reason instanceof PoolError);
+  assert.equal(run.fenced.reason.code, "run_fenced");
+  assert.notEqual(first.exitCode, 0);
+  await run.end(first);
+});
+
+Deno.test("a run with a coordinator that lives is not taken over unasked", async () => {
+  await using pool = new RunPool();
+  await pool.join("a");
+  const watch = progressed();
+  const { run, handle } = await started(optionsOf(pool, OPEN(6)), watch);
+  await watch.until(isRunning);
+  const { source: _, ...own } = requestOf("");
+  const attach = (id: string) =>
+    attachPoolRun({
+      ...{ bus: pool.bus("second"), time, where: "memory", holder: "the second" },
+      ...{ run: id, force: false, own },
+    });
+  await assert.rejects(attach(run.id), (error: PoolError) => {
+    assert.equal(error.code, "run_fenced");
+    assert.match(error.message, /is commanded by the test, which lives: --force takes it over/);
+    return true;
+  });
+  await assert.rejects(attach("nobody"), {
+    code: "run_unknown",
+    message: `no run nobody is at memory to go on with: there are ${run.id}`,
+  });
+  handle.stop();
+  const result = await handle.result;
+  await run.end(result);
+  await assert.rejects(attach(run.id), { code: "run_unknown" });
+});
+
+Deno.test("a lost agent is noticed, and its share is the run's loss", async () => {
+  await using pool = new RunPool();
+  await pool.join("a");
+  await pool.join("b");
+  const watch = progressed();
+  const options = optionsOf(pool, OPEN(8), {}, { lossAfterMs: 3500 });
+  const { run, handle } = await started(options, watch);
+  await watch.until(isRunning);
+  pool.partition("b");
+  const at = time.now();
+  await watch.until(({ shards }) => shards[1]?.link?.silent === true);
+  assert(time.now() - at < 4000);
+  const result = await handle.result;
+  await run.end(result);
+  assert.equal(result.exitCode, 109);
+  assert.deepEqual(result.shards.map(({ state }) => state), ["done", "lost"]);
+  assert.match(result.shards[1]!.reason!, /nothing was heard of its agent for 3\.5s/);
+  const { iterations } = result;
+  assert.equal(iterations.planned, 320);
+  assert.equal(iterations.started + iterations.dropped, iterations.planned);
+  assert.equal(iterations.completed + iterations.interrupted, iterations.started);
+  assert.equal(result.shards[0]!.iterations.completed, 160);
+});
+
+Deno.test("a silent agent that comes back goes on, and what it kept is merged", async () => {
+  await using pool = new RunPool();
+  await pool.join("a");
+  await pool.join("b");
+  const watch = progressed();
+  const { run, handle } = await started(optionsOf(pool, OPEN(6)), watch);
+  await watch.until(isRunning);
+  pool.partition("b");
+  await watch.until(({ shards }) => shards[1]?.link?.silent === true);
+  pool.heal("b");
+  const result = await handle.result;
+  await run.end(result);
+  assert.equal(result.exitCode, 0, result.failures.join());
+  assert.equal(result.complete, true);
+  assert.equal(result.iterations.completed, 240);
+});
+
+Deno.test("a lost agent's share is done by a spare one", async () => {
+  await using pool = new RunPool();
+  for (const id of ["a", "b", "c"]) await pool.join(id);
+  const watch = progressed();
+  const { run, handle } = await started(
+    optionsOf(pool, OPEN(10), {}, {
+      ...{ onLoss: "redistribute", lossAfterMs: 2500, agents: { count: 2, labels: {} } },
+    }),
+    watch,
+  );
+  assert.deepEqual(run.agents, ["a", "b"]);
+  await watch.until(isRunning);
+  pool.partition("b");
+  const result = await handle.result;
+  await run.end(result);
+  assert.deepEqual(run.agents, ["a", "b", "c"]);
+  assert.deepEqual(result.shards.map(({ state }) => state), ["done", "lost", "done"]);
+  assert.equal(result.shards[2]!.instead, 1);
+  const { iterations } = result;
+  assert.equal(iterations.planned, 400);
+  assert.equal(iterations.started + iterations.dropped, 400);
+  assert(result.shards[2]!.iterations.completed > 40, JSON.stringify(result.shards));
+});
+
+Deno.test("servers that go away and come back cost a run nothing", async () => {
+  await using pool = new RunPool();
+  await pool.join("a");
+  await pool.join("b");
+  const watch = progressed();
+  const { run, handle } = await started(optionsOf(pool, OPEN(6)), watch);
+  await watch.until(isRunning);
+  pool.servers.stop();
+  await time.sleep(1500);
+  pool.servers.start();
+  pool.servers.forgetIds();
+  const result = await handle.result;
+  await run.end(result);
+  assert.equal(result.exitCode, 0, result.failures.join());
+  assert.equal(result.iterations.completed, 240);
+});
+
+Deno.test("an agent that refuses its part ends the run with the reason", async () => {
+  await using pool = new RunPool();
+  await pool.join("a");
+  await pool.join("b", { policy: { allowNet: [], allowRead: [] } });
+  const options = optionsOf(pool, OPEN(2));
+  const { run, handle } = await started({
+    ...options,
+    request: { ...options.request, allowNet: ["10.0.0.1:80"] },
+  });
+  await assert.rejects(handle.result, /agent b does not give scripts --allow-net=10\.0\.0\.1:80/);
+  await run.end(null);
+});
+
+Deno.test("an agent whose clock is off by a minute starts with the others", async () => {
+  await using pool = new RunPool();
+  const minute = 60_000;
+  const clock: Clock = { ...time, now: () => time.now() + minute };
+  await pool.join("a");
+  await pool.join("b", {
+    clock,
+    start: () => inlineShards({ modules: {}, builtins: {} }, clock),
+  });
+  const { run, handle } = await started(optionsOf(pool, OPEN(3)));
+  const result = await handle.result;
+  await run.end(result);
+  assert.equal(result.exitCode, 0, result.failures.join());
+  assert.equal(result.iterations.completed, 120);
+  const [a, b] = result.shards.map(({ link }) => link!);
+  assert(Math.abs(a!.clockOffsetMs!) < 100 && Math.abs(b!.clockOffsetMs! - minute) < 100);
+  for (const { startedAt } of [a!, b!]) {
+    assert(Math.abs(startedAt! - result.startedAt) < 100, `${startedAt} ${result.startedAt}`);
+  }
+});
+
+Deno.test("a run that is not signed gets nothing from an agent that wants signatures", async () => {
+  await using pool = new RunPool();
+  await pool.join("a", { signers: [new Uint8Array(32).fill(7).toBase64()] });
+  const { run, handle } = await started(optionsOf(pool, OPEN(1)));
+  await assert.rejects(handle.result, /the script is not signed/);
+  await run.end(null);
+});
+
+Deno.test("a signed run is done by agents that trust its key", async () => {
+  await using pool = new RunPool();
+  const { privateKey } = await crypto.subtle.generateKey("Ed25519", true, [
+    "sign",
+    "verify",
+  ]) as CryptoKeyPair;
+  const bytes = new Uint8Array(await crypto.subtle.exportKey("pkcs8", privateKey));
+  const pem = `-----BEGIN PRIVATE KEY-----\n${bytes.toBase64()}\n-----END PRIVATE KEY-----`;
+  const signer = await readSigner(pem, "key.pem");
+  await pool.join("a", { signers: [signer.signer] });
+  const { run, handle } = await started(optionsOf(pool, OPEN(1), {}, { signer }));
+  const result = await handle.result;
+  await run.end(result);
+  assert.equal(result.iterations.completed, 40);
+});
+
+Deno.test("shares go by cores where that is asked for", async () => {
+  await using pool = new RunPool();
+  await pool.join("a", { cores: 3 });
+  await pool.join("b", { cores: 1 });
+  const { run, handle } = await started(optionsOf(pool, OPEN(2), {}, { weight: "cores" }));
+  const result = await handle.result;
+  await run.end(result);
+  assert.deepEqual(result.shards.map(({ iterations }) => iterations.planned), [60, 20]);
+});
+
+Deno.test("a stopped run ends on all agents and is no loss", async () => {
+  await using pool = new RunPool();
+  await pool.join("a");
+  await pool.join("b");
+  const watch = progressed();
+  const { run, handle }: { run: { end(r: null): Promise<void> }; handle: RunHandle } =
+    await started(optionsOf(pool, OPEN(60)), watch);
+  await watch.until(isRunning);
+  handle.kill();
+  const result = await handle.result;
+  assert.equal(result.exitCode, 105);
+  await run.end(null);
+});

@@ -1,0 +1,121 @@
+import type { CoordinatorResult, PartResult } from "./_coordinator_for_tests.ts";
+import type { Schedule } from "./_schedule_for_tests.ts";
+import type { PartTruth, Truth } from "./_truth_for_tests.ts";
+import { type Observed, SPOOL_BYTES } from "./_world_for_tests.ts";
+
+/** What has no room to wait, beyond the bound of a spool: answers, the last deltas, a line. */
+const SPOOL_SLACK_BYTES = 96 * 1024;
+/** What parts tell of the error of their clock may be measured anew since they began. */
+const REMEASURED = 3;
+const EXACT_MS = 5;
+/** How far a coordinator that takes over may be off about when the first one had them start: a write, again. */
+const TAKEN_OVER_MS = 1500;
+
+/** What is wrong with what came of a schedule; nothing when all holds that must. */
+export function violations(schedule: Schedule, observed: Observed): string[] {
+  const { truth, results } = observed;
+  return [
+    ...ends(observed),
+    ...results.flatMap((result) => result.parts.flatMap((part) => merging(result, part, truth))),
+    ...truth.parts().flatMap(([part, what]) => [
+      ...executions(part, what),
+      ...starts(part, what, truth),
+      ...spools(part, what),
+    ]),
+    ...leftovers(schedule, observed),
+  ];
+}
+
+/** A run ends, for one coordinator with a verdict; the others were fenced. */
+function ends({ results, notAttached, staying }: Observed): string[] {
+  const verdicts = results.filter(({ how }) => how !== "fenced");
+  const isGone = notAttached.includes("run_unknown");
+  return [
+    ...verdicts.length === 0 && !isGone ? [`the run has no end: ${notAttached.join()}`] : [],
+    ...verdicts.filter(({ how }) => how === "ended").length > 1
+      ? [`it ended for ${verdicts.map(({ name }) => name).join()}`]
+      : [],
+    ...verdicts.length === 0 ? [] : staying.map((part) => `it is over and still runs on ${part}`),
+  ];
+}
+
+/** Every sample that a part says it sent is merged once, or the result says what is missing. */
+function merging(result: CoordinatorResult, part: PartResult, truth: Truth): string[] {
+  const { index, samples, values, completed, lostReason, lines } = part;
+  const of = `part ${index} for ${result.name}`;
+  const emitted = truth.part(index).samples;
+  const found: string[] = [];
+  if (samples !== values || samples !== completed) {
+    found.push(`${of}: ${samples} samples, ${values} values, ${completed} completed`);
+  }
+  if (samples > emitted) found.push(`${of}: merged ${samples} of ${emitted} samples`);
+  if (result.how === "ended" && lostReason === null && samples !== emitted) {
+    found.push(`${of}: merged ${samples} of ${emitted} samples and is not lost`);
+  }
+  if (lostReason !== null && /torn|protocol/.test(lostReason)) found.push(`${of}: ${lostReason}`);
+  if (lines.some((line, i) => i > 0 && line <= lines[i - 1]!)) {
+    found.push(`${of}: its lines come as ${lines.join()}`);
+  }
+  const isWhole = lostReason === null || part.relieved;
+  if (result.complete && (part.missing > 0 || !isWhole)) {
+    found.push(`${of}: it is not whole (${lostReason}), and the run is called complete`);
+  }
+  if (result.how === "ended" && !result.complete && result.exitCode === 0) {
+    found.push(`${result.name}: incomplete, exit 0`);
+  }
+  return found;
+}
+
+/** Each once-only command runs once, and none of an older coordinator after one of a newer. */
+function executions(part: number, { executed, epochs }: PartTruth): string[] {
+  const again = [...executed].filter(([, times]) => times > 1);
+  const by = (call: string) => [...executed.keys()].filter((key) => key.endsWith(`/0 ${call}`));
+  const older = epochs.findIndex((epoch, i) => i > 0 && epoch < epochs[i - 1]!);
+  return [
+    ...again.map(([what, times]) => `part ${part}: ${what} was done ${times} times`),
+    ...["load", "prepare", "start"].filter((call) => by(call).length > 1)
+      .map((call) => `part ${part}: ${call} was done by ${by(call).join()}`),
+    ...older < 0 ? [] : [`part ${part}: heard epochs ${epochs.slice(0, older + 1).join()}`],
+  ];
+}
+
+/** All parts start at the same moment, as exactly as they say they know it; later if they don't. */
+function starts(part: number, what: PartTruth, { agreedStart, epochs }: Truth): string[] {
+  const { startAt, beganAt, clockErrorMs, joined, startedMeasured } = what;
+  if (agreedStart === null) return startAt.length === 0 ? [] : [`part ${part} began unasked`];
+  const takenOverMs = epochs.size > 1 ? TAKEN_OVER_MS : 0;
+  const most = REMEASURED * (clockErrorMs ?? Infinity) + EXACT_MS + takenOverMs;
+  return [
+    ...startAt.filter((at) => agreedStart - at > most || startedMeasured && at - agreedStart > most)
+      .map((at) => `part ${part}: was to start ${at - agreedStart} ms off, said ±${clockErrorMs}`),
+    ...joined ? [] : beganAt.filter((at) => at < agreedStart - most)
+      .map((at) => `part ${part}: began ${agreedStart - at} ms early`),
+  ];
+}
+
+function spools(part: number, { spooledBytes }: PartTruth): string[] {
+  if (spooledBytes <= SPOOL_BYTES + SPOOL_SLACK_BYTES) return [];
+  return [`part ${part}: its spool held ${spooledBytes} bytes`];
+}
+
+/** Nothing is left on the bus of a complete run, but what a part says that nobody waited for any more. */
+function leftovers(
+  { incidents }: Schedule,
+  { results, leftKeys, leftRecords, truth }: Observed,
+): string[] {
+  const whole = results.find(({ how, complete }) => how === "ended" && complete);
+  if (whole === undefined) return [];
+  // What servers had and may have lost is on its way again.
+  const sentAgain = incidents.some(({ what }) => /servers|ids|records/.test(what));
+  const left = leftRecords.filter((part) =>
+    whole.parts[part]?.lostReason === null && truth.part(part).saidGoodbye && !sentAgain
+  );
+  // One that was cut off may write its start or agents again after all of it is over: that expires.
+  const keys = truth.epochs.size > 1
+    ? leftKeys.filter((key) => !/(start|spec)$/.test(key))
+    : leftKeys;
+  return [
+    ...keys.length === 0 ? [] : [`keys are left: ${keys.join()}`],
+    ...left.map((part) => `records of part ${part} are left`),
+  ];
+}
