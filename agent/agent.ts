@@ -4,6 +4,7 @@ import { createJobRunner, pusherFor } from "./job_runner.ts";
 import { type AgentOptions, type AgentPlan, readAgentOptions } from "./options.ts";
 import { openQueue } from "./queue.ts";
 import type { AgentStore } from "./store/mod.ts";
+import { MAX_AGENTS } from "./script_command.ts";
 import { startWorker } from "./worker.ts";
 
 /** An agent that runs. Leaving its scope stops it. */
@@ -62,6 +63,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   scope.use(startWorker(queue, { run, cooldownMs: plan.cooldownMs, onWarning: onNote }));
   const server = scope.use(startApi({
     ...{ address, store, agent: queue, logs, security, limits, rpcAddress: plan.rpcAddress },
+    maxAgents: plan.scripts.pool === undefined ? 0 : MAX_AGENTS,
     onAudit(event) {
       audit.add(event);
       plan.onAudit(event);

@@ -9,7 +9,8 @@ export interface JobSpec {
   /** What runs: an uploaded binary, or a TypeScript load test as an archive. */
   readonly load:
     | { readonly kind: "binary"; readonly binary: string }
-    | { readonly kind: "script"; readonly archive: string };
+    /** `agents`: how many of the agent's pool it runs on; this machine alone without. */
+    | { readonly kind: "script"; readonly archive: string; readonly agents?: number };
   /** Where the binary's RPC server listens. Default `127.0.0.1:9999`. */
   readonly rpcAddress: string;
 }

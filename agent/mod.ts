@@ -94,7 +94,7 @@ export {
 } from "./store/mod.ts";
 export type { AgentCollector, AgentOptions, AgentStorage } from "./options.ts";
 export type { ResultLine } from "./result.ts";
-export type { ScriptPolicy } from "./script_command.ts";
+export type { ScriptPolicy, ScriptPool } from "./script_command.ts";
 export {
   checkToken,
   type Host,

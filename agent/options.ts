@@ -101,7 +101,7 @@ export function readAgentOptions(options: AgentOptions): AgentPlan {
   }
   const folder = resolve(options.folder);
   checkNames("the agent's storage", storage, STORAGE_NAMES);
-  checkNames("the agent's scripts", scripts, ["allowNet"]);
+  checkNames("the agent's scripts", scripts, ["allowNet", "pool"]);
   checkPolicy(scripts);
   const { rpcAddress = "127.0.0.1:9999" } = options;
   if (!isLoopback(parseAddress(rpcAddress).hostname)) {

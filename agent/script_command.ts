@@ -8,7 +8,22 @@ import type { JobSpec } from "./job.ts";
 export interface ScriptPolicy {
   /** Hosts that they may reach, as in `a.example` or `10.0.0.1:80`; `true` for all. Default: true */
   readonly allowNet?: true | readonly string[];
+  /** Where those run that ask for agents. Default: none may */
+  readonly pool?: ScriptPool;
 }
+
+/** A pool of agents on NATS. */
+export interface ScriptPool {
+  /** Addresses, as in `nats://a:4222,nats://b:4222`. */
+  readonly servers: string;
+  /** Absolute path of a credentials file. */
+  readonly creds?: string;
+  /** Absolute path of the authorities of the servers' certificates, PEM. */
+  readonly tlsCa?: string;
+}
+
+/** Most agents that a job may ask for. */
+export const MAX_AGENTS = 10_000;
 
 /** The folders of one job of a script, all in one that is its own. */
 export interface ScriptFolders {
@@ -40,7 +55,7 @@ export function checkPolicy({ allowNet = true }: ScriptPolicy): string | null {
  */
 export function scriptCommand(
   script: string,
-  spec: Pick<JobSpec, "users" | "duration">,
+  spec: Pick<JobSpec, "users" | "duration" | "load">,
   folders: ScriptFolders,
   policy: ScriptPolicy,
   cli: URL,
@@ -48,19 +63,44 @@ export function scriptCommand(
   const { work, tmp, summary } = folders;
   const hosts = checkPolicy(policy);
   const places = [work, tmp, dirname(summary)];
+  const { pool, readable } = poolOf(spec, policy);
   const own = ownModules(new URL("./", cli)) ?? [];
   const { users, duration } = spec;
   return [
     ...[denoCommand(), "run", "--quiet", "--no-prompt", "--unstable-lazy-dynamic-imports"],
-    script.endsWith(".tar") ? "--allow-read" : `--allow-read=${[...places, ...own].join(",")}`,
+    script.endsWith(".tar")
+      ? "--allow-read"
+      : `--allow-read=${[...places, ...own, ...readable].join(",")}`,
+    // A cluster names servers of its own.
+    ...(pool.length > 0 ? ["--allow-net"] : []),
     ...[`--allow-write=${places.join(",")}`, "--allow-run=deno"],
     ...[cli.protocol === "file:" ? fileURLToPath(cli) : cli.href, "run", script],
     // Otherwise it is all in the script's options.
     ...(duration > 0 ? ["--vus", String(users), "--duration", `${duration}s`] : []),
     ...(hosts === null ? [] : ["--allow-net", hosts]),
+    ...pool,
     ...["--out", "json=-", "--summary-json", summary, "--quiet", "--no-color", "--no-github"],
     "--no-save",
   ];
+}
+
+/** Where a job with agents runs, as flags, and the files that takes. */
+function poolOf(
+  { load }: Pick<JobSpec, "load">,
+  { pool }: ScriptPolicy,
+): { pool: readonly string[]; readable: readonly string[] } {
+  const agents = load.kind === "script" ? load.agents ?? 0 : 0;
+  if (agents === 0) return { pool: [], readable: [] };
+  if (pool === undefined) throw new OptionError("pool", "the job asks for agents of a pool");
+  const { servers, creds, tlsCa } = pool;
+  return {
+    pool: [
+      ...["--on", servers, "--agents", String(agents)],
+      ...(creds === undefined ? [] : ["--creds", creds]),
+      ...(tlsCa === undefined ? [] : ["--tls-ca", tlsCa]),
+    ],
+    readable: [creds, tlsCa].filter((path) => path !== undefined),
+  };
 }
 
 /* What a `deno` needs of the agent's environment: its PATH, its cache, and where packages come from. */

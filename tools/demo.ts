@@ -1,13 +1,14 @@
 /**
- * `deno task demo`, `demo:net`, `demo:nats`, `demo:packets`, `demo:wrpc`, `demo:agent`: starts a
- * target on the loopback, runs one example or several against it and ends with the exit code of the
- * first that failed.
+ * `deno task demo`, `demo:net`, `demo:nats`, `demo:packets`, `demo:wrpc`, `demo:agent`,
+ * `demo:distributed`: starts a target on the loopback, runs one example or several against it and
+ * ends with the exit code of the first that failed.
  *
  * @module
  */
 import { findNatsServer, type NatsServerProgram, startNatsServer } from "../nats/server/mod.ts";
 import { startEcho, startPackets, startTarget } from "../targets/mod.ts";
 import { demoAgent } from "./demo_agent.ts";
+import { demoDistributed } from "./demo_distributed.ts";
 import { type ComponentHost, hostComponent, serveComponent } from "../wrpc/host/mod.ts";
 import { natsServer, tcpServer } from "../wrpc/mod.ts";
 
@@ -126,9 +127,12 @@ async function main(name: string): Promise<number> {
   Deno.addSignalListener("SIGINT", stay);
   stack.defer(() => Deno.removeSignalListener("SIGINT", stay));
   if (name === "agent") return await demoAgent(stack);
+  if (name === "distributed") return await demoDistributed(stack, await installedNatsServer());
   const prepare = DEMOS[name];
   if (prepare === undefined) {
-    console.error(`there is no demo ${name}: choose ${Object.keys(DEMOS).join(", ")}, agent`);
+    console.error(
+      `there is no demo ${name}: choose ${Object.keys(DEMOS).join(", ")}, agent, distributed`,
+    );
     return 2;
   }
   const demos = [await prepare(stack)].flat();

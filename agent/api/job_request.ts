@@ -12,6 +12,8 @@ export interface JobLimits {
   readonly maxDuration: number;
   /** RPC address of jobs that name none. Default: the reference's */
   readonly rpcAddress?: string;
+  /** Most agents of a pool; 0 where this agent has none. Default: 0 */
+  readonly maxAgents?: number;
 }
 
 /** A job as it was asked for: its script may be an upload, or come with it. */
@@ -19,10 +21,10 @@ export interface JobRequest extends Omit<JobSpec, "load"> {
   readonly load:
     | JobSpec["load"]
     /** A bundle: one module that needs no other. */
-    | { readonly kind: "source"; readonly source: string };
+    | { readonly kind: "source"; readonly source: string; readonly agents?: number };
 }
 
-const FIELDS = ["name", "users", "duration", "binary", "script", "rpcAddress"];
+const FIELDS = ["name", "users", "duration", "binary", "script", "rpcAddress", "agents"];
 const DEFAULT_NAME = "dead_letter";
 const DEFAULT_USERS = 25;
 const DEFAULT_RPC_ADDRESS = "127.0.0.1:9999";
@@ -30,8 +32,8 @@ const DEFAULT_RPC_ADDRESS = "127.0.0.1:9999";
 const MAX_SHOWN = 64;
 
 /**
- * Reads what `POST /queue` takes: `{"name", "users", "duration", "binary" | "script", "rpcAddress"}`.
- * As in Go, null and 0 are what is left out.
+ * Reads what `POST /queue` takes: `{"name", "users", "duration", "binary" | "script", "rpcAddress",
+ * "agents"}`. As in Go, null and 0 are what is left out.
  *
  * @throws {HttpError} 400
  */
@@ -60,17 +62,33 @@ export function readJobRequest(text: string, limits: JobLimits): JobRequest {
       `duration must be a whole number of seconds from 1 to ${limits.maxDuration}: ${duration}`,
     );
   }
+  const agents = readAgents(fields, limits);
   return {
     name,
     users,
     duration,
     load: script == null
       ? { kind: "binary", binary: take(fields, "binary", "string") ?? "" }
-      : readScript(script),
+      : { ...readScript(script), ...(agents === 0 ? {} : { agents }) },
     rpcAddress: checkRpcAddress(
       take(fields, "rpcAddress", "string") || (limits.rpcAddress ?? DEFAULT_RPC_ADDRESS),
     ),
   };
+}
+
+/** Agents of the pool that a script is to run on; 0 for this machine. */
+function readAgents(
+  fields: Readonly<Record<string, unknown>>,
+  { maxAgents = 0 }: JobLimits,
+): number {
+  const agents = take(fields, "agents", "number") ?? 0;
+  if (agents === 0) return 0;
+  if (fields["script"] == null) throw bad("agents of a pool run scripts: a binary runs here");
+  if (maxAgents === 0) {
+    throw bad("this agent has no pool (downpour agent --pool nats://HOST:PORT): leave out agents");
+  }
+  if (Number.isInteger(agents) && agents >= 1 && agents <= maxAgents) return agents;
+  throw bad(`agents must be a whole number from 1 to ${maxAgents}: ${agents}`);
 }
 
 /** What the reference answers for an id that is none. */

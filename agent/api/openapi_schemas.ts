@@ -55,6 +55,10 @@ export const SCHEMAS = {
         type: "string",
         description: "Where the binary's RPC server listens; default 127.0.0.1:9999",
       },
+      agents: {
+        ...NATURAL,
+        description: "Agents of this agent's pool that a script runs on; 0 for this machine",
+      },
     },
     additionalProperties: false,
   },
@@ -67,6 +71,7 @@ export const SCHEMAS = {
       anyOf: [
         closed({ kind: { type: "string", const: "binary" }, binary: UUID }),
         closed({ kind: { type: "string", const: "script" }, archive: UUID }),
+        closed({ kind: { type: "string", const: "script" }, archive: UUID, agents: NATURAL }),
       ],
     },
     rpcAddress: { type: "string" },

@@ -99,6 +99,14 @@ Deno.test("jobs that are none are answered by 400 and the reference's messages",
       [`{"duration":1,"binary":"${unknown}"}`, `${unknown} is an invalid binary\n`],
       ['{"duration":1}', " is an invalid binary\n"],
       [`{"script":"${unknown}"}`, `${unknown} is an invalid script\n`],
+      [
+        `{"script":"${unknown}","agents":2}`,
+        "this agent has no pool (downpour agent --pool nats://HOST:PORT): leave out agents\n",
+      ],
+      [
+        `{"duration":1,"binary":"${unknown}","agents":2}`,
+        "agents of a pool run scripts: a binary runs here\n",
+      ],
     ];
     for (const [body, expected] of cases) {
       const { status, text } = await ask("POST", "/queue", { body });

@@ -151,7 +151,8 @@ async function loadOf({ load }: JobRequest, { uploads }: AgentStore): Promise<Jo
   try {
     await file.write(new TextEncoder().encode(load.source));
     const { id } = await file.commit();
-    return { kind: "script", archive: id };
+    const { agents } = load;
+    return { kind: "script", archive: id, ...(agents === undefined ? {} : { agents }) };
   } finally {
     await file.abort();
   }

@@ -51,6 +51,8 @@ export interface AgentApiOptions {
   readonly limits?: AgentLimits;
   /** RPC address of jobs that name none, on this machine. Default: `127.0.0.1:9999` */
   readonly rpcAddress?: string;
+  /** Most agents of a pool that a job may ask for; 0 without one. Default: 0 */
+  readonly maxAgents?: number;
   /** Told of every request that changes something or is refused. Default: nobody */
   readonly onAudit?: (event: AuditEvent) => void;
   /** Told what went wrong inside, where the answer only says 500. Default: nobody */
@@ -69,6 +71,7 @@ export interface AgentServer extends AsyncDisposable {
 
 const OPTIONS = [
   ...["address", "store", "agent", "logs", "security", "limits", "rpcAddress", "onAudit"],
+  "maxAgents",
   "onError",
 ];
 const DEFAULTS: Required<AgentLimits> = {
@@ -97,6 +100,7 @@ export function startApi(options: AgentApiOptions): AgentServer {
     limits: {
       ...limits,
       ...(options.rpcAddress === undefined ? {} : { rpcAddress: options.rpcAddress }),
+      maxAgents: options.maxAgents ?? 0,
       closing: closing.signal,
     },
     served: {

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { type AgentOptions, startAgent } from "../../agent/mod.ts";
+import { type AgentOptions, type ScriptPool, startAgent } from "../../agent/mod.ts";
 import { plain } from "../../report/mod.ts";
 import { type Host, writeQuietly } from "../host.ts";
 import { NOTHING } from "../permissions.ts";
@@ -103,15 +103,26 @@ function collectorSettings({ collector, insecure, flush, maxSpool }: AgentFlags)
   };
 }
 
+function poolSettings(servers: string, { creds, tlsCa }: AgentFlags): ScriptPool {
+  return {
+    servers,
+    ...(creds === undefined ? {} : { creds: resolve(creds) }),
+    ...(tlsCa === undefined ? {} : { tlsCa: resolve(tlsCa) }),
+  };
+}
+
 function limitSettings(flags: AgentFlags) {
   const { cooldown, rpcAddress, uid, allowNet, maxDuration } = flags;
   return {
     ...(cooldown === undefined ? {} : { cooldownMs: restMs("--cooldown", cooldown) }),
     ...(rpcAddress === undefined ? {} : { rpcAddress }),
     ...(uid === undefined ? {} : { uid: wholeNumber("--uid", uid, 1) }),
-    ...(allowNet === undefined
-      ? {}
-      : { scripts: { allowNet: allowNet === NOTHING ? [] : commaList("--allow-net", allowNet) } }),
+    scripts: {
+      ...(allowNet === undefined
+        ? {}
+        : { allowNet: allowNet === NOTHING ? [] : commaList("--allow-net", allowNet) }),
+      ...(flags.pool === undefined ? {} : { pool: poolSettings(flags.pool, flags) }),
+    },
     limits: {
       ...numbers({ maxUsers: ["--max-users", flags.maxUsers] }),
       ...(maxDuration === undefined

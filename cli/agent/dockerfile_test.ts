@@ -41,6 +41,8 @@ Deno.test("the Dockerfile's command is one that downpour understands", async () 
   );
   assert.deepEqual(flags, [
     ...["--allow-net", "--allow-read", "--allow-write", "--allow-run", "--allow-env"],
+    // What it is called in a pool unless it is told.
+    "--allow-sys",
   ]);
 });
 

@@ -25,6 +25,7 @@ export interface AgentFlags extends ServerFlags, PermissionTexts {
   flush?: string;
   rpcAddress?: string;
   uid?: string;
+  pool?: string;
   nats?: string;
   id?: string;
   labels?: string;
@@ -82,7 +83,8 @@ export function agentOptions(command: Command): Command {
     .option("--data <folder>", "uploads, jobs and what waits [/var/lib/downpour-agent]")
     .option("--cooldown <time>", "rest after each job, 0s for none [60s]")
     .option("--rpc-address <host:port>", "RPC address of jobs that name none [127.0.0.1:9999]")
-    .option("--uid <n>", "user that binaries run as; takes root [the agent's own]");
+    .option("--uid <n>", "user that binaries run as; takes root [the agent's own]")
+    .option("--pool <urls>", "where scripts run that ask for agents: a pool's NATS servers");
   poolOptions(command)
     .optionsGroup("Limits:")
     .option("--max-users <n>", "users of a job [100000]")

@@ -63,6 +63,50 @@ natsTest("without a name an agent is called by its process", async () => {
   assert.equal(agent.said(), "");
 });
 
+natsTest(
+  "a queued script that asks for agents runs on the pool of the agent with the queue",
+  async () => {
+    await using server = await startNatsServer();
+    await inFolder(async (folder) => {
+      await using _member = await serve("agent", "--nats", server.url, "--id", "member");
+      await using agent = await serve(
+        ...["agent", "--listen", "127.0.0.1:0", "--golo-compat", "--pool", server.url],
+        ...["--data", `${folder}/data`, "--logs", `${folder}/logs`, "--cooldown", "0s"],
+      );
+      const ask = async (path: string, init?: RequestInit) => {
+        const response = await fetch(agent.url + path, init);
+        return { response, text: await response.text() };
+      };
+      const source = `export const options = { vus: 2, iterations: 20 };
+      export default () => {};`;
+      const queue = (agents: number) =>
+        ask("/queue", {
+          method: "POST",
+          body: JSON.stringify({ name: "spread", script: { source }, agents }),
+        });
+      const refused = await queue(10_001);
+      assert.deepEqual([refused.response.status, refused.text], [
+        400,
+        "agents must be a whole number from 1 to 10000: 10001\n",
+      ]);
+      const { response } = await queue(1);
+      assert.equal(response.status, 201);
+      let job = { endedAt: null, state: "", exitCode: null, counts: { calls: 0 } };
+      while (job.endedAt === null) {
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        job = JSON.parse((await ask(response.headers.get("location")!)).text);
+      }
+      const log = await Deno.readTextFile(`${folder}/logs/spread/err.log`);
+      assert.deepEqual([job.state, job.exitCode, job.counts.calls], ["done", 0, 20], log);
+      const summary = JSON.parse(await Deno.readTextFile(`${folder}/logs/spread/summary.json`));
+      assert.deepEqual(
+        summary.run.shards.map((shard: { link: { agent: string } | null }) => shard.link?.agent),
+        ["member"],
+      );
+    });
+  },
+);
+
 Deno.test("an agent that reaches no pool says so, and what it may not do", async () => {
   const nobody = await run("agent", "--nats", "nats://127.0.0.1:1");
   assert.notEqual(nobody.code, 0);

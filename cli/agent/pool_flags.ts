@@ -34,6 +34,7 @@ const API_FLAGS = {
   logs: "--logs",
   rpcAddress: "--rpc-address",
   uid: "--uid",
+  pool: "--pool",
   cooldown: "--cooldown",
   flush: "--flush",
   maxUsers: "--max-users",
@@ -59,7 +60,8 @@ export interface PoolFlags {
 
 /** Refuses what is for agents of a pool alone. @throws {OptionError} */
 export function refusePoolFlags(flags: AgentFlags): void {
-  const given = firstGiven(flags, POOL_FLAGS) ??
+  const reached = flags.pool === undefined ? {} : { creds: null, tlsCa: null };
+  const given = firstGiven(flags, { ...POOL_FLAGS, ...reached }) ??
     ((flags.signer ?? []).length > 0 ? "--signer" : null);
   if (given === null) return;
   throw new OptionError(given, `${given} is for agents of a pool: add --nats nats://HOST:PORT`);
