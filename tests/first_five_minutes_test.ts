@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { hasProgram } from "../internal/programs_for_tests.ts";
+import { serversHere } from "../nats/server/servers_for_tests.ts";
 import { startTarget } from "../targets/mod.ts";
 
 // What somebody does who has never seen the tool, from an empty folder, minute by minute. Runs are
@@ -8,7 +9,7 @@ import { startTarget } from "../targets/mod.ts";
 const CLI = new URL("../cli.ts", import.meta.url).href;
 const COMMAND = [
   ...["run", "--quiet", "--no-prompt", "--allow-net", "--allow-read", "--allow-write"],
-  ...["--allow-run=deno", "--allow-env=CI,DOWNPOUR_*,K6_*", CLI],
+  ...["--allow-run=deno,bash", "--allow-env=CI,DOWNPOUR_*,K6_*", CLI],
 ];
 
 const CART = `
@@ -187,6 +188,17 @@ async function compared(place: Place): Promise<void> {
   assert.match(await Deno.readTextFile(`${place.folder}/three.html`), /^<!doctype html>/);
 }
 
+async function shared(place: Place): Promise<void> {
+  const script = CART.replace('["p(99)<0.001"]', '["p(99)<60000"]');
+  await Deno.writeTextFile(`${place.folder}/shared.ts`, script);
+  const args = ["run", "shared.ts", "-e", `TARGET=${place.target}`, "--report", "shared.html"];
+  const { code, stdout, stderr } = await downpour(place, ...args, "--on", "local", "--agents", "2");
+  assert.equal(code, 0, stderr);
+  assert.match(stdout, /✓ http_req_failed +rate<0\.9 +50\.0%/);
+  assert.match(stdout, /local-1 .* 30 .*\n +local-2 .* 30 /);
+  assert.match(await Deno.readTextFile(`${place.folder}/shared.html`), /local-2/);
+}
+
 Deno.test("the first five minutes go as they are told", async (test) => {
   const folder = await Deno.realPath(await Deno.makeTempDir());
   await using target = startTarget();
@@ -201,6 +213,11 @@ Deno.test("the first five minutes go as they are told", async (test) => {
   ];
   try {
     for (const [name, walk] of minutes) await test.step(name, () => walk(place));
+    await test.step({
+      name: "4:30 two agents share a script: same thresholds, same report (needs nats-server)",
+      ignore: !serversHere,
+      fn: () => shared(place),
+    });
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
