@@ -67,7 +67,8 @@ async function play(
   const { code, stdout, stderr } = await new Deno.Command(program, {
     args: [...args],
     cwd: folder,
-    env: { NO_COLOR: "1" },
+    // Nobody looks on under CI: there is no live view.
+    env: { NO_COLOR: "1", CI: "" },
     ...{ stdin: "null", stdout: "piped", stderr: "piped" },
   }).output();
   const decoder = new TextDecoder();
@@ -142,7 +143,8 @@ async function shown(folder: string, args: readonly string[]): Promise<void> {
   const child = new Deno.Command("deno", {
     args: [...args],
     cwd: folder,
-    env: { NO_COLOR: "1" },
+    // Nobody looks on under CI: there is no live view.
+    env: { NO_COLOR: "1", CI: "" },
     ...{ stdin: "null", stdout: "piped", stderr: "piped" },
   }).spawn();
   const out = new Response(child.stdout).text();
