@@ -7,12 +7,16 @@ export const COMMAND: readonly string[] = [
   fileURLToPath(new URL("../cli.ts", import.meta.url)),
 ];
 
-/** Starts a program; what it prints comes as text. */
-export function start(program: string, args: readonly string[]) {
+/** Starts a program; what it prints comes as text. @param env beside what this process has */
+export function start(
+  program: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+) {
   const child = new Deno.Command(program, {
     args: [...args],
     // Runs of tests are not kept.
-    env: { DOWNPOUR_RUNS: "" },
+    env: { DOWNPOUR_RUNS: "", ...env },
     stdin: "piped",
     stdout: "piped",
     stderr: "piped",

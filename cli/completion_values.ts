@@ -3,7 +3,7 @@ import { OUTPUT_KINDS } from "../outputs/mod.ts";
 import { FORMATS } from "./format.ts";
 import { METHODS } from "./methods.ts";
 import { optionTable } from "../runner/options/mod.ts";
-import { LOSS_CHOICES, WEIGHT_CHOICES } from "./pool/run_options.ts";
+import { LOSS_CHOICES, STORAGE_CHOICES, WEIGHT_CHOICES } from "./pool/run_options.ts";
 import { PACKET_ANSWERS, PACKET_SPLITS } from "../targets/mod.ts";
 
 /** The values of options that take one of a few. */
@@ -21,6 +21,7 @@ const VALUES: Readonly<Record<string, readonly string[]>> = {
   "--summary-time-unit": ["s", "ms", "us"],
   "--summary-trend-stats": ["avg", "min", "med", "max", "count"],
   "--system-tags": systemTags(),
+  "--storage": STORAGE_CHOICES,
   "--weight": WEIGHT_CHOICES,
 };
 

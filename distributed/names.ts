@@ -15,10 +15,15 @@ export const specKey = (run: string): string => `runs.${run}.spec`;
 export const leaseKey = (run: string): string => `runs.${run}.lease`;
 /** Key of when its load begins: `RunStart`; created once, the barrier. */
 export const startKey = (run: string): string => `runs.${run}.start`;
+/** Key of what was set live of it: `RunControl`. Written before its parts hear of it. */
+export const controlKey = (run: string): string => `runs.${run}.control`;
 /** Key of how it ended: `RunEnd`. */
 export const endKey = (run: string): string => `runs.${run}.end`;
-/** Key of which process runs a part: created once by the agent that takes it, so that no other does. */
-export const claimKey = (run: string, part: number): string => `runs.${run}.parts.${part}`;
+/**
+ * Key of which process runs a part: created once by the agent that takes it, so that no other does.
+ * Not below the run, which all of its parts watch.
+ */
+export const claimKey = (run: string, part: number): string => `parts.${run}.${part}`;
 /** Keys of a run are below it. */
 export const runKeys = (run: string): string => `runs.${run}`;
 /** Keys of all runs are below it. */

@@ -82,6 +82,8 @@ export class Coordinator {
       elapsedMs: () => this.#elapsedMs(),
       answerMs: this.#tuning.initMs,
       changed: () => this.#report(),
+      before: request.control ?? null,
+      keep: request.controlled?.bind(request) ?? null,
     });
   }
 
@@ -139,7 +141,7 @@ export class Coordinator {
     this.#options = plan.options;
     this.#rules = plan.rules;
     this.#events.planned?.(redactData(plan.options, this.#redaction.redact));
-    if (plan.options.paused) await this.control.pause();
+    if (plan.options.paused && this.#request.control === undefined) await this.control.pause();
     this.#outputs = await startOutputs(this.#request, {
       ...{ options: plan.options, group: this.#group, redact: this.#redaction.redact },
       elapsedMs: () => this.#elapsedMs(),

@@ -1,21 +1,13 @@
-import { DownpourError } from "../internal/mod.ts";
 import type { RateChange } from "./arrivals.ts";
+import { ControlError } from "./control_error.ts";
+import { chooseScenario, hasRate, isControllable } from "./control_scenario.ts";
+import type { ControlState } from "./control_state.ts";
 import { executorOf } from "./executors/mod.ts";
 import { MAX_RATE, MAX_VUS, type RunOptions, type Scenario } from "./options/mod.ts";
 import type { RatesByScenario } from "./plan.ts";
 import type { RunProgress } from "./result.ts";
 import type { ShardControl } from "./shard/mod.ts";
 import type { ShardGroup } from "./shard_group.ts";
-
-/**
- * Live control that can't be done. Codes: `control_over` (the load is over, or about to be),
- * `control_scenario` (no scenario whose VUs or rate can be set, or several), `control_vus` (the number is
- * none that the scenario can have), `control_rate` (the rate is none that the scenario can have).
- */
-export class ControlError extends DownpourError {
-  /** Name of the class, for logs. */
-  override readonly name: string = "ControlError";
-}
 
 /** How long a new rate is told ahead: by then every shard has heard it. */
 const RATE_LEAD_MS = 20;
@@ -36,6 +28,10 @@ export interface ControlledRun {
   readonly answerMs: number;
   /** Called when it was paused or resumed. */
   changed(): void;
+  /** What was set before, of a run that is taken over; null of any other. */
+  readonly before: ControlState | null;
+  /** Keeps what is set, before shards hear of it; null where nobody takes the run over. */
+  readonly keep: ((state: ControlState) => Promise<void>) | null;
 }
 
 /** Pauses and resumes a run, and sets its VUs and rates. Before the load begins, a pause holds it back. */
@@ -47,10 +43,24 @@ export class LiveControl {
   readonly #steered = new Map<string, number>();
   #lostMs = 0;
   #pausedAt: number | null = null;
+  #resumedAt: number | null = null;
   #resumed = Promise.withResolvers<void>();
+  #loading = false;
 
   constructor(run: ControlledRun) {
     this.#run = run;
+    const { before } = run;
+    if (before === null) return;
+    for (const [scenario, changes] of Object.entries(before.rates)) {
+      this.#rates.set(scenario, [...changes]);
+      this.#steered.set(scenario, changes.at(-1)!.perSecond);
+    }
+    for (const [scenario, { vus, maxVUs }] of Object.entries(before.vus)) {
+      this.#maxVUs.set(scenario, maxVUs);
+      this.#steered.set(scenario, vus);
+    }
+    // Pauses of the load are those of its time: see `begin`.
+    if (!before.loading) this.#pausedAt = before.pausedAt;
   }
 
   /** Whether it is paused. */
@@ -91,9 +101,17 @@ export class LiveControl {
     return (this.#pausedAt ?? this.#run.now()) - this.#lostMs;
   }
 
-  /** The load begins: pauses count from here. */
+  /** The load begins: pauses count from here. One that is taken over goes on as it was. */
   begin(): void {
+    const { before } = this.#run;
+    this.#loading = true;
     this.#lostMs = 0;
+    if (before?.loading === true) {
+      this.#lostMs = before.lostMs;
+      this.#resumedAt = before.resumedAt;
+      this.#pausedAt = before.pausedAt;
+      this.#resumed = Promise.withResolvers();
+    } else if (this.paused) this.#kept().catch(() => {});
   }
 
   /** Resolves when it is not paused. */
@@ -108,13 +126,14 @@ export class LiveControl {
     const at = this.#run.now();
     this.#pausedAt = at;
     this.#resumed = Promise.withResolvers();
-    if (this.#run.phase() === "running") await this.#tell({ action: "pause", at });
-    this.#run.changed();
+    await this.#setPause({ action: "pause", at });
   }
 
-  /** Tells shards that were about to start when it was paused. */
+  /** Tells shards what they may not have heard: they were about to start, or its coordinator died. */
   repeat(): void {
-    for (const command of this.said) void this.#tell(command);
+    for (const command of this.said) void this.#send(command);
+    if (this.#resumedAt === null || this.paused) return;
+    void this.#send({ action: "resume", at: this.#resumedAt });
   }
 
   /** See `RunHandle.resume`. */
@@ -123,21 +142,22 @@ export class LiveControl {
     if (!this.paused) return;
     const at = this.#run.now();
     this.release();
-    if (this.#run.phase() === "running") await this.#tell({ action: "resume", at });
-    this.#run.changed();
+    await this.#setPause({ action: "resume", at });
   }
 
   /** The run is about to end: there is nothing to be paused any more. */
   release(): void {
     if (this.#pausedAt === null) return;
-    this.#lostMs += this.#run.now() - this.#pausedAt;
+    const now = this.#run.now();
+    this.#lostMs += now - this.#pausedAt;
     this.#pausedAt = null;
+    if (this.#loading) this.#resumedAt = now;
     this.#resumed.resolve();
   }
 
   /** See `RunHandle.setVUs`. */
   async setVUs(vus: number, maxVUs?: number, name?: string): Promise<void> {
-    const scenario = choose(this.#scenarios("VUs"), "VUs", isControllable, name);
+    const scenario = chooseScenario(this.#scenarios("VUs"), "VUs", isControllable, name);
     const most = this.#maxVUs.get(scenario.name) ?? scenario.maxVUs;
     const limit = maxVUs ?? most;
     if (!isCount(limit) || limit < scenario.maxVUs) {
@@ -160,7 +180,7 @@ export class LiveControl {
 
   /** See `RunHandle.setRate`. */
   async setRate(perSecond: number, name?: string): Promise<void> {
-    const scenario = choose(this.#scenarios("rate"), "rate", hasRate, name);
+    const scenario = chooseScenario(this.#scenarios("rate"), "rate", hasRate, name);
     if (!(perSecond >= 0 && perSecond <= MAX_RATE)) {
       throw new ControlError(
         "control_rate",
@@ -173,7 +193,8 @@ export class LiveControl {
       throw new ControlError("control_rate", text);
     }
     const at = this.#run.elapsedMs() + RATE_LEAD_MS - scenario.startTimeMs;
-    const atMs = Math.max(at, changes.at(-1)?.atMs ?? 0);
+    // Each at a time of its own, by which shards know those that they have heard.
+    const atMs = Math.max(at, (changes.at(-1)?.atMs ?? -1) + 1);
     if (atMs >= executorOf(scenario).durationMs(scenario)) {
       throw new ControlError("control_over", `Scenario ${scenario.name} starts nothing any more`);
     }
@@ -192,68 +213,52 @@ export class LiveControl {
 
   #check(what: string): void {
     const phase = this.#run.phase();
+    if (this.#run.before?.loading === true && !this.#loading) {
+      throw new ControlError("control_over", `Can't ${what} a load before it is taken over`);
+    }
     if (phase === "init" || phase === "setup" || phase === "running") return;
     throw new ControlError("control_over", `Can't ${what} a load that is over (${phase})`);
   }
 
-  /** Tells all shards; one that is lost on the way is told of elsewhere. */
+  /** See `ControlState`. */
+  get #state(): ControlState {
+    const vus = [...this.#steered].filter(([scenario]) => !this.#rates.has(scenario))
+      .map(([scenario, vus]) => [scenario, { vus, maxVUs: this.#maxVUs.get(scenario)! }]);
+    return {
+      loading: this.#loading,
+      pausedAt: this.#pausedAt,
+      resumedAt: this.#resumedAt,
+      lostMs: this.#loading ? this.#lostMs : 0,
+      rates: Object.fromEntries(this.#rates),
+      vus: Object.fromEntries(vus),
+    };
+  }
+
+  async #kept(): Promise<void> {
+    await this.#run.keep?.(this.#state);
+  }
+
+  /** Keeps it and tells the shards of a load that goes on. */
+  async #setPause(command: ShardControl): Promise<void> {
+    if (this.#run.phase() === "running") await this.#tell(command);
+    else await this.#kept();
+    this.#run.changed();
+  }
+
+  /** Keeps it, then tells all shards: also when it can't be kept, as that is the next one's loss. */
   async #tell(command: ShardControl): Promise<void> {
+    try {
+      if (this.#run.keep !== null) await this.#kept();
+    } finally {
+      await this.#send(command);
+    }
+  }
+
+  /** Tells all shards; one that is lost on the way is told of elsewhere. */
+  async #send(command: ShardControl): Promise<void> {
     const { group, answerMs } = this.#run;
     await Promise.allSettled(group.live.map((shard) => shard.call("control", command, answerMs)));
   }
-}
-
-type Controllable = Extract<Scenario, { executor: "externally-controlled" }>;
-type Rated = Extract<Scenario, { executor: "constant-arrival-rate" | "ramping-arrival-rate" }>;
-
-function isControllable(scenario: Scenario): scenario is Controllable {
-  return scenario.executor === "externally-controlled";
-}
-
-function hasRate(scenario: Scenario): scenario is Rated {
-  return scenario.executor === "constant-arrival-rate" ||
-    scenario.executor === "ramping-arrival-rate";
-}
-
-/** Executors that have what is to be set, for people. */
-const USE = {
-  VUs: "use the executor externally-controlled",
-  rate: "use the executor constant-arrival-rate or ramping-arrival-rate",
-} as const;
-
-/** The scenario of a name, or the only one that has what is to be set. */
-function choose<S extends Scenario>(
-  scenarios: readonly Scenario[],
-  what: keyof typeof USE,
-  test: (scenario: Scenario) => scenario is S,
-  name: string | undefined,
-): S {
-  const can = scenarios.filter(test);
-  const names = can.map((one) => one.name).join(", ");
-  if (can.length === 0) {
-    const all = scenarios.map((one) => `${one.name} is ${one.executor}`).join(", ");
-    throw new ControlError(
-      "control_scenario",
-      `No scenario's ${what} can be set: ${all} (${USE[what]})`,
-    );
-  }
-  if (name === undefined) {
-    if (can.length === 1) return can[0]!;
-    throw new ControlError(
-      "control_scenario",
-      `Say which scenario to set the ${what} of: ${names}`,
-    );
-  }
-  const found = can.find((one) => one.name === name);
-  if (found !== undefined) return found;
-  const other = scenarios.find((one) => one.name === name);
-  throw new ControlError(
-    "control_scenario",
-    other === undefined
-      ? `There is no scenario ${name}: ${what} can be set of ${names}`
-      : `The ${what} of ${name} can't be set, as it is ${other.executor}: ` +
-        `${what === "VUs" ? "they can" : "it can"} of ${names}`,
-  );
 }
 
 function isCount(value: number): boolean {

@@ -97,7 +97,8 @@ export {
   type RunOutput,
   SendError,
 } from "./output.ts";
-export { ControlError } from "./live_control.ts";
+export type { ControlState } from "./control_state.ts";
+export { ControlError } from "./control_error.ts";
 export {
   type OnLoss,
   type RunEvents,

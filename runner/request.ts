@@ -1,4 +1,5 @@
 import { OptionError } from "../internal/mod.ts";
+import type { ControlState } from "./control_state.ts";
 import type { RunOutput } from "./output.ts";
 import type { OptionTier, RunOptions } from "./options/mod.ts";
 import type { LogEntry, RunProgress, RunResult, ThresholdOutcome } from "./result.ts";
@@ -54,6 +55,13 @@ export interface RunRequest extends ShardPermissions {
    * time to take, milliseconds since the epoch. Default: as proposed.
    */
   startBarrier?(proposed: number): Promise<number>;
+  /** What was set live before, of a run that is taken over. Default: nothing. */
+  readonly control?: ControlState;
+  /**
+   * Keeps what is set live, for whoever takes the run over: called with all of it at each change,
+   * before the shards hear of it. What it rejects with is told to whoever made the change.
+   */
+  controlled?(state: ControlState): Promise<void>;
   /** What the loss of a shard means once the load has begun. Default: `mark`. */
   readonly onLoss?: OnLoss;
   /** How long a shard may say nothing while the load runs until it is lost, milliseconds. Default: 5000. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { ExitCode } from "../internal/mod.ts";
-import { ControlError } from "./live_control.ts";
+import { ControlError } from "./control_error.ts";
 import { checkResult, runScript, type TestRun } from "./testdata/runs.ts";
 
 const scenarios = (one: Record<string, unknown>, more: Record<string, unknown> = {}) => (

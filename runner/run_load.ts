@@ -43,7 +43,7 @@ export async function runLoad(load: RunningLoad): Promise<void> {
     if (shard.lostReason !== null) lost(shard, shard.lostReason);
     else calls.start(shard, { startAt, sentAt: load.now(), data, joinAt: null });
   }
-  if (control.paused) control.repeat();
+  control.repeat();
   await calls.ended();
   load.onLoss(null);
   for (const timer of timers) clearInterval(timer);

@@ -21,12 +21,15 @@ export interface ProcessPool extends AsyncDisposable {
 export async function startPool(...labels: string[]): Promise<ProcessPool> {
   await using stack = new AsyncDisposableStack();
   const server = stack.use(await startNatsServer());
-  const agents = await Promise.all(
-    labels.map((label, k) => startAgent(server.url, `agent-${k + 1}`, label)),
-  );
+  const agents = await startAgents(server.url, ...labels);
   for (const agent of agents) stack.use(agent);
   const all = stack.move();
   return { server, agents, [Symbol.asyncDispose]: () => all.disposeAsync() };
+}
+
+/** Starts agents, `agent-1` and so on, of a pool that is there. */
+export async function startAgents(url: string, ...labels: string[]): Promise<AgentProcess[]> {
+  return await Promise.all(labels.map((label, k) => startAgent(url, `agent-${k + 1}`, label)));
 }
 
 /** Starts an agent that reaches the pool by a URL; resolves when it has joined. */
@@ -48,7 +51,15 @@ export async function startAgent(url: string, id: string, label = ""): Promise<A
 
 /** Runs a command to its end; runs are not kept. */
 export async function downpour(...args: string[]) {
-  const child = begin(...args);
+  return await ended(begin(...args));
+}
+
+/** Runs a command to its end; runs are kept in a folder. */
+export async function downpourKeeping(runs: string, ...args: string[]) {
+  return await ended(start("deno", [...WHOLE, ...args], { DOWNPOUR_RUNS: runs }));
+}
+
+async function ended(child: ReturnType<typeof begin>) {
   const code = await child.ended();
   return { code, stdout: child.stdout.text, stderr: child.stderr.text };
 }

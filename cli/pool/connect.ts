@@ -1,6 +1,6 @@
 import { OptionError } from "../../internal/mod.ts";
 import type { Bus, PoolRole } from "../../distributed/mod.ts";
-import { withoutPassword } from "./read_flags.ts";
+import { type PoolStores, withoutPassword } from "./read_flags.ts";
 import type { PoolConnectionFlags } from "./run_options.ts";
 
 /** Where a pool is unless told. */
@@ -10,6 +10,7 @@ export const THIS_MACHINE = "nats://127.0.0.1:4222";
  * Connects to the NATS servers of a pool.
  *
  * @param role what credentials of `downpour nats-config` are for
+ * @param stores how the servers are to keep what they don't keep yet
  * @throws {PoolError} `bus_lost`, `bus_refused`
  * @throws {OptionError} a file that can't be read
  */
@@ -17,6 +18,7 @@ export async function connectPool(
   servers: readonly string[],
   flags: PoolConnectionFlags,
   role: PoolRole = "coordinator",
+  stores: PoolStores = {},
 ): Promise<Bus> {
   for (const [option, path] of filesOf(flags)) await checkFile(option, path);
   const { creds, tlsCa, tlsCert, tlsKey } = flags;
@@ -28,6 +30,7 @@ export async function connectPool(
   const { natsBus, PoolError } = await import("../../distributed/mod.ts");
   return await natsBus({
     role,
+    ...stores,
     connect: {
       urls: servers,
       ...(creds === undefined ? {} : { credentials: creds }),

@@ -5,6 +5,7 @@ import type { ShardPermissions } from "../../runner/mod.ts";
 import { requirePermissions } from "../agent/needs.ts";
 import { NOTHING, PERMISSION_FLAGS } from "../permissions.ts";
 import { connectPool } from "./connect.ts";
+import type { PoolStores } from "./read_flags.ts";
 
 /** Longest time until all agents have joined, and until they have ended; milliseconds. */
 const JOIN_MS = 30_000;
@@ -27,6 +28,8 @@ export interface LocalPoolOptions {
   readonly shards: number | null;
   /** What they give scripts. */
   readonly permissions: ShardPermissions;
+  /** How its server keeps what it is given. */
+  readonly stores: PoolStores;
   say(text: string): void;
 }
 
@@ -38,7 +41,7 @@ export interface LocalPoolOptions {
  * @throws {PermissionMissing}
  */
 export async function startLocalPool(options: LocalPoolOptions): Promise<LocalPool> {
-  const { agents, shards, permissions, say } = options;
+  const { agents, shards, permissions, stores, say } = options;
   await requirePermissions("run --on local", "downpour", [
     {
       permission: { name: "run", command: "bash" },
@@ -60,13 +63,14 @@ export async function startLocalPool(options: LocalPoolOptions): Promise<LocalPo
     `started nats-server ${server.version} at ${server.url}, and ${agents} ` +
       `${agents === 1 ? "agent" : "agents"} of ${each} ${each === 1 ? "process" : "processes"}`,
   );
+  // First of all, as whoever is first makes what the server keeps.
+  const bus = await connectPool([server.url], {}, "coordinator", stores);
+  stack.defer(() => bus.close());
   const started = Array.from({ length: agents }, (_, k) => {
     const agent = startAgent(server.url, `local-${k + 1}`, each, permissions);
     stack.defer(() => agent.end());
     return agent;
   });
-  const bus = await connectPool([server.url], {});
-  stack.defer(() => bus.close());
   await Promise.race([joined(bus, agents), ...started.map(({ failed }) => failed)]);
   const all = stack.move();
   return { url: server.url, bus, [Symbol.asyncDispose]: () => all.disposeAsync() };

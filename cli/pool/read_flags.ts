@@ -4,7 +4,7 @@ import type { AgentsWanted } from "../../distributed/mod.ts";
 import type { RunRequest, ShardPermissions } from "../../runner/mod.ts";
 import type { ScriptFlags } from "../options.ts";
 import { shardCount } from "../request.ts";
-import { LOSS_CHOICES, WEIGHT_CHOICES } from "./run_options.ts";
+import { LOSS_CHOICES, STORAGE_CHOICES, WEIGHT_CHOICES } from "./run_options.ts";
 import { durationMs, keyValues, oneOf, wholeNumber } from "../values.ts";
 
 /** Agents that `--on local` starts unless told. */
@@ -13,6 +13,8 @@ const LOCAL_AGENTS = 2;
 const MAX_AGENTS = 10_000;
 const MAX_LOCAL = 64;
 const LOSS_AFTER_MS = 15_000;
+/** Most copies that JetStream keeps. */
+const MAX_REPLICAS = 5;
 
 /** What the flags of a run say of its agents. */
 export interface AgentsAsked {
@@ -24,6 +26,15 @@ export interface AgentsAsked {
   readonly weight: "equal" | "cores";
   /** Processes of each agent; null for one a core. */
   readonly shards: number | null;
+  readonly stores: PoolStores;
+}
+
+/** How the servers keep what a pool gives them, where they don't keep it yet. */
+export interface PoolStores {
+  /** Servers that keep a copy. Default: 3 where there are as many, else 1 */
+  readonly replicas?: number;
+  /** Default: `file` */
+  readonly storage?: "file" | "memory";
 }
 
 /** Reads the flags of a run on agents. @throws {OptionError} */
@@ -59,6 +70,22 @@ export function readAgentsFlags(flags: ScriptFlags): AgentsAsked {
     lossAfterMs: lossAfter === undefined ? LOSS_AFTER_MS : lossMs(lossAfter),
     weight: oneOf("--weight", weight, WEIGHT_CHOICES),
     shards: shardCount(flags) ?? null,
+    stores: storesOf(flags, servers === null),
+  };
+}
+
+function storesOf({ replicas, storage }: ScriptFlags, isLocal: boolean): PoolStores {
+  const copies = replicas === undefined ? null : wholeNumber("--replicas", replicas, 1);
+  if (copies !== null && copies > MAX_REPLICAS) {
+    throw new OptionError("--replicas", `--replicas is more than ${MAX_REPLICAS}: "${replicas}"`);
+  }
+  if (isLocal && copies !== null && copies > 1) {
+    const text = `--replicas ${copies} needs as many servers, and --on local starts one`;
+    throw new OptionError("--replicas", text);
+  }
+  return {
+    ...(copies === null ? {} : { replicas: copies }),
+    ...(storage === undefined ? {} : { storage: oneOf("--storage", storage, STORAGE_CHOICES) }),
   };
 }
 

@@ -49,16 +49,18 @@ Deno.test("an address is shown without user and password", () => {
 Deno.test("the flags of a run on agents have defaults", () => {
   assert.deepEqual(readAgentsFlags(flagsOf("--on", "local")), {
     ...{ servers: null, agents: { count: 2, labels: {} }, onLoss: "mark", lossAfterMs: 15_000 },
-    ...{ weight: "equal", shards: null },
+    ...{ weight: "equal", shards: null, stores: {} },
   });
   const given = flagsOf(
     ...["--on", "h:1", "--agents", "3", "--where", "zone=eu", "--where", "disk=fast"],
     ...["--on-loss", "redistribute", "--loss-after", "1m", "--weight", "cores", "--shards", "4"],
+    ...["--replicas", "3", "--storage", "memory"],
   );
   assert.deepEqual(readAgentsFlags(given), {
     servers: ["nats://h:1"],
     agents: { count: 3, labels: { zone: "eu", disk: "fast" } },
     ...{ onLoss: "redistribute", lossAfterMs: 60_000, weight: "cores", shards: 4 },
+    stores: { replicas: 3, storage: "memory" },
   });
 });
 
@@ -72,6 +74,10 @@ Deno.test("flags that make no sense are refused by name", () => {
     [["--on", "h:1", "--where", "eu"], /^--where is not KEY=VALUE: "eu"/],
     [["--on", "h:1", "--on-loss", "x"], /^--on-loss is not one of mark, redistribute, abort: "x"/],
     [["--on", "h:1", "--weight", "x"], /^--weight is not one of equal, cores: "x"/],
+    [["--on", "h:1", "--replicas", "0"], /^--replicas is not a whole number of at least 1: "0"/],
+    [["--on", "h:1", "--replicas", "6"], /^--replicas is more than 5: "6"/],
+    [["--on", "local", "--replicas", "3"], /^--replicas 3 needs as many servers, and --on local/],
+    [["--on", "h:1", "--storage", "tape"], /^--storage is not one of file, memory: "tape"/],
     [["--on", "h:1", "--loss-after", "1ms"], /^--loss-after must be from 1s to 1h: "1ms"/],
   ];
   for (const [args, message] of cases) {
@@ -82,7 +88,10 @@ Deno.test("flags that make no sense are refused by name", () => {
 Deno.test("flags about agents are refused in a run without any", () => {
   refuseAgentsFlags(flagsOf());
   for (
-    const args of [["--agents", "2"], ["--where", "a=b"], ["--sign", "k"], ["--tls-key", "k"]]
+    const args of [["--agents", "2"], ["--where", "a=b"], ["--sign", "k"], ["--tls-key", "k"], [
+      "--replicas",
+      "1",
+    ]]
   ) {
     assert.throws(
       () => refuseAgentsFlags(flagsOf(...args)),

@@ -40,7 +40,7 @@ export async function runOnAgents(
     runIn({ bus, url, isLocal, asked, signer, wanted, output, start, host, say });
 
   if (asked.servers !== null) {
-    const bus = await connectPool(asked.servers, flags);
+    const bus = await connectPool(asked.servers, flags, "coordinator", asked.stores);
     try {
       return await run(wanted, bus, asked.servers.map(withoutPassword).join(","), false);
     } finally {
@@ -49,10 +49,10 @@ export async function runOnAgents(
   }
   // The server that a script reads the address of is looked for in its text, not in the bundle.
   return await withServers(flags, request, host, async ({ env }) => {
-    const { agents, shards } = asked;
+    const { agents, shards, stores } = asked;
     const allowed = { ...wanted, env };
     await using pool = await startLocalPool({
-      ...{ agents: agents.count!, shards, permissions: allowed, say },
+      ...{ agents: agents.count!, shards, permissions: allowed, stores, say },
     });
     return await run(allowed, pool.bus, pool.url, true);
   });

@@ -4,6 +4,8 @@ import { OptionError } from "../../internal/mod.ts";
 /** What `--on-loss` and `--weight` may be. */
 export const LOSS_CHOICES = ["mark", "redistribute", "abort"] as const;
 export const WEIGHT_CHOICES = ["equal", "cores"] as const;
+/** What `--storage` may be. */
+export const STORAGE_CHOICES = ["file", "memory"] as const;
 
 /** Flags of how a pool on NATS is reached. */
 export interface PoolConnectionFlags {
@@ -21,6 +23,8 @@ export interface PoolRunFlags extends PoolConnectionFlags {
   onLoss?: string;
   lossAfter?: string;
   weight?: string;
+  replicas?: string;
+  storage?: string;
   sign?: string;
 }
 
@@ -47,6 +51,8 @@ export function poolRunOptions(command: Command): Command {
     .option("--on-loss <what>", "a lost agent's share: mark, redistribute or abort [mark]")
     .option("--loss-after <time>", "silence after which an agent is lost [15s]")
     .option("--weight <how>", "shares of the agents: equal, or by cores [equal]")
+    .option("--replicas <n>", "servers that keep a copy, 1 to 5 [3 where there are as many, or 1]")
+    .option("--storage <where>", "where servers keep what they are given: file or memory [file]")
     .option("--sign <file>", "sign the script with this Ed25519 key, PEM");
   return connectionOptions(command);
 }
@@ -59,6 +65,8 @@ export function refuseAgentsFlags(flags: PoolRunFlags): void {
     "--on-loss": flags.onLoss,
     "--loss-after": flags.lossAfter,
     "--weight": flags.weight,
+    "--replicas": flags.replicas,
+    "--storage": flags.storage,
     "--sign": flags.sign,
     "--creds": flags.creds,
     "--tls-ca": flags.tlsCa,

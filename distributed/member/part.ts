@@ -63,6 +63,8 @@ export class Part {
   readonly #runClock: RunClock;
   #startedAt: number | null = null;
   #loading = false;
+  #runIsOver = false;
+  #toldLost = false;
   #heardAt: number;
   #orders: Promise<void> = Promise.resolve();
 
@@ -99,6 +101,13 @@ export class Part {
     this.#hurry.abort();
   }
 
+  /** Waits for nothing any more, after `kill`; resolves when its shards are gone. */
+  async abandon(): Promise<void> {
+    this.#tellLost();
+    this.#gone.abort();
+    await this.#relay.kill();
+  }
+
   async #run(): Promise<void> {
     const { bus, agent, say, job: { run, part } } = this.#options;
     const { signal } = this.#gone;
@@ -112,6 +121,7 @@ export class Part {
       this.#uplink.bye(reason);
       await this.#uplink.confirmed(AbortSignal.any([signal, this.#hurry.signal]));
       if (!signal.aborted && this.#hurry.signal.aborted) await this.#stored();
+      if (this.#hurry.signal.aborted) this.#tellLost();
       if (reason !== null) say(`part ${part} of run ${run} ended on ${agent}: ${reason}`);
     } finally {
       this.#gone.abort();
@@ -128,12 +138,25 @@ export class Part {
     late.abort();
   }
 
+  /** Says, once, what nobody will hear. */
+  #tellLost(): void {
+    const { say, job: { run, part } } = this.#options;
+    const { unsent } = this.#uplink;
+    if (this.#toldLost || this.#runIsOver || unsent === 0) return;
+    this.#toldLost = true;
+    say(
+      `part ${part} of run ${run} ends, and ${unsent} ${unsent === 1 ? "record" : "records"} ` +
+        "of what it said are lost: no server took them",
+    );
+  }
+
   #end(reason: string | null, now: boolean): void {
     this.#closing.resolve({ reason, now });
   }
 
   /** The run is over, or nobody will ask any more: what is left to say has no listener. */
   #leave(reason: string): void {
+    this.#runIsOver = true;
     this.#end(reason, true);
     this.#gone.abort();
   }
@@ -152,9 +175,9 @@ export class Part {
     this.#orders = this.#orders.then(async () => {
       const found = await this.#unpack(command);
       if (found === null || this.#gone.signal.aborted) return;
-      if (found.call === "start") return await this.#begin(found);
+      if (found.call === "start") return await this.#begin(found, command.epoch);
       const offset = found.call === "control" && "at" in found.args
-        ? await this.#runClock.within(MEASURED_WITHIN_MS)
+        ? await this.#runClock.within(MEASURED_WITHIN_MS, command.epoch)
         : null;
       void this.#relay.handle(onThisMachine(found, offset?.offsetMs ?? 0, 0));
     }).catch((error: unknown) => this.#end(describeError(error), true));
@@ -167,10 +190,10 @@ export class Part {
     );
   }
 
-  async #begin(command: ShardCommand & { call: "start" }): Promise<void> {
+  async #begin(command: ShardCommand & { call: "start" }, epoch: number): Promise<void> {
     const { clock } = this.#options;
     const heardAt = clock.now();
-    const offset = await this.#runClock.within(MEASURED_WITHIN_MS);
+    const offset = await this.#runClock.within(MEASURED_WITHIN_MS, epoch);
     const now = clock.now();
     // Without a measurement the way of the command is all that is known: a late start, at worst.
     const apart = offset?.offsetMs ?? heardAt - command.args.sentAt;

@@ -1,7 +1,7 @@
 import { describeError } from "../../internal/mod.ts";
 import { ACK_WAIT_MS, type TakenJob } from "../bus/bus.ts";
 import { PoolError } from "../errors.ts";
-import { beatSubject, claimKey, jobQueue } from "../names.ts";
+import { beatSubject, jobQueue } from "../names.ts";
 import { encodeMessage, type PartBeat, type PartJob, readPartJob } from "../wire/mod.ts";
 import { acceptJob } from "./accept.ts";
 import { keepCard, type KeptCard } from "./card.ts";
@@ -13,6 +13,10 @@ const WORKING_MS = ACK_WAIT_MS / 4;
 const RETRY_MS = 500;
 /** How often a coordinator is told of a refusal: nobody keeps what is said live. */
 const REFUSALS = 8;
+/** How long closing may take: servers that are away are not waited for. */
+const CLOSE_MS = 10_000;
+/** How many parts that were done are remembered. */
+const MOST_DONE = 1024;
 
 /** An agent that is in a pool: takes parts of runs and does them. */
 export interface PoolMember {
@@ -20,7 +24,10 @@ export interface PoolMember {
   readonly running: readonly string[];
   /** Takes no more parts; resolves when those that run have ended and it has left the pool. */
   drain(): Promise<void>;
-  /** Ends all at once and leaves the pool. */
+  /**
+   * Ends all at once and leaves the pool; after ten seconds without waiting for the servers, and says
+   * what is lost by that.
+   */
   close(): Promise<void>;
 }
 
@@ -47,6 +54,8 @@ class Member implements PoolMember {
   readonly #options: MemberOptions;
   readonly #process = crypto.randomUUID();
   readonly #parts = new Map<string, Entry>();
+  /** The last parts that were done: a coordinator that takes over may offer one again. */
+  readonly #done = new Set<string>();
   readonly #leaving = new AbortController();
   readonly #closing = new AbortController();
   readonly #say: (text: string) => void;
@@ -55,6 +64,7 @@ class Member implements PoolMember {
   #card: KeptCard | null = null;
   #taking: Promise<void> = Promise.resolve();
   #left: Promise<void> | null = null;
+  #closed: Promise<void> | null = null;
 
   constructor(options: MemberOptions) {
     this.#options = options;
@@ -75,10 +85,17 @@ class Member implements PoolMember {
     return this.#left ??= this.#leave();
   }
 
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    return this.#closed ??= this.#close();
+  }
+
+  async #close(): Promise<void> {
     this.#closing.abort();
     for (const { part } of this.#parts.values()) part?.kill("its agent was closed");
-    await this.drain();
+    const early = new AbortController();
+    const left = this.drain().finally(() => early.abort());
+    await Promise.race([left, this.#options.clock.sleep(CLOSE_MS, early.signal)]);
+    await Promise.all([...this.#parts.values()].map(({ part }) => part?.abandon()));
   }
 
   async #leave(): Promise<void> {
@@ -134,6 +151,7 @@ class Member implements PoolMember {
       known.taken = taken;
       return taken.working();
     }
+    if (this.#done.has(name)) return await refuse(taken, "it was done here");
     const entry: Entry = { taken, part: null };
     this.#parts.set(name, entry);
     const working = new AbortController();
@@ -168,9 +186,17 @@ class Member implements PoolMember {
       start: start(job.permissions),
     });
     await entry.part.ended;
-    // A job that comes again finds the claim of the part that was done, and is refused.
-    await entry.taken.done().then(() => bus.keys.delete(claimKey(job.run, job.part)))
-      .catch(() => {});
+    this.#remember(`${job.run}.${job.part}`);
+    // Its claim stays until the end of the run: another process of this name does not do it again.
+    await entry.taken.done().catch(() => {});
+  }
+
+  #remember(part: string): void {
+    this.#done.add(part);
+    for (const oldest of this.#done) {
+      if (this.#done.size <= MOST_DONE) return;
+      this.#done.delete(oldest);
+    }
   }
 
   async #sayWorking(entry: Entry, end: AbortSignal): Promise<void> {

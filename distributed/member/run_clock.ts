@@ -28,6 +28,8 @@ export interface RunClockOptions {
 export class RunClock {
   readonly #options: RunClockOptions;
   #offset: ClockOffset | null = null;
+  /** That of the coordinator before, whose last commands may be on their way. */
+  #before: ClockOffset | null = null;
 
   constructor(options: RunClockOptions) {
     this.#options = options;
@@ -39,14 +41,17 @@ export class RunClock {
     return this.#offset !== null && this.#offset.epoch >= epoch ? this.#offset : null;
   }
 
-  /** Waits so long for a measurement; what there is then. */
-  async within(ms: number): Promise<ClockOffset | null> {
+  /** Waits so long for a measurement against the coordinator of that epoch; what there is then. */
+  async within(ms: number, epoch: number): Promise<ClockOffset | null> {
     const { clock, signal } = this.#options;
     const until = clock.now() + ms;
-    while (this.offset === null && clock.now() < until && !signal.aborted) {
+    const found = () => [this.#offset, this.#before].find((one) => one?.epoch === epoch) ?? null;
+    // One that was replaced is measured no more.
+    while (found() === null && epoch >= this.#options.epoch() && clock.now() < until) {
+      if (signal.aborted) break;
       await clock.sleep(LOOK_MS, signal);
     }
-    return this.offset;
+    return found();
   }
 
   /** Measures until the part is gone. */
@@ -55,13 +60,18 @@ export class RunClock {
     while (!signal.aborted) {
       const offset = await measureOffset(live, run, clock, epoch, signal, (soFar) => {
         // Only until there is a whole one.
-        if (this.offset === null) this.#offset = soFar;
+        if (this.offset === null) this.#take(soFar);
       });
-      if (offset !== null) this.#offset = offset;
+      if (offset !== null) this.#take(offset);
       const until = clock.now() + (loading() ? MEASURE_LOAD_MS : MEASURE_MS);
       do await clock.sleep(this.offset === null ? RETRY_MS : EPOCH_LOOK_MS, signal); while (
         this.offset !== null && clock.now() < until && !signal.aborted
       );
     }
+  }
+
+  #take(offset: ClockOffset): void {
+    if (this.#offset?.epoch !== offset.epoch) this.#before = this.#offset;
+    this.#offset = offset;
   }
 }

@@ -68,6 +68,11 @@ export class Uplink {
     return this.#sent;
   }
 
+  /** How many records no server has, as far as is known here. */
+  get unsent(): number {
+    return this.#spool.last - this.#sent;
+  }
+
   /** Bytes in its spool. */
   get spooledBytes(): number {
     return this.#spool.bytes;

@@ -1,8 +1,10 @@
+import { once } from "node:events";
 import {
   type Clock,
   inlineShards,
   type RunEvents,
   type RunHandle,
+  type RunProgress,
   type RunRequest,
   startRun,
   systemClock,
@@ -105,3 +107,35 @@ export async function started(
   handle.result.catch(() => {});
   return { run, handle };
 }
+
+/** An open load whose iterations take no time. */
+export const OPEN = (seconds: number, rate = 40): string => `
+  export const options = { scenarios: { open: {
+    executor: "constant-arrival-rate", rate: ${rate}, timeUnit: "1s", duration: "${seconds}s",
+    preAllocatedVUs: 4, gracefulStop: "1s",
+  } } };
+  export default () => {};
+`;
+
+/** Resolves when a run is so far, with what is known of it then. */
+export function progressed(): {
+  progress: (progress: RunProgress) => void;
+  until(what: (progress: RunProgress) => boolean): Promise<RunProgress>;
+} {
+  const seen = new EventTarget();
+  let last: RunProgress | null = null;
+  return {
+    progress(progress) {
+      last = progress;
+      seen.dispatchEvent(new Event("progress"));
+    },
+    async until(what) {
+      while (last === null || !what(last)) await once(seen, "progress");
+      return last;
+    },
+  };
+}
+
+/** Whether its load has begun. */
+export const isRunning = ({ phase, iterations }: RunProgress): boolean =>
+  phase === "running" && iterations.started > 0;

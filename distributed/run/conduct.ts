@@ -31,6 +31,9 @@ import type { StoredRequest } from "./stored_request.ts";
 /** How often it is looked whether parts are silent, and how often they say that they live. */
 const LOOK_MS = 250;
 const BEAT_MS = 250;
+/** Parts that say so that often; more of them say it less often, but within the time until they are silent. */
+const PARTS_A_BEAT = 100;
+const MOST_BEAT_MS = 1000;
 /** How long the parts of a run that was taken over have to be heard of before they are offered again. */
 const HEAR_MS = 2000;
 /** What may wait for calls, of all parts together, until no more of the log is read; bytes. */
@@ -82,6 +85,8 @@ export async function conduct(run: Conducted): Promise<
   /** Whether the pool has the description of the run as it is. */
   let described: Promise<unknown> = Promise.resolve();
   const id = spec.run;
+  const load = Math.max(1, stored.parts.count / PARTS_A_BEAT);
+  const beatMs = Math.min(MOST_BEAT_MS, Math.round(BEAT_MS * load));
   const over = new AbortController();
   const { signal } = over;
   const links = new Map<number, PartLink>();
@@ -138,7 +143,7 @@ export async function conduct(run: Conducted): Promise<
 
   const offer = async (part: number, agent: string): Promise<void> => {
     const job: PartJob = {
-      ...{ protocol: PROTOCOL, version: VERSION, run: id, part, beatMs: BEAT_MS },
+      ...{ protocol: PROTOCOL, version: VERSION, run: id, part, beatMs },
       permissions: permissionsOf(stored.request),
       shards: stored.shards,
       signature: stored.signature,

@@ -1,7 +1,16 @@
 import type { Clock } from "../../runner/mod.ts";
 import type { Bus } from "../bus/bus.ts";
 import { PoolError } from "../errors.ts";
-import { claimKey, endKey, leaseKey, RUNS, specKey, startKey, upSubject } from "../names.ts";
+import {
+  claimKey,
+  controlKey,
+  endKey,
+  leaseKey,
+  RUNS,
+  specKey,
+  startKey,
+  upSubjects,
+} from "../names.ts";
 import { encodeMessage, readRunEnd, readRunSpec, type RunEnd } from "../wire/mod.ts";
 
 /** How long the end of a run is told, and what is kept of one of which something is missing. */
@@ -42,10 +51,14 @@ export async function sweepRuns(bus: Bus, time: Pick<Clock, "now">): Promise<voi
 }
 
 async function removeRun(bus: Bus, run: string, parts: number): Promise<void> {
-  for (const key of [startKey(run), specKey(run), leaseKey(run)]) await bus.keys.delete(key);
-  for (let part = 0; part < parts; part++) await bus.keys.delete(claimKey(run, part));
+  for (const key of [startKey(run), controlKey(run), specKey(run), leaseKey(run)]) {
+    await bus.keys.delete(key);
+  }
+  await Promise.all(
+    Array.from({ length: parts }, (_, part) => bus.keys.delete(claimKey(run, part))),
+  );
   // At last: a lost part that goes on somewhere has heard of the end meanwhile.
-  for (let part = 0; part < parts; part++) await bus.log.remove(upSubject(run, part));
+  await bus.log.remove(upSubjects(run));
 }
 
 function endedAt(value: Uint8Array): number | null {

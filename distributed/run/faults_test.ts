@@ -1,47 +1,18 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
 import { PoolError } from "../errors.ts";
+import { type Clock, inlineShards, type RunHandle, startRun } from "../../runner/mod.ts";
 import {
-  type Clock,
-  inlineShards,
-  type RunHandle,
-  type RunProgress,
-  startRun,
-} from "../../runner/mod.ts";
-import { optionsOf, requestOf, RunPool, started, time } from "./_pool_for_tests.ts";
+  isRunning,
+  OPEN,
+  optionsOf,
+  progressed,
+  requestOf,
+  RunPool,
+  started,
+  time,
+} from "./_pool_for_tests.ts";
 import { attachPoolRun } from "./pool_run.ts";
 import { readSigner } from "./sign.ts";
-
-/** An open load whose iterations take no time. */
-const OPEN = (seconds: number, rate = 40) => `
-  export const options = { scenarios: { open: {
-    executor: "constant-arrival-rate", rate: ${rate}, timeUnit: "1s", duration: "${seconds}s",
-    preAllocatedVUs: 4, gracefulStop: "1s",
-  } } };
-  export default () => {};
-`;
-
-/** Resolves when a run is so far, with what is known of it then. */
-function progressed(): {
-  progress: (progress: RunProgress) => void;
-  until(what: (progress: RunProgress) => boolean): Promise<RunProgress>;
-} {
-  const seen = new EventTarget();
-  let last: RunProgress | null = null;
-  return {
-    progress(progress) {
-      last = progress;
-      seen.dispatchEvent(new Event("progress"));
-    },
-    async until(what) {
-      while (last === null || !what(last)) await once(seen, "progress");
-      return last;
-    },
-  };
-}
-
-const isRunning = ({ phase, iterations }: RunProgress) =>
-  phase === "running" && iterations.started > 0;
 
 Deno.test("a coordinator that takes over has all from the beginning, and the old one stops", async () => {
   await using pool = new RunPool();

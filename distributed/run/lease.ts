@@ -84,7 +84,7 @@ function hold(
   const key = leaseKey(run);
   const fenced = new AbortController();
   const ended = new AbortController();
-  const fence = (by: string) => {
+  const fence = (by: string): null => {
     ended.abort();
     const error = new PoolError(
       "run_fenced",
@@ -92,6 +92,7 @@ function hold(
     );
     fenced.abort(error);
     serversClock.end(error);
+    return null;
   };
 
   const renew = async (lease: Lease, last: number): Promise<number> => {
@@ -101,21 +102,21 @@ function hold(
       // While the servers are away nobody can take it either.
       if (!(error instanceof PoolError) || error.code !== "bus_conflict") return last;
     }
-    const entry = await keys.get(key).catch(() => undefined);
-    if (entry === undefined || ended.signal.aborted) return last;
-    if (entry === null) {
-      const end = await keys.get(endKey(run)).catch(() => undefined);
-      if (end === undefined) return last;
-      // Another holder took it meanwhile, and ended the run; or else the servers lost what they knew.
-      if (ended.signal.aborted) return last;
-      if (end !== null) fence("another coordinator");
-      else return await keys.create(key, encodeMessage(lease)).catch(() => last);
-      return last;
-    }
-    const found = readLease(entry.value);
-    if (found.holder === lease.holder && found.epoch === lease.epoch) return entry.revision;
-    fence(found.holder);
-    return last;
+    return await regain(lease).catch(() => null) ?? last;
+  };
+  /** What is there isn't what was written last: its revision if it can be held still, or else null. */
+  const regain = async (lease: Lease): Promise<number | null> => {
+    const entry = await keys.get(key);
+    const isOver = entry === null && await keys.get(endKey(run)) !== null;
+    if (ended.signal.aborted) return null;
+    if (isOver) return fence("another coordinator");
+    // The servers have lost what they knew.
+    if (entry === null) return await keys.create(key, encodeMessage(lease));
+    const { holder, epoch } = readLease(entry.value);
+    if (epoch === lease.epoch && holder === lease.holder) return entry.revision;
+    if (epoch >= lease.epoch) return fence(holder);
+    // They had, and one that was replaced came first.
+    return await keys.update(key, encodeMessage(lease), entry.revision);
   };
 
   let [lease, last] = [first, revision];
@@ -142,7 +143,7 @@ function hold(
       await renewed();
       return !fenced.signal.aborted;
     },
-    fence: () => fence("another coordinator"),
+    fence: () => void fence("another coordinator"),
     end: () => ended.abort(),
   };
 }

@@ -7,6 +7,7 @@ import { type AgentCard, encodeMessage, PROTOCOL, readRunSpec, type RunSpec } fr
 import { type AgentsWanted, chooseAgents } from "./choose_agents.ts";
 import { conduct, type Conducted, type PoolRun } from "./conduct.ts";
 import { sweepRuns } from "./end.ts";
+import { keepControl } from "./kept_control.ts";
 import { type HeldLease, takeLease, takeOverLease } from "./lease.ts";
 import { liveAgents } from "./live_agents.ts";
 import type { Signer } from "./sign.ts";
@@ -122,6 +123,8 @@ async function conducted(
 ): Promise<PoolRun> {
   try {
     const prepared = await prepare();
+    const { keys } = prepared.bus;
+    const control = await keepControl(keys, prepared.spec.run, lease, prepared.takenOver);
     const conducting = await conduct(prepared);
     const { id, fenced, end, starter, startBarrier } = conducting;
     const { stored, spec } = prepared;
@@ -134,6 +137,8 @@ async function conducted(
       request: {
         ...rest,
         ...{ starter, startBarrier, parts: stored.parts, onLoss: spec.onLoss, inline: false },
+        ...(control.before === null ? {} : { control: control.before }),
+        controlled: (state) => control.keep(state),
       },
     };
   } catch (error) {
@@ -169,7 +174,7 @@ async function runsOf(bus: Bus): Promise<string[]> {
 function travelling(request: PoolRunOptions["request"]): StoredRequest["request"] {
   const { secrets: _1, shardEntry: _2, setup: _3, standby: _4, starter: _5, ...others } = request;
   const { startBarrier: _6, outputs: _7, summaryData: _8, inline: _9, ...more } = others;
-  const { shards: _10, auditTo: _11, ...travelling } = more;
+  const { shards: _10, auditTo: _11, control: _12, controlled: _13, ...travelling } = more;
   return travelling;
 }
 

@@ -13,6 +13,8 @@ type OwnPart =
   | "standby"
   | "starter"
   | "startBarrier"
+  | "control"
+  | "controlled"
   | "outputs"
   | "summaryData"
   | "inline"

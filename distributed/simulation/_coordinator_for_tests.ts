@@ -161,7 +161,13 @@ export async function coordinate(
       exitCode = ExitCode.shardLost;
       return;
     }
-    const part = add(lost.shard.index);
+    let part: Driven;
+    try {
+      part = add(lost.shard.index);
+    } catch {
+      exitCode = ExitCode.shardLost; // No agent is left for it.
+      return;
+    }
     try {
       await load(part);
       await prepare(part);

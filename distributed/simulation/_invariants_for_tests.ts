@@ -1,7 +1,7 @@
 import type { CoordinatorResult, PartResult } from "./_coordinator_for_tests.ts";
 import type { Schedule } from "./_schedule_for_tests.ts";
 import type { PartTruth, Truth } from "./_truth_for_tests.ts";
-import { type Observed, SPOOL_BYTES } from "./_world_for_tests.ts";
+import { type Observed, SPOOL_BYTES } from "./_observed_for_tests.ts";
 
 /** What has no room to wait, beyond the bound of a spool: answers, the last deltas, a line. */
 const SPOOL_SLACK_BYTES = 96 * 1024;
@@ -15,7 +15,7 @@ const TAKEN_OVER_MS = 1500;
 export function violations(schedule: Schedule, observed: Observed): string[] {
   const { truth, results } = observed;
   return [
-    ...ends(observed),
+    ...ends(schedule, observed),
     ...results.flatMap((result) => result.parts.flatMap((part) => merging(result, part, truth))),
     ...truth.parts().flatMap(([part, what]) => [
       ...executions(part, what),
@@ -27,15 +27,19 @@ export function violations(schedule: Schedule, observed: Observed): string[] {
 }
 
 /** A run ends, for one coordinator with a verdict; the others were fenced. */
-function ends({ results, notAttached, staying }: Observed): string[] {
+function ends({ incidents }: Schedule, { results, notAttached, staying }: Observed): string[] {
   const verdicts = results.filter(({ how }) => how !== "fenced");
+  // Servers that lost the end of a run can't tell it: who missed it gives up by itself, much later.
+  const isForgotten = incidents.some((one) => one.what === "servers start" && one.lost);
   const isGone = notAttached.includes("run_unknown");
   return [
     ...verdicts.length === 0 && !isGone ? [`the run has no end: ${notAttached.join()}`] : [],
     ...verdicts.filter(({ how }) => how === "ended").length > 1
       ? [`it ended for ${verdicts.map(({ name }) => name).join()}`]
       : [],
-    ...verdicts.length === 0 ? [] : staying.map((part) => `it is over and still runs on ${part}`),
+    ...verdicts.length === 0 || isForgotten
+      ? []
+      : staying.map((part) => `it is over and still runs on ${part}`),
   ];
 }
 
@@ -110,9 +114,9 @@ function leftovers(
   const left = leftRecords.filter((part) =>
     whole.parts[part]?.lostReason === null && truth.part(part).saidGoodbye && !sentAgain
   );
-  // One that was cut off may write its start or agents again after all of it is over: that expires.
+  // One that was cut off may write its start or parts again after all of it is over: that expires.
   const keys = truth.epochs.size > 1
-    ? leftKeys.filter((key) => !/(start|spec)$/.test(key))
+    ? leftKeys.filter((key) => !/^parts|(start|spec|control)$/.test(key))
     : leftKeys;
   return [
     ...keys.length === 0 ? [] : [`keys are left: ${keys.join()}`],

@@ -11,14 +11,13 @@ import { seededRandom, VirtualClock } from "../virtual_clock_for_tests.ts";
 import { coordinate, type CoordinatorResult } from "./_coordinator_for_tests.ts";
 import { fakeShards } from "./_fake_shards_for_tests.ts";
 import { type Machine, machine } from "./_machine_for_tests.ts";
+import { type Observed, type Sabotage, SPOOL_BYTES } from "./_observed_for_tests.ts";
 import type { Incident, Schedule } from "./_schedule_for_tests.ts";
 import { Truth } from "./_truth_for_tests.ts";
 import { watchedAgentBus, watchedCoordinatorBus } from "./_watched_bus_for_tests.ts";
 
 /** Name of the run. */
 const RUN = "sim";
-/** The least that a spool may have. */
-export const SPOOL_BYTES: number = 1024 * 1024;
 /** Longest simulation, and how long members have to leave a run that is over; virtual milliseconds. */
 const LIMIT_MS = 15 * 60_000;
 const LEAVE_MS = 40_000;
@@ -28,33 +27,6 @@ const LOOK_MS = 100;
 /** How often it is tried to take a run over. */
 const ATTACH_TRIES = 8;
 const AGAIN_MS = 1000;
-
-/** What came of a schedule. */
-export interface Observed {
-  readonly truth: Truth;
-  /** Of the coordinators that lived until their end. */
-  readonly results: readonly CoordinatorResult[];
-  /** Attempts to take the run over that led to nothing, by the codes of their errors. */
-  readonly notAttached: readonly string[];
-  /** What agents did not leave at the end, `agent: run.part`. */
-  readonly staying: readonly string[];
-  /** Keys of the run that were left on the servers, but that of its end. */
-  readonly leftKeys: readonly string[];
-  /** Parts of which records were left there. */
-  readonly leftRecords: readonly number[];
-  /** What members said to people. */
-  readonly said: readonly string[];
-  /** How long it took, virtual milliseconds. */
-  readonly tookMs: number;
-}
-
-/** Hooks of tests that break something on purpose. */
-export interface Sabotage {
-  /** Puts something else in place of a member's bus. */
-  bus?(bus: Bus, member: string): Bus;
-  /** Agents that have a spool of so many bytes, whatever its bound is. */
-  readonly spoolBytes?: number;
-}
 
 /** An agent that may be started again, as another process of the same name. */
 interface Agent {
@@ -115,16 +87,19 @@ class World {
     }
     this.#healAll();
     await this.#until(() => this.#attaching === 0, LIMIT_MS);
-    if (!this.#isCommanded && this.#results.every(({ how }) => how === "fenced")) {
-      await this.#attach(false);
-    }
     await this.#until(() => !this.#isCommanded, LIMIT_MS);
+    // As people would who read that nobody commands it.
+    for (let n = 0; n < 3 && this.#results.every(({ how }) => how === "fenced"); n++) {
+      await this.#attach(false);
+      await this.#until(() => !this.#isCommanded, LIMIT_MS);
+    }
     const tookMs = this.#common.now() - begunAt;
     if (this.#results.length > 0) await this.#until(() => this.#staying.length === 0, LEAVE_MS);
     const staying = this.#staying;
     await this.#common.sleep(SETTLED_MS);
     const reader = this.#servers.bus("reader");
-    const keys = (await reader.keys.list(RUNS)).map(({ key }) => key);
+    const entries = [...await reader.keys.list(RUNS), ...await reader.keys.list("parts")];
+    const keys = entries.map(({ key }) => key);
     const observed: Observed = {
       ...{ truth: this.#truth, results: this.#results, notAttached: this.#notAttached, tookMs },
       staying,

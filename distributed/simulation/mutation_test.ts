@@ -9,7 +9,8 @@ import {
 } from "../wire/mod.ts";
 import { violations } from "./_invariants_for_tests.ts";
 import type { Schedule } from "./_schedule_for_tests.ts";
-import { type Sabotage, simulate } from "./_world_for_tests.ts";
+import type { Sabotage } from "./_observed_for_tests.ts";
+import { simulate } from "./_world_for_tests.ts";
 
 /** One agent, one coordinator, nothing that fails. */
 const CALM: Schedule = {

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { ShardPermissions } from "../../runner/mod.ts";
+import type { ControlState, ShardPermissions } from "../../runner/mod.ts";
 import type { PoolErrorCode } from "../errors.ts";
 
 /** The version of all that is here: members of others are refused. */
@@ -57,6 +57,14 @@ export interface Lease {
 /** When a load begins, milliseconds since the epoch, by the clock of the servers: it outlives coordinators. */
 export interface RunStart {
   readonly startAt: number;
+}
+
+/** What was set live of a run. */
+export interface RunControl {
+  /** Of the coordinator that wrote it. */
+  readonly epoch: number;
+  /** Its times are by the clock of the servers, as they outlive coordinators; null for nothing. */
+  readonly state: ControlState | null;
 }
 
 /** How a run ended. */

@@ -14,6 +14,7 @@ export {
   readPartBeat,
   readPartCommand,
   readPartJob,
+  readRunControl,
   readRunEnd,
   readRunSpec,
   readRunStart,

@@ -13,6 +13,7 @@ import type {
   PartBeat,
   PartCommand,
   PartJob,
+  RunControl,
   RunEnd,
   RunSpec,
   RunStart,
@@ -72,6 +73,15 @@ export function readLease(bytes: Uint8Array): Lease {
 /** When a load begins. */
 export function readRunStart(bytes: Uint8Array): RunStart {
   return read<RunStart>("start of a run", bytes, (start) => isCount(start["startAt"]));
+}
+
+/** What was set live of a run. */
+export function readRunControl(bytes: Uint8Array): RunControl {
+  return read<RunControl>(
+    "control of a run",
+    bytes,
+    ({ epoch, state }) => isCount(epoch) && (state === null || isControlState(state)),
+  );
 }
 
 /** How a run ended. */
@@ -141,6 +151,22 @@ export function readClockAnswer(bytes: Uint8Array): ClockAnswer {
 function isPartJob(job: Fields): boolean {
   return isPermissions(job["permissions"]) && isCountOrNull(job["shards"]) &&
     isTextOrNull(job["signature"]) && isTextOrNull(job["signer"]) && isCount(job["beatMs"]);
+}
+
+function isControlState(state: unknown): boolean {
+  return isFields(state) && typeof state["loading"] === "boolean" &&
+    isCountOrNull(state["pausedAt"]) && isCountOrNull(state["resumedAt"]) &&
+    isCount(state["lostMs"]) &&
+    isFields(state["rates"]) && Object.values(state["rates"]).every(areRates) &&
+    isFields(state["vus"]) &&
+    Object.values(state["vus"]).every((one) =>
+      isFields(one) && isCount(one["vus"]) && isCount(one["maxVUs"])
+    );
+}
+
+function areRates(changes: unknown): boolean {
+  return Array.isArray(changes) && changes.length > 0 && changes.length <= MAX_ITEMS &&
+    changes.every((one) => isFields(one) && isCount(one["atMs"]) && isCount(one["perSecond"]));
 }
 
 /** Kinds that may be left out; `allowNet` and `allowRead` are there. */

@@ -6,6 +6,7 @@ import {
   readCommandAnswer,
   readLease,
   readPartBeat,
+  readRunControl,
   readRunEnd,
   readRunSpec,
   readRunStart,
@@ -22,6 +23,14 @@ const MESSAGES: readonly [string, (bytes: Uint8Array) => object, object][] = [
   }],
   ["a lease", readLease, { holder: "one", epoch: 1, beat: 0 }],
   ["a start", readRunStart, { startAt: 1.5 }],
+  ["a control", readRunControl, {
+    epoch: 2,
+    state: {
+      ...{ loading: true, pausedAt: 5, resumedAt: null, lostMs: 0.5 },
+      rates: { open: [{ atMs: 1, perSecond: 0 }] },
+      vus: { closed: { vus: 1, maxVUs: 2 } },
+    },
+  }],
   ["an end", readRunEnd, { exitCode: 0, complete: true, endedAt: 3 }],
   ["a beat", readPartBeat, {
     ...{ agent: "a", sent: 3, spooledBytes: 0, lost: 0, clockOffsetMs: -3.5, clockErrorMs: null },
@@ -62,3 +71,28 @@ for (const [what, read, message] of MESSAGES) {
     assert.throws(() => read(new Uint8Array(2 << 20)), /2097152 bytes/);
   });
 }
+
+Deno.test("what was set live is refused when any of it is something else", () => {
+  const state = { loading: true, pausedAt: null, resumedAt: null, lostMs: 0, rates: {}, vus: {} };
+  const wrongs = [
+    { loading: 1 },
+    { pausedAt: "now" },
+    { resumedAt: -1 },
+    { lostMs: null },
+    { rates: { a: [] } },
+    { rates: { a: [{ atMs: 1 }] } },
+    { rates: { a: [{ atMs: 1, perSecond: -1 }] } },
+    { rates: [[{}]] },
+    { vus: { a: { vus: 1 } } },
+    { vus: { a: null } },
+  ];
+  for (const wrong of wrongs) {
+    const bytes = encodeMessage({ epoch: 1, state: { ...state, ...wrong } });
+    assert.throws(
+      () => readRunControl(bytes),
+      { code: "message_malformed" },
+      JSON.stringify(wrong),
+    );
+  }
+  assert.deepEqual(readRunControl(encodeMessage({ epoch: 1, state: null })).state, null);
+});

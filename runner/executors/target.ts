@@ -47,9 +47,9 @@ export class Rates implements RateChanges {
     return this.#next.signal;
   }
 
-  /** Changes the rate, not before the last change. */
+  /** Changes the rate, not before the last change: one that is no later was heard before. */
   add(change: RateChange): void {
-    if (this.#stop.aborted) return;
+    if (this.#stop.aborted || change.atMs <= (this.#all.at(-1)?.atMs ?? -Infinity)) return;
     this.#all.push(change);
     const told = this.#next;
     this.#next = new AbortController();

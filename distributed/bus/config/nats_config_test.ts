@@ -71,7 +71,7 @@ natsTest("each role can do its part of a run", async () => {
   const job = await agent.jobs.take("jobs.a", never());
   assert.equal(textOf(job?.bytes), "job");
   job?.working();
-  await agent.keys.create("runs.r.parts.0", bytesOf("a"));
+  await agent.keys.create("parts.r.0", bytesOf("a"));
   assert.equal((await agent.blobs.get(script)).length, 300_000);
   assert.equal(textOf((await agent.keys.get("runs.r.spec"))?.value), "spec");
   const seen: string[] = [];
@@ -93,7 +93,7 @@ natsTest("each role can do its part of a run", async () => {
     abort.abort();
   }, abort.signal);
   await job?.done();
-  await agent.keys.delete("runs.r.parts.0");
+  await agent.keys.delete("parts.r.0");
   await coordinator.log.remove("up.r.>");
   await coordinator.jobs.remove("jobs.a");
   await coordinator.keys.delete("runs.r.spec");

@@ -20,6 +20,7 @@ export function coordinatorPermissions(prefix: string): RolePermissions {
       ...streams.flatMap((stream) => [
         `$JS.API.STREAM.INFO.${stream}`,
         `$JS.API.STREAM.CREATE.${stream}`,
+        `$JS.API.STREAM.UPDATE.${stream}`,
         `$JS.API.STREAM.PURGE.${stream}`,
         `$JS.API.STREAM.MSG.GET.${stream}`,
       ]),
@@ -60,7 +61,7 @@ export function agentPermissions(prefix: string, agent: string | null): RolePerm
       `$JS.ACK.${places.jobs}.${consumer}.>`,
       `$JS.ACK.*.*.${places.jobs}.${consumer}.>`,
       places.keySubject(`agents.${name}`),
-      places.keySubject("runs.*.parts.*"),
+      places.keySubject("parts.*.*"),
       places.logSubject("up.>"),
       places.liveSubject("beat.>"),
       places.liveSubject("clock.*"),

@@ -89,3 +89,33 @@ natsTest("on three servers everything has three copies, and each server may go",
   abort.abort();
   await reading;
 });
+
+natsTest("on three servers the number of copies is as asked, also of what is there", async () => {
+  await using cluster = await startNatsCluster();
+  await using stack = new AsyncDisposableStack();
+  const urls = [...cluster.urls];
+  const open = async (replicas?: number) => {
+    const bus = await natsBus({
+      connect: { urls },
+      ...(replicas === undefined ? {} : { replicas }),
+    });
+    stack.defer(() => bus.close());
+    return bus;
+  };
+  const asker = await connect({ urls });
+  stack.defer(() => asker.close());
+  const js = jetStream(asker, { timeout: 10_000 });
+  const copies = async () => (await js.getStreamInfo("downpour_log")).config.num_replicas;
+  const first = await open(1);
+  await first.log.append("up.r.0", "1", bytesOf("one"));
+  assert.equal(await copies(), 1);
+  const second = await open(3);
+  assert.equal(await copies(), 3);
+  await open();
+  assert.equal(await copies(), 3);
+  const abort = new AbortController();
+  await second.log.read("up.r.0", ({ bytes }) => {
+    assert.equal(textOf(bytes), "one");
+    abort.abort();
+  }, abort.signal);
+});

@@ -21,9 +21,12 @@ export interface NatsBusOptions {
    * Letters, digits, `-` and `_`. Default: `downpour`
    */
   readonly prefix?: string;
-  /** Servers that keep a copy of everything, 1 to 5. Default: 3 where there are as many, else 1 */
+  /**
+   * Servers that keep a copy of everything, 1 to 5; streams that have another number get this one.
+   * Default: as they have; 3 where they are made among as many servers, else 1
+   */
   readonly replicas?: number;
-  /** Where streams are kept when they are made. Default: `file` */
+  /** Where streams are kept; refused where they are kept otherwise. Default: as they are; `file` */
   readonly storage?: "file" | "memory";
   /** Bytes that the log and the blobs may take up each; -1 for no limit. Default: 1 GiB */
   readonly maxStoreBytes?: number;
@@ -44,9 +47,10 @@ const ANSWER_MS = 3000;
 export interface NatsBusSettings {
   readonly connect: ConnectOptions;
   readonly prefix: string;
-  /** Null: by the number of servers. */
+  /** Null: as they are, or by the number of servers. */
   readonly replicas: number | null;
-  readonly storage: "file" | "memory";
+  /** Null: as they are, or `file`. */
+  readonly storage: "file" | "memory" | null;
   readonly maxStoreBytes: number;
   readonly patienceMs: number;
   readonly connectMs: number;
@@ -64,7 +68,7 @@ const NAMES: readonly (keyof NatsBusOptions)[] = [
 /** Checks the options and fills in the defaults. @throws {OptionError} */
 export function readBusOptions(options: NatsBusOptions): NatsBusSettings {
   checkNames("natsBus", options, NAMES);
-  const { connect = {}, replicas, storage = "file", time = systemClock } = options;
+  const { connect = {}, replicas, storage, time = systemClock } = options;
   const { maxStoreBytes = 1024 ** 3, patienceMs = 30_000, connectMs = 5000 } = options;
   const { ackWaitMs = ACK_WAIT_MS, role = "coordinator" } = options;
   const prefix = checkPrefix(options.prefix);
@@ -74,7 +78,7 @@ export function readBusOptions(options: NatsBusOptions): NatsBusSettings {
   if (replicas !== undefined && !(Number.isInteger(replicas) && replicas >= 1 && replicas <= 5)) {
     throw new OptionError("replicas", `replicas must be 1 to 5: ${replicas}`);
   }
-  if (storage !== "file" && storage !== "memory") {
+  if (storage !== undefined && storage !== "file" && storage !== "memory") {
     throw new OptionError("storage", `storage must be file or memory: ${String(storage)}`);
   }
   if (!Number.isSafeInteger(maxStoreBytes) || (maxStoreBytes < 1024 ** 2 && maxStoreBytes !== -1)) {
@@ -100,7 +104,7 @@ export function readBusOptions(options: NatsBusOptions): NatsBusSettings {
     },
     prefix,
     replicas: replicas ?? null,
-    storage,
+    storage: storage ?? null,
     maxStoreBytes,
     patienceMs,
     connectMs,

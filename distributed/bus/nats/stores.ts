@@ -1,4 +1,9 @@
-import { JetStreamFailure, NatsError, type StreamOptions } from "../../../nats/mod.ts";
+import {
+  JetStreamFailure,
+  NatsError,
+  type ServerConfig,
+  type StreamOptions,
+} from "../../../nats/mod.ts";
 import { PoolError } from "../../errors.ts";
 import type { NatsLink } from "./link.ts";
 import type { NatsBusSettings } from "./options.ts";
@@ -8,6 +13,8 @@ import type { Places } from "./places.ts";
 const MAX_AGE_S = 24 * 3600;
 /** What jobs and keys may take up each, bytes. */
 const SMALL_STORE_BYTES = 64 * 1024 * 1024;
+/** Readers of one stream: one an agent. New servers allow 1,000 unless told. */
+const MAX_CONSUMERS = 16_384;
 /** How long an id is remembered, seconds. */
 const ID_WINDOW_S = 120;
 /** Between two looks whether another member has made them, milliseconds. */
@@ -25,18 +32,40 @@ export function storeMaker(
     try {
       await js.addStream({ ...stream, replicas });
     } catch (error) {
-      const failure = error instanceof NatsError ? error.cause : error;
-      if (!(failure instanceof JetStreamFailure)) throw error;
-      if (failure.code === "stream_exists") return; // Another was first.
+      const failure = failureOf(error);
+      if (failure?.code === "stream_exists") return; // Another was first.
       // Servers that the connection doesn't show, or that have no JetStream.
-      const isTooMany = failure.errCode === 10005 || failure.errCode === 10074;
-      if (!isTooMany || replicas === 1 || settings.replicas !== null) throw error;
+      if (!isTooMany(failure) || replicas === 1) throw error;
+      if (settings.replicas !== null) throw tooMany(replicas, error);
       await make(stream, 1);
+    }
+  };
+  /** Streams that are there keep their settings, but for what is asked for. */
+  const adapt = async (stream: StreamOptions, found: ServerConfig): Promise<void> => {
+    const { replicas } = settings;
+    const storage = found["storage"] === "memory" ? "memory" : "file";
+    if (settings.storage !== null && settings.storage !== storage) {
+      throw new PoolError(
+        "bus_refused",
+        `the stream ${stream.name} is kept in ${storage}, which can't become ` +
+          `${settings.storage}: ` +
+          "remove it first, or choose another prefix",
+      );
+    }
+    if (replicas === null || found["num_replicas"] === replicas) return;
+    try {
+      const [maxBytes, maxConsumers] = [found["max_bytes"], found["max_consumers"]].map(Number);
+      await js.updateStream({ ...stream, storage, maxBytes, maxConsumers, replicas });
+    } catch (error) {
+      throw isTooMany(failureOf(error)) ? tooMany(replicas, error) : error;
     }
   };
   const ensure = async (stream: StreamOptions): Promise<void> => {
     const found = await js.getStreamInfo(stream.name).catch(missing);
-    if (found !== null) return checkSubjects(stream, found.config.subjects);
+    if (found !== null) {
+      checkSubjects(stream, found.config.subjects);
+      return await adapt(stream, found.config);
+    }
     const replicas = settings.replicas ?? (serversOf(connection.info) >= 3 ? 3 : 1);
     await make(stream, replicas);
   };
@@ -78,10 +107,12 @@ export async function untilStores(
 
 /** The streams of a pool. Keys and blobs are as NATS' own tools expect buckets to be. */
 export function streamsOf(settings: NatsBusSettings, places: Places): StreamOptions[] {
-  const { storage, maxStoreBytes } = settings;
+  const { maxStoreBytes } = settings;
+  const storage = settings.storage ?? "file";
   const common = {
     storage,
     maxAge: MAX_AGE_S,
+    maxConsumers: MAX_CONSUMERS,
     // What is full refuses what is new, rather than to forget what isn't read yet.
     discard: "new",
     duplicateWindow: ID_WINDOW_S,
@@ -117,6 +148,24 @@ export function streamsOf(settings: NatsBusSettings, places: Places): StreamOpti
       maxBytes: SMALL_STORE_BYTES,
     },
   ];
+}
+
+function failureOf(error: unknown): JetStreamFailure | null {
+  const failure = error instanceof NatsError ? error.cause : error;
+  return failure instanceof JetStreamFailure ? failure : null;
+}
+
+/** More copies than there are servers: none that are fit for it, or no cluster. */
+function isTooMany(failure: JetStreamFailure | null): boolean {
+  return failure?.errCode === 10005 || failure?.errCode === 10074;
+}
+
+function tooMany(replicas: number, cause: unknown): PoolError {
+  return new PoolError(
+    "bus_refused",
+    `${replicas} replicas need as many servers with JetStream: there are fewer`,
+    cause,
+  );
 }
 
 function checkSubjects({ name, subjects }: StreamOptions, found: unknown): void {

@@ -1,0 +1,78 @@
+import { downpourCommand, runFlags, type Summary, summaryValue, takeSummary } from "../downpour.ts";
+import { ROOT, runOk } from "../process.ts";
+import { type BenchPool, cpuSecondsOf } from "./pool.ts";
+
+/** VUs of each shard. */
+const VUS = 8;
+/** Length of the run that shows what starting costs. */
+const SHORT_SECONDS = 1;
+
+/** How fast iterations were that burn CPU and wait for nothing. */
+export interface Speed {
+  readonly perSecond: number;
+  /** CPU of all processes, the server's too, for each iteration beyond the first second; microseconds. */
+  readonly cpuUs: number;
+}
+
+/** One round: the same script on one shard of this machine, on one agent and on two. */
+export interface SpeedRound {
+  readonly local: Speed;
+  readonly one: Speed;
+  readonly two: Speed;
+}
+
+/** Measures a round. */
+export async function measureSpeed(
+  pool: BenchPool,
+  folder: string,
+  seconds: number,
+): Promise<SpeedRound> {
+  const pids = [...pool.agents, pool.server].map(({ pid }) => pid);
+  const on = (agents: number) => ["--on", pool.server.url, "--agents", String(agents)];
+  return {
+    local: await speed(["--shards", "1"], 1, [], folder, seconds),
+    one: await speed(on(1), 1, pids, folder, seconds),
+    two: await speed(on(2), 2, pids, folder, seconds),
+  };
+}
+
+async function speed(
+  flags: readonly string[],
+  shards: number,
+  pids: readonly number[],
+  folder: string,
+  seconds: number,
+): Promise<Speed> {
+  const short = await once(flags, shards, pids, folder, SHORT_SECONDS);
+  const long = await once(flags, shards, pids, folder, SHORT_SECONDS + seconds);
+  return {
+    perSecond: long.iterations / long.seconds,
+    cpuUs: (long.cpuSeconds - short.cpuSeconds) / (long.iterations - short.iterations) * 1e6,
+  };
+}
+
+async function once(
+  flags: readonly string[],
+  shards: number,
+  pids: readonly number[],
+  folder: string,
+  seconds: number,
+): Promise<{ iterations: number; seconds: number; cpuSeconds: number }> {
+  const path = `${folder}/speed.json`;
+  const before = await cpuSecondsOf(pids);
+  const common = runFlags({ vus: VUS * shards, seconds, shards: 1, summary: path });
+  const { cpuSeconds } = await runOk([
+    ...await downpourCommand(),
+    ...["run", `${ROOT}bench/scripts/checks.ts`, "--env", "TIMES=1000"],
+    ...common.filter((flag, at) => flag !== "--shards" && common[at - 1] !== "--shards"),
+    ...flags,
+  ], { limitSeconds: seconds + 60 });
+  const more = await cpuSecondsOf(pids) - before;
+  const summary: Summary = await takeSummary(path);
+  const iterations = summaryValue(summary, "iterations", "count") ?? 0;
+  return {
+    iterations,
+    seconds: summary.state.testRunDurationMs / 1000,
+    cpuSeconds: cpuSeconds + more,
+  };
+}
