@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers";
-import type { Clock } from "../runner/mod.ts";
+import type { Clock } from "../runner/remote/mod.ts";
 
 interface Sleeper {
   readonly at: number;

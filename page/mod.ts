@@ -10,7 +10,13 @@ export { renderComparisonPage } from "./comparison/page.ts";
 export { pageData } from "./data/page_data.ts";
 export type { PageData } from "./data/types.ts";
 export type { LiveRun } from "./live/feed.ts";
-export { type PlotFile, type PlotImage, renderPlotImages, renderPlots, renderReport } from "./report.ts";
+export {
+  type PlotFile,
+  type PlotImage,
+  renderPlotImages,
+  renderPlots,
+  renderReport,
+} from "./report.ts";
 export type { PageAddress, PageServer } from "./serve/http.ts";
 export { type LivePage, type PageControl, serveLivePage } from "./serve/live_page.ts";
 export { serveReportPage } from "./serve/report_page.ts";

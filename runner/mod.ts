@@ -108,19 +108,9 @@ export {
   type RunStatus,
 } from "./request.ts";
 export { startRun } from "./run.ts";
-export { addIterations, noIterations } from "./ledger.ts";
-export { LagHistogram } from "./health.ts";
-export { type Clock, onThisClock, systemClock } from "./clock.ts";
-export { shardCount } from "./plan.ts";
-export { SharedArrays } from "./shared_arrays.ts";
 export type { RateChange } from "./arrivals.ts";
-export { type Segment, split, WHOLE } from "./segment.ts";
-export {
-  permissionsOf,
-  type ProcessOptions,
-  type ShardPermissions,
-  type Standby,
-} from "./spawn/mod.ts";
+export type { Segment } from "./segment.ts";
+export type { ProcessOptions, ShardPermissions, Standby } from "./spawn/mod.ts";
 export { RunError } from "./run_error.ts";
 export { loadSecrets, type SecretReaders, type Secrets } from "./secrets.ts";
 export {
@@ -137,27 +127,14 @@ export {
 } from "./script/mod.ts";
 export { type CompiledRule, compileThresholds, judgeThresholds } from "./thresholds.ts";
 export {
-  decodeCommand,
-  decodeEvent,
-  encodeCommand,
-  encodeEvent,
-  type Frame,
-  FrameDecoder,
-  FrameError,
-  inlineShards,
   type LinkInfo,
   type Loaded,
-  MAX_FRAME_BYTES,
-  processShards,
   serveShard,
-  Shard,
   type ShardCalls,
   type ShardCommand,
   type ShardControl,
-  ShardError,
   type ShardEvent,
   type ShardFailure,
-  type ShardHooks,
   type ShardLink,
   type ShardSetup,
   type ShardSource,

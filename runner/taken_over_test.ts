@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { type ControlState, systemClock } from "./mod.ts";
+import { systemClock } from "./clock.ts";
+import type { ControlState } from "./mod.ts";
 import { type PoolRun, runOn, type TestPool, testPool } from "./_pool_for_tests.ts";
 import { checkResult } from "./testdata/runs.ts";
 

@@ -25,7 +25,7 @@ const SURFACE: Record<string, string> = {
   "./results":
     "OTHER RECORD_SCHEMA RECORD_VERSION RUNS_FOLDER RecordError RunRecorder TimelineRecorder checkRecord heatBounds heatBucket listRuns metricsOf numberBefore readRecord readRun resultOf saveRun totalsOf",
   "./runner":
-    "ControlError ExitCode FrameDecoder FrameError InterruptedError LagHistogram MAX_FRAME_BYTES RunError ScriptError ScriptFailure SendError Shard ShardError SharedArrays WHOLE addIterations attachInterrupt attachVu bundleScript check checkScript compileScript compileThresholds currentVu decodeCommand decodeEvent encodeCommand encodeEvent execution fail group inlineShards inspectRun instance interruptSignal judgeThresholds loadSecrets mergeOptions noIterations onThisClock optionNames optionTable parseOptions permissionsOf processShards readOptions scenario serveShard shardCount sleep split startRun systemClock test vu",
+    "ControlError ExitCode InterruptedError RunError ScriptError ScriptFailure SendError attachInterrupt attachVu bundleScript check checkScript compileScript compileThresholds currentVu execution fail group inspectRun instance interruptSignal judgeThresholds loadSecrets mergeOptions optionNames optionTable parseOptions readOptions scenario serveShard sleep startRun test vu",
   "./secrets": "default",
   "./targets": "PACKET_ANSWERS PACKET_SPLITS TargetError startEcho startPackets startTarget",
   "./testing": "assertLoad assertThresholds load loadTest",

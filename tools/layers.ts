@@ -59,7 +59,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "mod.ts": ["internal", "metrics", "runner", "cli", "script.ts"],
   "cli.ts": ["internal", "metrics", "net", "http", "runner", "report", "targets", "mod.ts", "cli"],
   examples: [],
-  bench: [],
+  bench: ["distributed", "runner"],
   tests: [
     ...[
       "internal",

@@ -5,7 +5,7 @@
  * @module
  */
 import { joinPool, natsBus } from "../../distributed/mod.ts";
-import { systemClock } from "@downpour/downpour/runner";
+import { systemClock } from "../../runner/remote/mod.ts";
 import { scriptedShards } from "./scripted_shards.ts";
 
 /** Agents that share a connection. */

@@ -5,7 +5,7 @@ import {
   type ShardEvent,
   type ShardStarter,
   type ShardStatus,
-} from "@downpour/downpour/runner";
+} from "../../runner/remote/mod.ts";
 
 /** Samples that a series has between two deltas. */
 const SAMPLES = 20;

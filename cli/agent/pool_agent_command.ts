@@ -1,6 +1,6 @@
 import { OptionError } from "../../internal/mod.ts";
 import { plain } from "../../report/mod.ts";
-import { processShards, systemClock } from "../../runner/mod.ts";
+import { processShards, systemClock } from "../../runner/remote/mod.ts";
 import { SHARD_ENTRY } from "../early.ts";
 import { type Host, writeQuietly } from "../host.ts";
 import { connectPool, readGiven } from "../pool/connect.ts";

@@ -1,6 +1,6 @@
 import type { AgentCard } from "../../distributed/mod.ts";
 import { plain } from "../../report/mod.ts";
-import { systemClock } from "../../runner/mod.ts";
+import { systemClock } from "../../runner/remote/mod.ts";
 import type { Host } from "../host.ts";
 import { connectPool, THIS_MACHINE } from "./connect.ts";
 import type { AgentsFlags } from "./options.ts";

@@ -1,4 +1,4 @@
-import { systemClock } from "../../runner/mod.ts";
+import { systemClock } from "../../runner/remote/mod.ts";
 import { SHARD_ENTRY } from "../early.ts";
 import { type Host, writeQuietly } from "../host.ts";
 import type { Output, Starter } from "../load.ts";

@@ -1,7 +1,8 @@
 import process from "node:process";
 import { describeError } from "../../internal/mod.ts";
 import type { Bus, PoolRun, Signer } from "../../distributed/mod.ts";
-import { bundleScript, type RunRequest, type RunResult, systemClock } from "../../runner/mod.ts";
+import { bundleScript, type RunRequest, type RunResult } from "../../runner/mod.ts";
+import { systemClock } from "../../runner/remote/mod.ts";
 import { closing } from "../closing.ts";
 import { type Host, writeQuietly } from "../host.ts";
 import { load, type Output, type Starter } from "../load.ts";

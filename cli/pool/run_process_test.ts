@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { joinPool, natsBus } from "../../distributed/mod.ts";
-import { systemClock } from "../../runner/mod.ts";
+import { systemClock } from "../../runner/remote/mod.ts";
 import { natsTest } from "../../nats/server/servers_for_tests.ts";
 import { COMMAND, start, withScript } from "../_process_for_tests.ts";
 import { assertWhole, begin, downpour, scriptOf, startPool } from "./_pool_for_tests.ts";

@@ -1,4 +1,4 @@
-import type { Clock } from "../../runner/mod.ts";
+import type { Clock } from "../../runner/remote/mod.ts";
 
 /** Time as the pool sees it: the machine's, or a test's own. */
 export type Time = Pick<Clock, "now" | "sleep">;

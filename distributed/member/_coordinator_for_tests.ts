@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
 import { VERSION } from "../../internal/mod.ts";
 import { DeltaDecoder, Registry, SampleDecoder } from "../../metrics/mod.ts";
+import { parseOptions } from "../../runner/mod.ts";
 import {
   decodeEvent,
   FrameDecoder,
-  parseOptions,
   type ShardCalls,
   type ShardCommand,
   type ShardEvent,
   type ShardStatus,
   WHOLE,
-} from "../../runner/mod.ts";
+} from "../../runner/remote/mod.ts";
 import type { Bus } from "../bus/bus.ts";
 import {
   beatSubject,

@@ -1,4 +1,5 @@
-import { type Clock, inlineShards, type ShardSetup } from "../../runner/mod.ts";
+import type { ShardSetup } from "../../runner/mod.ts";
+import { type Clock, inlineShards } from "../../runner/remote/mod.ts";
 import { memoryServers } from "../bus/memory/servers.ts";
 import { seededRandom, VirtualClock } from "../virtual_clock_for_tests.ts";
 import type { MemberOptions } from "./options.ts";

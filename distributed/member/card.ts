@@ -1,5 +1,6 @@
 import { VERSION } from "../../internal/mod.ts";
-import type { Clock, ShardPermissions } from "../../runner/mod.ts";
+import type { ShardPermissions } from "../../runner/mod.ts";
+import type { Clock } from "../../runner/remote/mod.ts";
 import type { Keys } from "../bus/bus.ts";
 import { PoolError } from "../errors.ts";
 import { agentKey } from "../names.ts";

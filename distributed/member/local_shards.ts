@@ -1,6 +1,6 @@
+import type { LogEntry } from "../../runner/mod.ts";
 import {
   type Loaded,
-  type LogEntry,
   Shard,
   type ShardCalls,
   type ShardEvent,
@@ -8,7 +8,7 @@ import {
   type ShardStarter,
   type ShardStatus,
   SharedArrays,
-} from "../../runner/mod.ts";
+} from "../../runner/remote/mod.ts";
 
 /** How long a shard may say nothing before its load, and while it runs. */
 const INIT_SILENCE_MS = 60_000;

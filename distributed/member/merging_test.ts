@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { Random } from "../../internal/fuzz_for_tests.ts";
 import { DeltaDecoder, DeltaEncoder, type Metric, Registry } from "../../metrics/mod.ts";
+import { parseOptions } from "../../runner/mod.ts";
 import {
   decodeEvent,
   encodeEvent,
   FrameDecoder,
-  parseOptions,
   type ShardEvent,
   type ShardStarter,
   WHOLE,
-} from "../../runner/mod.ts";
+} from "../../runner/remote/mod.ts";
 import { VirtualClock } from "../virtual_clock_for_tests.ts";
 import { cutMessage, RecordReader } from "../wire/mod.ts";
 import { PartRelay } from "./relay.ts";

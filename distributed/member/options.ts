@@ -1,5 +1,6 @@
 import { checkNames, OptionError } from "../../internal/mod.ts";
-import type { Clock, ShardPermissions, ShardStarter } from "../../runner/mod.ts";
+import type { ShardPermissions } from "../../runner/mod.ts";
+import type { Clock, ShardStarter } from "../../runner/remote/mod.ts";
 import type { Bus } from "../bus/bus.ts";
 import type { AgentSelf } from "./card.ts";
 import { publicKey } from "./signature.ts";

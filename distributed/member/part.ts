@@ -1,5 +1,5 @@
 import { describeError } from "../../internal/mod.ts";
-import type { Clock, ShardCommand, ShardStarter } from "../../runner/mod.ts";
+import type { Clock, ShardCommand, ShardStarter } from "../../runner/remote/mod.ts";
 import type { Bus, Entry } from "../bus/bus.ts";
 import { PoolError } from "../errors.ts";
 import { beatSubject, downSubject, endKey, leaseKey, runKeys } from "../names.ts";

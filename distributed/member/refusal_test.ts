@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { ShardStarter } from "../../runner/mod.ts";
-import { inlineShards } from "../../runner/mod.ts";
+import type { ShardStarter } from "../../runner/remote/mod.ts";
+import { inlineShards } from "../../runner/remote/mod.ts";
 import { claimKey, endKey } from "../names.ts";
 import { encodeMessage, type PartJob } from "../wire/mod.ts";
 import { TestCoordinator } from "./_coordinator_for_tests.ts";

@@ -1,9 +1,8 @@
 import { describeError, DownpourError } from "../../internal/mod.ts";
 import { DeltaDecoder, DeltaEncoder, Registry, SampleMerger } from "../../metrics/mod.ts";
+import type { RunOptions, Segment } from "../../runner/mod.ts";
 import {
   type Clock,
-  type RunOptions,
-  type Segment,
   type ShardCalls,
   type ShardCommand,
   shardCount,
@@ -11,7 +10,7 @@ import {
   type ShardEvent,
   type ShardStarter,
   split,
-} from "../../runner/mod.ts";
+} from "../../runner/remote/mod.ts";
 import { LocalShards } from "./local_shards.ts";
 import { sumStatuses } from "./status.ts";
 

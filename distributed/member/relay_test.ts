@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { DeltaDecoder, Registry, SampleDecoder } from "../../metrics/mod.ts";
+import { bundleScript, parseOptions } from "../../runner/mod.ts";
 import {
-  bundleScript,
   inlineShards,
-  parseOptions,
   processShards,
   type ShardCalls,
   type ShardCommand,
@@ -11,7 +10,7 @@ import {
   type ShardStarter,
   systemClock,
   WHOLE,
-} from "../../runner/mod.ts";
+} from "../../runner/remote/mod.ts";
 import { SETUP } from "./_pool_for_tests.ts";
 import { PartRelay } from "./relay.ts";
 

@@ -1,4 +1,4 @@
-import type { Clock } from "../../runner/mod.ts";
+import type { Clock } from "../../runner/remote/mod.ts";
 import type { Live } from "../bus/bus.ts";
 import { type ClockOffset, measureOffset } from "./clock_sync.ts";
 

@@ -1,4 +1,9 @@
-import { addIterations, LagHistogram, noIterations, type ShardStatus } from "../../runner/mod.ts";
+import {
+  addIterations,
+  LagHistogram,
+  noIterations,
+  type ShardStatus,
+} from "../../runner/remote/mod.ts";
 
 /** The totals of several shards as those of one. */
 export function sumStatuses(statuses: readonly ShardStatus[]): ShardStatus {

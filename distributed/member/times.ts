@@ -1,4 +1,4 @@
-import type { ShardCommand } from "../../runner/mod.ts";
+import type { ShardCommand } from "../../runner/remote/mod.ts";
 
 /**
  * A command with its times by this machine's clock.

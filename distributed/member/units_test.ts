@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Random } from "../../internal/fuzz_for_tests.ts";
 import { OptionError } from "../../internal/mod.ts";
-import type { ShardCommand, ShardStatus } from "../../runner/mod.ts";
+import type { ShardCommand, ShardStatus } from "../../runner/remote/mod.ts";
 import { encodeMessage, RecordReader } from "../wire/mod.ts";
 import { medianOfBest } from "./clock_sync.ts";
 import { Intake } from "./intake.ts";

@@ -1,4 +1,4 @@
-import { decodeCommand, type ShardCommand } from "../../runner/mod.ts";
+import { decodeCommand, type ShardCommand } from "../../runner/remote/mod.ts";
 import type { Blobs } from "../bus/bus.ts";
 import { PoolError } from "../errors.ts";
 import type { PartCommand } from "../wire/mod.ts";

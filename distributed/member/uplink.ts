@@ -1,5 +1,5 @@
 import { describeError } from "../../internal/mod.ts";
-import { type Clock, encodeEvent, type ShardEvent } from "../../runner/mod.ts";
+import { type Clock, encodeEvent, type ShardEvent } from "../../runner/remote/mod.ts";
 import type { Bus } from "../bus/bus.ts";
 import { upSubject } from "../names.ts";
 import { Spool } from "./spool.ts";

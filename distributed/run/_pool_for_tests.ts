@@ -1,14 +1,12 @@
 import { once } from "node:events";
 import {
-  type Clock,
-  inlineShards,
   type RunEvents,
   type RunHandle,
   type RunProgress,
   type RunRequest,
   startRun,
-  systemClock,
 } from "../../runner/mod.ts";
+import { type Clock, inlineShards, systemClock } from "../../runner/remote/mod.ts";
 import { memoryServers } from "../bus/memory/servers.ts";
 import { joinPool, type MemberOptions, type PoolMember } from "../member/mod.ts";
 import { seededRandom } from "../virtual_clock_for_tests.ts";

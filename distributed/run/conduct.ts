@@ -1,11 +1,10 @@
+import type { RunRequest, RunResult } from "../../runner/mod.ts";
 import {
   type Clock,
   permissionsOf,
-  type RunRequest,
-  type RunResult,
   type ShardLink,
   type ShardStarter,
-} from "../../runner/mod.ts";
+} from "../../runner/remote/mod.ts";
 import { describeError, ExitCode, VERSION } from "../../internal/mod.ts";
 import type { Bus } from "../bus/bus.ts";
 import { PoolError } from "../errors.ts";

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { PoolError } from "../errors.ts";
-import { type Clock, inlineShards, type RunHandle, startRun } from "../../runner/mod.ts";
+import { type RunHandle, startRun } from "../../runner/mod.ts";
+import { type Clock, inlineShards } from "../../runner/remote/mod.ts";
 import {
   isRunning,
   OPEN,

@@ -1,4 +1,4 @@
-import { decodeEvent, FrameDecoder, type ShardEvent } from "../../runner/mod.ts";
+import { decodeEvent, FrameDecoder, type ShardEvent } from "../../runner/remote/mod.ts";
 import { type PartEnd, RecordReader } from "../wire/mod.ts";
 
 type Answer = Extract<ShardEvent, { kind: "answer" | "failure" }>;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { encodeEvent, type ShardEvent } from "../../runner/mod.ts";
+import { encodeEvent, type ShardEvent } from "../../runner/remote/mod.ts";
 import { cutMessage, encodeRecord } from "../wire/mod.ts";
 import { seededRandom } from "../virtual_clock_for_tests.ts";
 import { Inbox } from "./inbox.ts";

@@ -1,4 +1,4 @@
-import type { Clock } from "../../runner/mod.ts";
+import type { Clock } from "../../runner/remote/mod.ts";
 import type { Bus } from "../bus/bus.ts";
 import { PoolError } from "../errors.ts";
 import { AGENTS } from "../names.ts";

@@ -1,4 +1,4 @@
-import type { ShardCommand } from "../../runner/mod.ts";
+import type { ShardCommand } from "../../runner/remote/mod.ts";
 
 /** Calls that a part makes once, whoever commands it, with the numbers of their answers. */
 const ONCE: Readonly<Partial<Record<ShardCommand["call"], number>>> = {

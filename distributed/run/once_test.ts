@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { ShardCommand } from "../../runner/mod.ts";
+import type { ShardCommand } from "../../runner/remote/mod.ts";
 import { onceOnly } from "./once.ts";
 
 const image = (id: number, name: string, from: number): ShardCommand => ({

@@ -1,5 +1,6 @@
 import { describeError, formatDuration } from "../../internal/mod.ts";
-import type { Clock, LinkInfo, ShardEvent, ShardLink } from "../../runner/mod.ts";
+import type { LinkInfo } from "../../runner/mod.ts";
+import type { Clock, ShardEvent, ShardLink } from "../../runner/remote/mod.ts";
 import type { Bus } from "../bus/bus.ts";
 import { CLOSE, CONFIRM, type PartBeat } from "../wire/mod.ts";
 import { openDownlink } from "./downlink.ts";

@@ -1,5 +1,6 @@
 import { VERSION } from "../../internal/mod.ts";
-import type { Clock, RunRequest, Secrets } from "../../runner/mod.ts";
+import type { RunRequest, Secrets } from "../../runner/mod.ts";
+import type { Clock } from "../../runner/remote/mod.ts";
 import type { Bus } from "../bus/bus.ts";
 import { PoolError } from "../errors.ts";
 import { endKey, RUNS, specKey } from "../names.ts";

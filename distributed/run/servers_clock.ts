@@ -1,4 +1,4 @@
-import type { Clock } from "../../runner/mod.ts";
+import type { Clock } from "../../runner/remote/mod.ts";
 import type { Keys } from "../bus/bus.ts";
 
 /** Writes that are measured; after those it is known well enough. */

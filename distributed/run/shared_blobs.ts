@@ -1,4 +1,4 @@
-import type { ShardCommand } from "../../runner/mod.ts";
+import type { ShardCommand } from "../../runner/remote/mod.ts";
 import type { Blobs } from "../bus/bus.ts";
 import type { BlobRef } from "../wire/mod.ts";
 

@@ -1,4 +1,4 @@
-import type { Clock } from "../../runner/mod.ts";
+import type { Clock } from "../../runner/remote/mod.ts";
 import type { Keys } from "../bus/bus.ts";
 import { PoolError } from "../errors.ts";
 import { startKey } from "../names.ts";

@@ -1,15 +1,13 @@
 import { DeltaDecoder, Registry } from "../../metrics/mod.ts";
+import { parseOptions, type RunOptions, type Segment } from "../../runner/mod.ts";
 import {
-  parseOptions,
-  type RunOptions,
-  type Segment,
   Shard,
   type ShardCalls,
   type ShardHooks,
   type ShardSource,
   split,
   WHOLE,
-} from "../../runner/mod.ts";
+} from "../../runner/remote/mod.ts";
 import { describeError, ExitCode } from "../../internal/mod.ts";
 import type { PoolRun } from "../run/conduct.ts";
 import { PART, SAMPLES, VALUES } from "./_fake_shards_for_tests.ts";

@@ -5,7 +5,7 @@ import {
   type ShardEvent,
   type ShardStarter,
   type ShardStatus,
-} from "../../runner/mod.ts";
+} from "../../runner/remote/mod.ts";
 import type { Machine } from "./_machine_for_tests.ts";
 import type { Schedule } from "./_schedule_for_tests.ts";
 import type { PartTruth, Truth } from "./_truth_for_tests.ts";

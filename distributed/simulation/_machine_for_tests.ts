@@ -1,4 +1,4 @@
-import type { Clock } from "../../runner/mod.ts";
+import type { Clock } from "../../runner/remote/mod.ts";
 
 /** A machine of the simulation, or a process of one: a clock of its own, until it dies. */
 export interface Machine {

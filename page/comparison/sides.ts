@@ -1,4 +1,4 @@
-import { type ComparedRun, type Comparison } from "../../results/compare/mod.ts";
+import type { ComparedRun, Comparison } from "../../results/compare/mod.ts";
 import { resultOf } from "../../results/mod.ts";
 import { type Family, familyOf } from "../data/families.ts";
 import { pageData } from "../data/page_data.ts";

@@ -1,7 +1,13 @@
 import type { PageData, PageRow, PageShard } from "../data/types.ts";
 import { tilesOf } from "../data/tiles.ts";
 import { familiesIn } from "../data/views.ts";
-import { formatClock, formatCount, formatRate, formatShare, formatTime } from "../drawing/format.ts";
+import {
+  formatClock,
+  formatCount,
+  formatRate,
+  formatShare,
+  formatTime,
+} from "../drawing/format.ts";
 import { type DrawnNode, node } from "../drawing/node.ts";
 import { plotsOf } from "../drawing/plots.ts";
 import { clockText, stateText } from "../data/state_text.ts";

@@ -1,6 +1,6 @@
 import { checkNames, OptionError } from "../../../internal/mod.ts";
 import type { ConnectOptions } from "../../../nats/mod.ts";
-import { systemClock } from "../../../runner/mod.ts";
+import { systemClock } from "../../../runner/remote/mod.ts";
 import { ACK_WAIT_MS } from "../bus.ts";
 import type { Time } from "../time.ts";
 
