@@ -102,24 +102,20 @@ function spools(part: number, { spooledBytes }: PartTruth): string[] {
   return [`part ${part}: its spool held ${spooledBytes} bytes`];
 }
 
-/** Nothing is left on the bus of a complete run, but what a part says that nobody waited for any more. */
+/**
+ * Nothing is left on the bus of a complete run. Where something was lost on the way, or somebody cut
+ * off, a record, a start or a claim may come again after all of it is over: that expires.
+ */
 function leftovers(
-  { incidents }: Schedule,
-  { results, leftKeys, leftRecords, truth }: Observed,
+  { agents, coordinatorFaults, incidents }: Schedule,
+  { results, leftKeys, leftRecords }: Observed,
 ): string[] {
-  const whole = results.find(({ how, complete }) => how === "ended" && complete);
-  if (whole === undefined) return [];
-  // What servers had and may have lost is on its way again.
-  const sentAgain = incidents.some(({ what }) => /servers|ids|records/.test(what));
-  const left = leftRecords.filter((part) =>
-    whole.parts[part]?.lostReason === null && truth.part(part).saidGoodbye && !sentAgain
-  );
-  // One that was cut off may write its start or parts again after all of it is over: that expires.
-  const keys = truth.epochs.size > 1
-    ? leftKeys.filter((key) => !/^parts|(start|spec|control)$/.test(key))
-    : leftKeys;
+  const faults = [...agents.map((agent) => agent.faults), coordinatorFaults];
+  const lossless = faults.every(({ drop = 0, lostAcks = 0 }) => drop === 0 && lostAcks === 0);
+  const whole = results.some(({ how, complete }) => how === "ended" && complete);
+  if (!whole || !lossless || incidents.length > 0) return [];
   return [
-    ...keys.length === 0 ? [] : [`keys are left: ${keys.join()}`],
-    ...left.map((part) => `records of part ${part} are left`),
+    ...leftKeys.length === 0 ? [] : [`keys are left: ${leftKeys.join()}`],
+    ...leftRecords.map((part) => `records of part ${part} are left`),
   ];
 }
