@@ -31,7 +31,13 @@ export async function measureMany(
   const joined = Promise.withResolvers<void>();
   const started = Promise.withResolvers<void>();
   const fleet = await start([
-    ...[Deno.execPath(), "run", "--no-prompt", "--allow-net=127.0.0.1", `${ROOT}bench/distributed/fleet.ts`],
+    ...[
+      Deno.execPath(),
+      "run",
+      "--no-prompt",
+      "--allow-net=127.0.0.1",
+      `${ROOT}bench/distributed/fleet.ts`,
+    ],
     ...[server.url, String(agents), String(SERIES)],
   ], {
     limitSeconds,
