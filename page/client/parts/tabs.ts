@@ -13,6 +13,8 @@ export class Tabs {
   readonly #tabs: readonly Tab[];
   readonly #buttons = new Map<string, HTMLButtonElement>();
   readonly #changed: (id: string) => void;
+  /** Whether somebody has chosen: until then it is the first that is shown. */
+  #picked = false;
 
   constructor(label: string, tabs: readonly Tab[], changed: (id: string) => void = () => {}) {
     this.#tabs = tabs;
@@ -23,7 +25,7 @@ export class Tabs {
         "button",
         {
           ...{ type: "button", role: "tab", id: `tab-${id}`, "aria-controls": `panel-${id}` },
-          onclick: () => this.choose(id),
+          onclick: () => this.#pick(id),
         },
         h("span", {}, title),
         h("small", {}),
@@ -66,9 +68,14 @@ export class Tabs {
   /** Takes a tab out of the row, or puts it back. */
   show(id: string, shown: boolean): void {
     this.#buttons.get(id)!.hidden = !shown;
-    if (!shown && this.chosen === id) {
-      this.choose(this.#tabs.find((tab) => !this.#buttons.get(tab.id)!.hidden)?.id ?? id);
-    }
+    const first = this.#tabs.find((tab) => !this.#buttons.get(tab.id)!.hidden)?.id ?? id;
+    const isGone = !shown && this.chosen === id;
+    if (isGone || !this.#picked && this.chosen !== first) this.choose(first);
+  }
+
+  #pick(id: string): void {
+    this.#picked = true;
+    this.choose(id);
   }
 
   #key(event: Event): void {
@@ -78,7 +85,7 @@ export class Tabs {
     const shown = this.#tabs.filter(({ id }) => !this.#buttons.get(id)!.hidden);
     const at = shown.findIndex(({ id }) => id === this.chosen);
     const next = shown[(at + step + shown.length) % shown.length]!;
-    this.choose(next.id);
+    this.#pick(next.id);
     this.#buttons.get(next.id)!.focus();
     event.preventDefault();
   }
