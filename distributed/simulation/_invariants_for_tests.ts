@@ -84,16 +84,19 @@ function executions(part: number, { executed, epochs }: PartTruth): string[] {
 }
 
 /** All parts start at the same moment, as exactly as they say they know it; later if they don't. */
-function starts(part: number, what: PartTruth, { agreedStart, epochs }: Truth): string[] {
+function starts(part: number, what: PartTruth, { agreedStarts, epochs }: Truth): string[] {
   const { startAt, beganAt, clockErrorMs, joined, startedMeasured } = what;
-  if (agreedStart === null) return startAt.length === 0 ? [] : [`part ${part} began unasked`];
+  if (agreedStarts.length === 0) return startAt.length === 0 ? [] : [`part ${part} began unasked`];
   const takenOverMs = epochs.size > 1 ? TAKEN_OVER_MS : 0;
   const most = REMEASURED * (clockErrorMs ?? Infinity) + EXACT_MS + takenOverMs;
+  const isOff = (ms: number) => -ms > most || startedMeasured && ms > most;
   return [
-    ...startAt.filter((at) => agreedStart - at > most || startedMeasured && at - agreedStart > most)
-      .map((at) => `part ${part}: was to start ${at - agreedStart} ms off, said ±${clockErrorMs}`),
-    ...joined ? [] : beganAt.filter((at) => at < agreedStart - most)
-      .map((at) => `part ${part}: began ${agreedStart - at} ms early`),
+    ...startAt.map((at) => agreedStarts.map((agreed) => at - agreed))
+      .filter((off) => off.every(isOff))
+      .map((off) => `part ${part}: was to start ${off.join()} ms off, said ±${clockErrorMs}`),
+    ...joined ? [] : beganAt.map((at) => Math.min(...agreedStarts) - at)
+      .filter((early) => early > most)
+      .map((early) => `part ${part}: began ${early} ms early`),
   ];
 }
 

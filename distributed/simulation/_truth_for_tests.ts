@@ -36,10 +36,22 @@ export interface PartTruth {
 /** All of it. */
 export class Truth {
   readonly #parts = new Map<number, PartTruth>();
-  /** When the load of the run was to begin first, by the common clock. */
-  agreedStart: number | null = null;
+  /** When the load of the run was to begin, by the common clock: several when servers lost the first. */
+  readonly agreedStarts: number[] = [];
+  #isAgreed = false;
   /** Epochs of coordinators by their names. */
   readonly epochs = new Map<string, number>();
+
+  /** A coordinator was told when the load begins: it counts as agreed on if none was before. */
+  agree(startAt: number): void {
+    if (!this.#isAgreed) this.agreedStarts.push(startAt);
+    this.#isAgreed = true;
+  }
+
+  /** Servers lost all they kept: of what was agreed on, only parts that were told already know. */
+  forgetAgreed(): void {
+    this.#isAgreed = false;
+  }
 
   part(part: number): PartTruth {
     let found = this.#parts.get(part);

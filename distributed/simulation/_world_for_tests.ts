@@ -152,6 +152,7 @@ class World {
       case "servers stop":
         return servers.stop();
       case "servers start":
+        if (incident.lost) this.#truth.forgetAgreed();
         return servers.start({ lost: incident.lost });
       case "ids forgotten":
         return servers.forgetIds();
@@ -274,7 +275,7 @@ class World {
   #command(run: PoolRun, own: Machine): void {
     const one: Coordinating = { machine: own, done: false };
     this.#coordinators.push(one);
-    const agreed = (startAt: number) => this.#truth.agreedStart ??= startAt - own.offsetMs;
+    const agreed = (startAt: number) => this.#truth.agree(startAt - own.offsetMs);
     const epoch = () => this.#truth.epochs.get(own.name) ?? 0;
     void coordinate(run, own, this.#schedule, epoch, agreed).then((result) => {
       one.done = true;
