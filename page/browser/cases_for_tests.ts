@@ -36,6 +36,8 @@ async function live(setting: CaseSetting): Promise<void> {
   const { page, complaints } = await openPage(browser, link);
   await pill(page, "Running");
   await page.getByRole("row", { name: /home <\/script>/ }).waitFor();
+  // What moves has a browser draw 60 times a second, on the machine that makes the load.
+  assert.equal(await page.evaluate("document.getAnimations().length"), 0);
 
   await page.getByRole("button", { name: "Pause" }).click();
   await pill(page, "Paused");

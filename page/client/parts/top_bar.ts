@@ -16,6 +16,7 @@ export function topBar(
   const clock = h("span", { class: "clock" });
   const bar = h("progress", { max: 1, "aria-label": "Elapsed" });
   const families = h("div", { class: "families", role: "group", "aria-label": "Protocol" });
+  let beats = 0;
   return {
     element: h(
       "header",
@@ -33,6 +34,7 @@ export function topBar(
       const { text, tone } = stateText(now);
       setText(pill, text);
       pill.className = `pill ${tone}`;
+      pill.dataset["beat"] = (beats++) % 2 === 0 ? "even" : "odd";
       const { elapsedMs, totalMs, phase } = now.state;
       const isOver = phase === "ended" || totalMs === null;
       setText(
