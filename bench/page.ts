@@ -6,8 +6,10 @@ import { measureCost, measureSteady, WAYS } from "./page/cost.ts";
 import { firstNumberMs } from "./page/first_number.ts";
 import { measureFrames, measurePaint, startLongRun } from "./page/programs.ts";
 import { formatPageResults, pageGoals, type PageResults } from "./page/report.ts";
+import { measureTabs } from "./page/tabs.ts";
 import { startNginx } from "./peers/nginx.ts";
 import { shell } from "./process.ts";
+import type { Load } from "./sample.ts";
 import { Missing, Unmeasured } from "./unmeasured.ts";
 
 const STEADY_WAYS = ["without", "told"] as const;
@@ -29,7 +31,7 @@ export async function runPageBench(
 ): Promise<void> {
   const unmeasured = new Unmeasured(log);
   const results: PageResults = {
-    ...{ frames: [], paint: [], cost: { without: [], told: [], shown: [] }, live: [] },
+    ...{ frames: [], paint: [], cost: { without: [], told: [] }, tabs: [], live: [] },
     steady: { without: [], told: [] },
   };
   const versions: Record<string, string> = {};
@@ -61,9 +63,14 @@ export async function runPageBench(
     });
   }
   if (parts.has("cost")) {
-    await unmeasured.attempt("cost", async () => {
+    await unmeasured.attempt("cost", () => measureCosts(folder, rounds, seconds, results, log));
+  }
+  if (parts.has("tabs")) {
+    await unmeasured.attempt("tabs", async () => {
       await needChromium(versions);
-      await measureCosts(folder, rounds, seconds, results, log);
+      await atFullRate(folder, rounds * (seconds * 2 + 60), seconds, async (load, browserPin) => {
+        results.tabs.push(...await measureTabs(load, TABS, rounds, browserPin));
+      });
     });
   }
   if (parts.has("steady")) {
@@ -112,7 +119,7 @@ export async function runPageBench(
   console.log(`\nwritten to ${path}`);
 }
 
-/** Runs at full rate with and without tabs, in turns. */
+/** Runs at full rate with and without listeners, in turns. */
 async function measureCosts(
   folder: string,
   rounds: number,
@@ -120,20 +127,31 @@ async function measureCosts(
   { cost }: PageResults,
   log: (line: string) => void,
 ): Promise<void> {
-  const pins = await findPins();
-  const limitSeconds = (rounds + 1) * 3 * (seconds + 60);
-  const nginx = await startNginx(folder, { workers: 1, pin: pins.server, limitSeconds });
-  const load = { url: nginx.url, port: nginx.port, connections: CONNECTIONS, seconds, folder };
-  try {
-    await measureCost("without", { ...load, pin: pins.client, seconds: 1 }, TABS, pins.server);
+  const limitSeconds = (rounds + 1) * WAYS.length * (seconds + 60);
+  await atFullRate(folder, limitSeconds, seconds, async (load) => {
+    await measureCost("without", { ...load, seconds: 1 }, TABS);
     for (let round = 0; round < rounds; round++) {
-      for (let i = 0; i < WAYS.length; i++) {
-        const way = WAYS[(i + round) % WAYS.length]!;
-        const sample = await measureCost(way, { ...load, pin: pins.client }, TABS, pins.server);
+      for (const way of round % 2 === 0 ? WAYS : WAYS.toReversed()) {
+        const sample = await measureCost(way, load, TABS);
         cost[way].push(sample);
         log(`round ${round + 1} of ${rounds}: ${way} ${Math.round(sample.requestsPerSecond)}/s`);
       }
     }
+  });
+}
+
+/** A target on a processor of its own, and the load that one shard makes on the other. */
+async function atFullRate(
+  folder: string,
+  limitSeconds: number,
+  seconds: number,
+  measure: (load: Load, serverPin: readonly string[]) => Promise<void>,
+): Promise<void> {
+  const { server, client } = await findPins();
+  const nginx = await startNginx(folder, { workers: 1, pin: server, limitSeconds });
+  const { url, port } = nginx;
+  try {
+    await measure({ url, port, connections: CONNECTIONS, seconds, folder, pin: client }, server);
   } finally {
     await nginx.stop();
   }

@@ -1,6 +1,5 @@
 /**
- * What a browser makes of the page: `browse.ts frames URL SECONDS`, `paint URL RUNS`, or
- * `tabs URL COUNT`, which opens tabs once there is a page and holds them until it is gone. Prints a
+ * What a browser makes of the page: `browse.ts frames URL SECONDS` or `paint URL RUNS`. Prints a
  * line of JSON. `__IS_WSL_TEST__=1` is in its environment: else a part of what drives the browser
  * looks for Windows below /proc, where only those with all rights may.
  *
@@ -38,9 +37,7 @@ async function main([what, url, count]: string[]): Promise<void> {
   try {
     const figures = what === "frames"
       ? await frames(browser, url!, Number(count))
-      : what === "paint"
-      ? await paint(browser, url!, Number(count))
-      : await tabs(browser, url!, Number(count));
+      : await paint(browser, url!, Number(count));
     console.log(JSON.stringify(figures));
   } finally {
     await browser.close();
@@ -108,32 +105,6 @@ async function paint(browser: Browser, url: string, runs: number): Promise<Paint
     numbersMs.push(shown);
   }
   return { paintMs, numbersMs };
-}
-
-async function tabs(browser: Browser, url: string, count: number): Promise<{ ticks: number }> {
-  const { port } = new URL(url);
-  for (let tries = 0; !await isThere(Number(port)); tries++) {
-    if (tries === 600) throw new Error(`nothing listens at ${url}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  const pages: Page[] = [];
-  for (let n = 0; n < count; n++) pages.push(await newPage(browser));
-  await Promise.all(pages.map((page) => page.goto(url)));
-  await Promise.all(pages.map(numbers));
-  let ticks = 0;
-  for (; await isThere(Number(port)); ticks++) {
-    await new Promise((resolve) => setTimeout(resolve, 250));
-  }
-  return { ticks };
-}
-
-async function isThere(port: number): Promise<boolean> {
-  try {
-    (await Deno.connect({ hostname: "127.0.0.1", port })).close();
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 async function newPage(browser: Browser): Promise<Page> {

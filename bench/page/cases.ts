@@ -1,5 +1,5 @@
 /** What `bench page --only` knows. */
-export const PAGE_PARTS: readonly string[] = ["frames", "paint", "cost", "steady", "live"];
+export const PAGE_PARTS: readonly string[] = ["frames", "paint", "cost", "tabs", "steady", "live"];
 
 /** Seconds that the page has been told when it is looked at: an hour soon after. */
 export const LONG_SECONDS = 3570;

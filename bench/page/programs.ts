@@ -1,5 +1,5 @@
 import { freePorts } from "../listening.ts";
-import { ROOT, type Running, runOk, start } from "../process.ts";
+import { ROOT, runOk, start } from "../process.ts";
 import type { FrameFigures, PaintFigures } from "./browse.ts";
 
 const DRIVER = [
@@ -65,15 +65,4 @@ async function browse<T>(what: string, url: string, count: number, limit: number
   const argv = [Deno.execPath(), ...DRIVER, what, url, String(count)];
   const { stdout } = await runOk(argv, { limitSeconds: limit, env: ENV });
   return JSON.parse(stdout) as T;
-}
-
-/** Opens tabs as soon as a page is there; they are closed when it is gone. @param pin keeps them off a processor */
-export async function startTabs(
-  url: string,
-  count: number,
-  pin: readonly string[],
-  limitSeconds: number,
-): Promise<Running> {
-  const argv = [...pin, Deno.execPath(), ...DRIVER, "tabs", url, String(count)];
-  return await start(argv, { limitSeconds, env: ENV });
 }

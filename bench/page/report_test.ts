@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { formatPageResults, pageGoals, type PageResults } from "./report.ts";
+import { figuresOf } from "./tabs.ts";
 import { longestBySecond, tasksOf, type TraceEvent } from "./trace.ts";
 
 const nothing = (): PageResults => ({
-  ...{ frames: [], paint: [], cost: { without: [], told: [], shown: [] }, live: [] },
+  ...{ frames: [], paint: [], cost: { without: [], told: [] }, tabs: [], live: [] },
   steady: { without: [], told: [] },
 });
 const task = (ms: number) => ({ at: 0, ms, cpuMs: ms / 2 });
@@ -11,14 +12,14 @@ const sample = (requestsPerSecond: number, cpuUsPerRequest: number) => ({
   ...{ requests: 1, requestsPerSecond, cpuUsPerRequest, p50Ms: null, p99Ms: null, failed: 0 },
 });
 
-Deno.test("rates with tabs are compared with that of the same round", () => {
+Deno.test("rates are compared with those of the same round", () => {
   const results = {
     ...nothing(),
     cost: {
       without: [sample(100, 10), sample(200, 10)],
-      told: [],
-      shown: [sample(99, 11), sample(198, 11)],
+      told: [sample(99, 11), sample(198, 11)],
     },
+    tabs: [{ shown: 98, without: 98 }],
     frames: [{
       ticks: Array.from({ length: 20 }, (_, i) => task(i)),
       hovers: [],
@@ -26,10 +27,22 @@ Deno.test("rates with tabs are compared with that of the same round", () => {
     }],
   };
   const goals = new Map(pageGoals(results).map((goal) => [goal.figure, goal.value?.median]));
-  assert.equal(goals.get("requests/s with 3 tabs, of those without"), 0.99);
-  assert.equal(goals.get("CPU each with 3 tabs, of that without"), 1.1);
+  assert.equal(goals.get("requests/s with 3 listeners, of those without"), 0.99);
+  assert.equal(goals.get("CPU each with 3 listeners, of that without"), 1.1);
+  assert.equal(goals.get("requests/s with 3 tabs, of those before and after"), 1);
   assert.equal(goals.get("an hour: longest task as a second comes, CPU"), 9);
-  assert.match(formatPageResults(results), /3 tabs +149 \(99\.0–198\)/);
+  assert.match(formatPageResults(results), /3 listeners +149 \(99\.0–198\)/);
+});
+
+Deno.test("only whole seconds in which no tab opened or closed count", () => {
+  const startedAt = new Date(1000).toISOString();
+  const sum = [10, 10, 10, 7, 4, 4, 4, 6, 12, 12, 3];
+  const timeline = { stepMs: 1000, series: [{ metric: "http_reqs", tags: {}, columns: { sum } }] };
+  const course = { startedAt, timeline };
+  const held = { shown: [[4900, 8100]], without: [[1000, 4100], [8950, 11_900]] } as const;
+  assert.deepEqual(figuresOf(course, held), [{ shown: 4, without: 11 }]);
+  const late = { ...held, without: [[1000, 4100], [9950, 12_900]] } as const;
+  assert.throws(() => figuresOf(course, late), /too short/);
 });
 
 Deno.test("what was not measured is in no table", () => {

@@ -83,13 +83,15 @@ export function createApp(shapes: ShapeSource, change: Change | null): App {
   document.addEventListener("visibilitychange", () => refresh());
 
   function refresh(): void {
-    if (data === null || document.hidden) return;
+    if (data === null) return;
     const families = familiesIn(data.now);
     const view: View = { data, family: families.find(({ id }) => id === chosen) ?? families[0]! };
+    const title = titleOf(view, document.hidden);
+    if (title !== document.title) document.title = title;
+    if (document.hidden) return;
     for (const part of parts) part.update(view);
     controls?.update(view);
     drill.update(data);
-    document.title = titleOf(view);
   }
 
   return {
@@ -105,9 +107,10 @@ function button(text: string, title: string, act: () => void): HTMLElement {
   return h("button", { type: "button", title, "aria-label": title, onclick: act }, text);
 }
 
-/** What the tab says: the rate while it runs, then how it ended. */
-function titleOf({ data, family }: View): string {
+/** What the tab says: how it ended, or while nobody sees the page, the rate. */
+function titleOf({ data, family }: View, hidden: boolean): string {
   const isOver = data.now.state.exitCode !== null;
+  if (!isOver && !hidden) return data.run.name;
   const first = isOver ? stateText(data.now).text : `${tilesOf(data, family)[0]!.value}/s`;
   return `${first} · ${data.run.name}`;
 }
