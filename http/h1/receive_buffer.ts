@@ -19,9 +19,11 @@ export class ReceiveBuffer {
   /** End of what is here. */
   end = 0;
 
-  /** Where the next bytes are read to. */
-  room(): Uint8Array {
-    return this.end === 0 ? this.bytes : this.bytes.subarray(this.end);
+  /** Where the next bytes are read to, at most so many. */
+  room(most: number = Infinity): Uint8Array {
+    const { bytes, end } = this;
+    if (end === 0 && most >= bytes.length) return bytes;
+    return bytes.subarray(end, Math.min(bytes.length, end + most));
   }
 
   /** Makes room when there is none. */

@@ -13,6 +13,7 @@ import { Incoming } from "./incoming.ts";
 import { DEFAULT_STREAMS } from "./limits.ts";
 import { Outbox } from "./outbox.ts";
 import { PeerSettings } from "./peer_settings.ts";
+import { ReadPace } from "./read_pace.ts";
 import type { H2Request } from "./request.ts";
 import { StreamTable } from "./stream_table.ts";
 import { H2Stream } from "./stream.ts";
@@ -66,6 +67,7 @@ export class Session implements StreamHost<H2Stream>, Expiring {
   readonly #options: SessionOptions;
   readonly #onClosed: (session: Session) => void;
   readonly #buffer = new ReceiveBuffer();
+  readonly #pace = new ReadPace();
   readonly #outbox: Outbox;
   readonly #uploads: Uploads;
   readonly #writer: FrameWriter;
@@ -138,6 +140,7 @@ export class Session implements StreamHost<H2Stream>, Expiring {
       throw new Error(`no room for another stream to ${this.origin}: look at room first`);
     }
     if (this.#taken++ === 0 && this.#options.letsProcessEnd) this.socket.ref();
+    this.#pace.opened(this.#taken);
     return new H2Stream(this, this.#given++);
   }
 
@@ -182,6 +185,7 @@ export class Session implements StreamHost<H2Stream>, Expiring {
   /** For its streams: one has ended, or its place was given up. */
   left(stream: H2Stream): void {
     this.#streams.remove(stream.id);
+    this.#pace.ended();
     this.#flood.forgive();
     if (stream.upload !== undefined) this.#uploads.cancel(stream.upload);
     if (--this.#taken > 0) return;
@@ -213,7 +217,7 @@ export class Session implements StreamHost<H2Stream>, Expiring {
   }
 
   #read(): void {
-    this.socket.readInto(this.#buffer.room()).then(this.#onRead, this.#onReadFailed);
+    this.socket.readInto(this.#buffer.room(this.#pace.most)).then(this.#onRead, this.#onReadFailed);
   }
 
   readonly #onReadFailed = (error: unknown): void => {
@@ -233,6 +237,7 @@ export class Session implements StreamHost<H2Stream>, Expiring {
       return this.#broken(error);
     }
     if (this.#closed) return;
+    this.#pace.read(count, this.#taken);
     this.#makeRoom();
     this.#read();
   };
@@ -251,8 +256,7 @@ export class Session implements StreamHost<H2Stream>, Expiring {
   /** Readies the buffer for the next read: as large as a busy connection needs, or an idle one. */
   #makeRoom(): void {
     const buffer = this.#buffer;
-    const wasFull = buffer.end === buffer.bytes.length;
-    const isEmpty = buffer.at === buffer.end;
+    const [wasFull, isEmpty] = [buffer.end === buffer.bytes.length, buffer.at === buffer.end];
     buffer.dropBefore(buffer.at);
     if (isEmpty && this.#taken === 0) buffer.reset();
     else if (wasFull) buffer.widen();
@@ -281,9 +285,8 @@ export class Session implements StreamHost<H2Stream>, Expiring {
   #goawayCame(lastStream: number, errorCode: number, debug: Uint8Array): void {
     this.usable = false;
     const said = String.fromCharCode(...debug.subarray(0, 100));
-    const why = `the peer is closing the connection${
-      said === "" ? "" : `: ${JSON.stringify(said)}`
-    }`;
+    const told = said === "" ? "" : `: ${JSON.stringify(said)}`;
+    const why = `the peer is closing the connection${told}`;
     this.#goaway = { errorCode, errorFor: ({ phase }) => goaway(phase, errorCode, why) };
     this.error ??= goaway("headers", errorCode, why);
     for (const stream of this.#streams.all()) {
