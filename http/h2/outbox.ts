@@ -3,8 +3,6 @@ import { ByteSink } from "./byte_sink.ts";
 import { FRAME_HEAD_BYTES, putFrameHead } from "./frames.ts";
 
 const FIRST_BYTES = 1024;
-/** Some thirty requests whose fields the peer knows: half of those that are usually under way. */
-const ENOUGH_BYTES = 900;
 /** A buffer that grew beyond this isn't kept. */
 const MAX_KEPT_BYTES = 256 * 1024;
 
@@ -81,9 +79,8 @@ export class Outbox extends ByteSink {
 
   readonly #flush = (): void => {
     // The callers that a read has woken come one after the other: whoever of them sends something
-    // is waited for, as long as each step of theirs brings more. What is enough to go on with goes
-    // at once: the peer works on it while the others have their turn.
-    if (this.end > this.#seen && this.end < ENOUGH_BYTES) {
+    // is waited for, as long as each step of theirs brings more.
+    if (this.end > this.#seen) {
       this.#seen = this.end;
       return queueMicrotask(this.#flush);
     }
