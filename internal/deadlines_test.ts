@@ -83,3 +83,28 @@ Deno.test(
     // The leak sanitizer fails this test if the interval is still there.
   }),
 );
+
+Deno.test(
+  "what is unwatched by its neighbour's expiry doesn't expire, and watching goes on",
+  alive(async () => {
+    const deadlines = new Deadlines();
+    const now = performance.now();
+    const expired: string[] = [];
+    const both = [entry(deadlines, now), entry(deadlines, now)];
+    const told = both.map((one, i) => {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      one.expire = () => {
+        expired.push(`${i}`);
+        for (const each of both) deadlines.unwatch(each);
+        resolve();
+      };
+      deadlines.watch(one);
+      return promise;
+    });
+    await Promise.race(told);
+    const later = entry(deadlines, performance.now());
+    deadlines.watch(later);
+    await later.done;
+    assert.deepEqual(expired, ["0"]);
+  }),
+);
