@@ -1,14 +1,19 @@
+import { keptIn, ratesBetween, takeCourse } from "../course.ts";
 import { downpourCommand, runFlags, type Summary, summaryValue, takeSummary } from "../downpour.ts";
 import { ROOT, runOk } from "../process.ts";
+import { spread } from "../stats.ts";
 import { type BenchPool, cpuSecondsOf } from "./pool.ts";
 
 /** VUs of each shard. */
 const VUS = 8;
+/** Seconds in which code is compiled. */
+const COMPILING_SECONDS = 2;
 /** Length of the run that shows what starting costs. */
 const SHORT_SECONDS = 1;
 
 /** How fast iterations were that burn CPU and wait for nothing. */
 export interface Speed {
+  /** Median of the seconds but the first two, in which code is compiled, and the last. */
   readonly perSecond: number;
   /** CPU of all processes, the server's too, for each iteration beyond the first second; microseconds. */
   readonly cpuUs: number;
@@ -52,9 +57,16 @@ async function speed(
   const short = await once(flags, shards, pids, folder, SHORT_SECONDS);
   const long = await once(flags, shards, pids, folder, SHORT_SECONDS + seconds);
   return {
-    perSecond: long.iterations / long.seconds,
+    perSecond: long.perSecond,
     cpuUs: (long.cpuSeconds - short.cpuSeconds) / (long.iterations - short.iterations) * 1e6,
   };
+}
+
+interface Once {
+  readonly iterations: number;
+  /** 0 for a run that is too short. */
+  readonly perSecond: number;
+  readonly cpuSeconds: number;
 }
 
 async function once(
@@ -63,22 +75,29 @@ async function once(
   pids: readonly number[],
   folder: string,
   seconds: number,
-): Promise<{ iterations: number; seconds: number; cpuSeconds: number }> {
+): Promise<Once> {
   const path = `${folder}/speed.json`;
   const before = await cpuSecondsOf(pids);
   const common = runFlags({ vus: VUS * shards, seconds, shards: 1, summary: path });
   const { cpuSeconds } = await runOk([
     ...await downpourCommand(),
     ...["run", `${ROOT}bench/scripts/checks.ts`, "--env", "TIMES=1000"],
-    ...common.filter((flag, at) => flag !== "--shards" && common[at - 1] !== "--shards"),
+    ...common.filter((flag, at) =>
+      !["--shards", "--no-save"].includes(flag) && common[at - 1] !== "--shards"
+    ),
     ...flags,
-  ], { limitSeconds: seconds + 60 });
+  ], { limitSeconds: seconds + 60, env: keptIn(folder) });
   const more = await cpuSecondsOf(pids) - before;
   const summary: Summary = await takeSummary(path);
   const iterations = summaryValue(summary, "iterations", "count") ?? 0;
+  const course = await takeCourse(folder, "iterations");
+  const begun = course.startedAt + COMPILING_SECONDS * 1000;
+  const rates = seconds > COMPILING_SECONDS + 1
+    ? ratesBetween(course, begun, course.startedAt + (seconds - 1) * 1000)
+    : [];
   return {
     iterations,
-    seconds: summary.state.testRunDurationMs / 1000,
+    perSecond: spread(rates)?.median ?? 0,
     cpuSeconds: cpuSeconds + more,
   };
 }

@@ -1,3 +1,4 @@
+import { type Course, keptIn, ratesBetween, takeCourse } from "../course.ts";
 import { downpourCommand, runFlags, takeSummary } from "../downpour.ts";
 import { freePorts } from "../listening.ts";
 import { runOk } from "../process.ts";
@@ -26,19 +27,6 @@ const TABS_SECONDS = 12;
 /** What tabs have, once they show something or are closed, to come to rest; seconds. */
 const SETTLE_SECONDS = 3;
 
-/** What is read of a saved run. */
-interface Course {
-  readonly startedAt: string;
-  readonly timeline: {
-    readonly stepMs: number;
-    readonly series: readonly {
-      readonly metric: string;
-      readonly tags: Readonly<Record<string, string>>;
-      readonly columns: { readonly sum?: readonly number[] };
-    }[];
-  };
-}
-
 /**
  * Measures what open tabs take from one run at full rate on one shard, by its own timeline: they are
  * opened and closed again and again.
@@ -52,7 +40,7 @@ export async function measureTabs(
   pin: readonly string[],
 ): Promise<TabsFigures[]> {
   const [port] = freePorts(1) as [number];
-  const [summary, runs] = [`${load.folder}/downpour.json`, `${load.folder}/runs`];
+  const summary = `${load.folder}/downpour.json`;
   const seconds = BEGIN_SECONDS + BROWSER_SECONDS + load.seconds +
     times * (TABS_SECONDS + 2 * load.seconds);
   const limitSeconds = seconds + 60;
@@ -62,16 +50,23 @@ export async function measureTabs(
     ...flags.filter((flag) => flag !== "--no-save"),
     ...["--dash-address", `127.0.0.1:${port}`],
   ];
-  const run = runOk(command, { limitSeconds, env: { DOWNPOUR_RUNS: runs } });
+  const run = runOk(command, { limitSeconds, env: keptIn(load.folder) });
   const held = await Promise.race([
     holdTabs(`http://127.0.0.1:${port}/`, load, count, times, [...pin], limitSeconds),
     run.then(() => Promise.reject(new Error("the run was over before its tabs"))),
   ]);
   await run;
   await takeSummary(summary);
-  const course: Course = JSON.parse(await Deno.readTextFile(`${runs}/0001/record.json`));
-  await Deno.remove(runs, { recursive: true });
-  return figuresOf(course, held);
+  return figuresOf(await takeCourse(load.folder, "http_reqs"), held);
+}
+
+/** Requests a second while tabs were held, and around that. */
+export function figuresOf(course: Course, { shown, without }: HeldTabs): TabsFigures[] {
+  const rate = ([from, to]: readonly [number, number]) => mean(ratesBetween(course, from, to));
+  return shown.map((interval, i) => ({
+    shown: rate(interval),
+    without: mean([rate(without[i]!), rate(without[i + 1]!)]),
+  }));
 }
 
 async function holdTabs(
@@ -105,30 +100,4 @@ async function holdTabs(
   } finally {
     await window.stop();
   }
-}
-
-/** Requests a second while tabs were held, and around that: of whole steps of the run's timeline. */
-export function figuresOf(course: Course, { shown, without }: HeldTabs): TabsFigures[] {
-  const begunAt = Date.parse(course.startedAt);
-  const { stepMs, series } = course.timeline;
-  const whole = series.find(({ metric, tags }) =>
-    metric === "http_reqs" && Object.keys(tags).length === 0
-  );
-  const sum = whole?.columns.sum;
-  if (sum === undefined) throw new Error("read the run's timeline: no http_reqs");
-  const rate = ([from, to]: readonly [number, number]) => {
-    const [first, end] = [
-      Math.ceil((from - begunAt) / stepMs),
-      Math.floor((to - begunAt) / stepMs),
-    ];
-    // The last step may be shorter.
-    if (first >= end || end >= sum.length) {
-      throw new Error("read the run's timeline: it is too short");
-    }
-    return mean(sum.slice(first, end)) * 1000 / stepMs;
-  };
-  return shown.map((interval, i) => ({
-    shown: rate(interval),
-    without: mean([rate(without[i]!), rate(without[i + 1]!)]),
-  }));
 }
