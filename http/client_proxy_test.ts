@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { makeAuthority } from "../internal/certs_for_tests.ts";
 import { freePort } from "../internal/programs_for_tests.ts";
-import { TCP } from "../net/mod.ts";
+import { NetError, TCP } from "../net/mod.ts";
 import { type Seen, startOrigin } from "./_origin_for_tests.ts";
 import { connectProxy, socksProxy } from "./_proxies_for_tests.ts";
 import { rawServer } from "./_raw_server_for_tests.ts";
@@ -165,6 +165,49 @@ Deno.test("dial makes the connection to the proxy, and the tunnel goes over it",
   }
   assert.equal(connect.asked.length, 1);
   assert.equal(socks.asked.length, 2);
+});
+
+Deno.test("a proxy that refuses a tunnel over a dialed socket fails the request in phase proxy", async () => {
+  const answers = {
+    proxy_refused: "HTTP/1.1 403 No\r\n\r\n",
+    proxy_auth: "HTTP/1.1 407 Who\r\nProxy-Authenticate: Basic\r\n\r\n",
+  };
+  for (const [code, answer] of Object.entries(answers)) {
+    await using proxy = rawServer((x) => x.send(answer));
+    await using client = new Client({ proxy: proxy.url, dial: (address) => TCP.open(address) });
+    const { status, error } = await client.get("https://target.invalid/");
+    assert.deepEqual([status, error?.code, error?.phase], [0, code, "proxy"], error?.message);
+  }
+});
+
+Deno.test("an abort ends a tunnel over a dialed socket", async () => {
+  const controller = new AbortController();
+  await using proxy = rawServer(async (x) => {
+    controller.abort(new Error("enough"));
+    await x.receive();
+  });
+  await using client = new Client({ proxy: proxy.url, dial: (address) => TCP.open(address) });
+  await assert.rejects(
+    client.get("https://target.invalid/", { signal: controller.signal }),
+    (error) => error instanceof NetError && error.code === "aborted" && error.phase === "proxy",
+  );
+});
+
+Deno.test("a proxy's digest is answered over a socket that is dialed anew", async () => {
+  const challenge = 'Digest realm="r", nonce="n", qop="auth", algorithm=SHA-256';
+  await using proxy = rawServer((x) =>
+    /\r\nProxy-Authorization: Digest /.test(x.head)
+      ? x.send("HTTP/1.1 403 No\r\n\r\n")
+      : x.send(`HTTP/1.1 407 Who\r\nProxy-Authenticate: ${challenge}\r\n\r\n`)
+  );
+  const { host } = new URL(proxy.url);
+  await using client = new Client({
+    proxy: `http://alice:secret@${host}`,
+    dial: (address) => TCP.open(address),
+  });
+  const { error } = await client.get("https://target.invalid/");
+  assert.equal(error?.code, "proxy_refused", error?.message);
+  assert.equal(proxy.connections, 2);
 });
 
 Deno.test("an https: proxy is reached by TLS, and the tunnel to https: is TLS inside it", async () => {

@@ -57,12 +57,19 @@ export class Events {
   emit<E extends keyof SocketEvents>(event: E, value: SocketEvents[E]): Error | undefined {
     let thrown: Error | undefined;
     for (const listener of this.#listeners?.[event] ?? []) {
-      try {
-        listener(value);
-      } catch (error) {
-        thrown ??= error instanceof Error ? error : new Error(String(error));
-      }
+      const error = thrownBy(listener, value);
+      thrown ??= error;
     }
     return thrown;
+  }
+}
+
+/** Calls `listener`; returns what it threw. */
+export function thrownBy<T>(listener: (value: T) => void, value: T): Error | undefined {
+  try {
+    listener(value);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
   }
 }

@@ -1,6 +1,6 @@
 import { formatDuration } from "../internal/mod.ts";
 import type { Closeable } from "../metrics/mod.ts";
-import type { Events } from "./_events.ts";
+import { type Events, thrownBy } from "./_events.ts";
 import { watchIdle } from "./_idle.ts";
 import { NetError } from "./errors.ts";
 import type { Meter } from "./measure.ts";
@@ -75,9 +75,36 @@ export class Life implements Closeable {
     return this.#error;
   }
 
+  /**
+   * Adds a listener, and tells it in the next turn what `event` gave before it came, unless it has
+   * gone by then.
+   *
+   * @param past undefined for nothing
+   * @throws {OptionError} as `Events.on`
+   */
+  on<E extends keyof SocketEvents>(
+    event: E,
+    listener: (value: SocketEvents[E]) => void,
+    past: SocketEvents[E] | undefined,
+  ): () => void {
+    const off = this.events.on(event, listener);
+    if (past === undefined) return off;
+    let gone = false;
+    queueMicrotask(() => {
+      if (!gone) this.#endWith(thrownBy(listener, past));
+    });
+    return () => {
+      gone = true;
+      off();
+    };
+  }
+
   /** Tells the listeners. One that throws ends the socket with what it threw. */
   emit<E extends keyof SocketEvents>(event: E, value: SocketEvents[E]): void {
-    const thrown = this.events.emit(event, value);
+    this.#endWith(this.events.emit(event, value));
+  }
+
+  #endWith(thrown: Error | undefined): void {
     if (thrown === undefined) return;
     this.#error ??= thrown;
     this.#socket.close();

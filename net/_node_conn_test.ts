@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import net from "node:net";
 import type { Conn } from "./conn.ts";
 import { netError } from "./errors.ts";
+import { writeAll } from "./_io.ts";
 import { type NodeConn, nodeConn } from "./_node_conn.ts";
 import { bytes, concat, isNetError, pattern, text } from "./_sockets_for_tests.ts";
 
@@ -43,10 +44,6 @@ async function readToEnd(conn: Conn, step: number): Promise<Uint8Array> {
     parts.push(buffer.slice(0, count));
   }
   return concat(parts);
-}
-
-async function writeAll(conn: Conn, data: Uint8Array): Promise<void> {
-  for (let sent = 0; sent < data.length;) sent += await conn.write(data.subarray(sent));
 }
 
 const failsAs = (...expected: Parameters<typeof isNetError>) => (error: unknown) =>

@@ -83,7 +83,7 @@ export class NetError extends DownpourError {
   override readonly name: string = "NetError";
   /** What went wrong. */
   declare readonly code: NetErrorCode;
-  /** The step that failed; undefined for an invalid address. */
+  /** The step that failed; undefined for what was found invalid before any step, as an address. */
   declare readonly phase: NetPhase | undefined;
 
   /** An error of a stable code; `options.cause` is the error underneath. */

@@ -146,11 +146,13 @@ await programTest(
     await using dnsmasq = await startDnsmasq();
     using silent = startServer({});
     const servers = [silent.address, `127.0.0.1:${freePort()}`, ...dnsmasq.servers];
+    // dnsmasq may miss its time on a machine that stalls, but not each time.
+    const options = { servers, timeout: 100, attempts: 16 };
     for (const protocol of ["udp", "tcp"] as const) {
-      const { server } = await query("a.zone.test", { servers, protocol, timeout: 50 });
+      const { server } = await query("a.zone.test", { ...options, protocol });
       assert.equal(server, dnsmasq.servers[0]);
+      assert.ok(silent.asked[protocol] >= 1);
     }
-    assert.deepEqual(silent.asked, { udp: 1, tcp: 1 });
   },
 );
 

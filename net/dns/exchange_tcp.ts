@@ -1,3 +1,4 @@
+import { writeAll } from "../_io.ts";
 import { malformed } from "./_reader.ts";
 import type { Exchange } from "./exchange.ts";
 
@@ -23,7 +24,7 @@ async function ask(
   isReply: (message: Uint8Array) => boolean,
 ): Promise<Uint8Array> {
   const frame = Uint8Array.of(query.length >> 8, query.length & 0xff, ...query);
-  for (let sent = 0; sent < frame.length;) sent += await conn.write(frame.subarray(sent));
+  await writeAll(conn, frame);
   const [high, low] = await readFull(conn, 2);
   const reply = await readFull(conn, high! << 8 | low!);
   if (!isReply(reply)) throw malformed("it answers another question");

@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import assert from "node:assert/strict";
 import type { Conn } from "../conn.ts";
-import { readUpTo, writeAll } from "./_io.ts";
+import { readUpTo, writeAll } from "../_io.ts";
 
 /** A loopback server of a test; on disposal it and its connections are closed. */
 export interface Server extends AsyncDisposable {

@@ -4,7 +4,7 @@ import type { Conn } from "../conn.ts";
 import { NetError } from "../errors.ts";
 import { ProxyAuthError } from "./auth_error.ts";
 import { type Head, HeadReader } from "./_connect_head.ts";
-import { writeAll } from "./_io.ts";
+import { writeAll } from "../_io.ts";
 import { prefixed } from "./_prefixed.ts";
 import { targetName } from "./_target_name.ts";
 import type { Proxy } from "./options.ts";

@@ -2,7 +2,7 @@ import type { Address } from "../address.ts";
 import { ipVersionOf, parseIp } from "../../internal/mod.ts";
 import type { Conn } from "../conn.ts";
 import { NetError } from "../errors.ts";
-import { readUpTo, writeAll } from "./_io.ts";
+import { readUpTo, writeAll } from "../_io.ts";
 import { targetName } from "./_target_name.ts";
 import type { Proxy } from "./options.ts";
 

@@ -1,3 +1,4 @@
+import { closeConn } from "../_io.ts";
 import { type Address, formatAddress } from "../address.ts";
 import type { Conn } from "../conn.ts";
 import { netError } from "../errors.ts";
@@ -22,7 +23,7 @@ export async function tunnel(
   signal: AbortSignal,
 ): Promise<Conn> {
   const what = `${formatAddress(proxy.address)} to ${formatAddress(target)}`;
-  const close = () => conn.close();
+  const close = () => closeConn(conn);
   signal.addEventListener("abort", close);
   try {
     if (signal.aborted) close();

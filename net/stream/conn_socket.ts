@@ -1,4 +1,5 @@
 import { addressOf, type EndedConn, fileOf, formatPeer } from "../_ends.ts";
+import { closeConn } from "../_io.ts";
 import { Life } from "../_life.ts";
 import { pastEvent, type SocketParts } from "./socket_parts.ts";
 import { Pump } from "./_pump.ts";
@@ -180,10 +181,8 @@ export class ConnSocket implements StreamSocket, ReaderOwner, WriteQueueOwner {
       const refused = this.#readAs("pushed");
       if (refused !== undefined) throw refused;
     }
-    const off = this.#life.events.on(event, listener);
+    const off = this.#life.on(event, listener, pastEvent(event, this, this.#lookedUp));
     if (event === "data" && !this.#readEnded && !this.#life.closed) this.#push();
-    const past = pastEvent(event, this, this.#lookedUp);
-    if (past !== undefined) queueMicrotask(() => listener(past));
     return off;
   }
 
@@ -254,7 +253,7 @@ export class ConnSocket implements StreamSocket, ReaderOwner, WriteQueueOwner {
     if (!this.#life.end()) return;
     this.#writeEnded = true;
     this.#queue.close();
-    this.#reader.conn.close();
+    closeConn(this.#reader.conn); // A layer that failed may have closed it.
     this.#life.tellEnd();
   }
 

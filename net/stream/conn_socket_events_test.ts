@@ -64,6 +64,29 @@ Deno.test("who listens late is told what happened once, in the next turn", async
   assert.deepEqual(heard, ["lookup localhost", "connect true"]);
 });
 
+Deno.test("who listens late and throws ends the socket with what was thrown", async () => {
+  await using pair = await connectPair();
+  const thrown = new RangeError("from the script");
+  const heard: string[] = [];
+  pair.client.on("connect", () => {
+    throw thrown;
+  });
+  pair.client.on("connect", () => heard.push("connect"));
+  await assert.rejects(pair.client.done(), (error) => error === thrown);
+  assert.equal(pair.client.active, false);
+  await Promise.resolve();
+  assert.deepEqual(heard, ["connect"], "the others are told all the same");
+});
+
+Deno.test("who listens late and thinks better of it in the same turn hears nothing", async () => {
+  await using pair = await connectPair();
+  const heard: string[] = [];
+  pair.client.on("connect", () => heard.push("off"))();
+  pair.client.on("connect", () => heard.push("on"));
+  await Promise.resolve();
+  assert.deepEqual(heard, ["on"]);
+});
+
 Deno.test("drain comes once the system has all that was written", async () => {
   await using pair = await connectPair();
   const heard: string[] = [];
@@ -82,11 +105,13 @@ Deno.test("drain comes once the system has all that was written", async () => {
 });
 
 Deno.test("a socket that is idle for its limit tells so and fails", async () => {
-  await using pair = await connectPair({ idleTimeoutMs: 60 });
   const heard: string[] = [];
-  pair.client.on("timeout", () => heard.push("timeout"));
-  pair.client.on("error", (error) => heard.push((error as NetError).code));
-  pair.client.on("close", () => heard.push("close"));
+  const eventHandlers = {
+    timeout: () => heard.push("timeout"),
+    error: (error: Error) => heard.push((error as NetError).code),
+    close: () => heard.push("close"),
+  };
+  await using pair = await connectPair({ idleTimeoutMs: 60, eventHandlers });
   await assert.rejects(pair.client.read(), isNetError("idle_timeout", "read"));
   await assert.rejects(pair.client.done(), isNetError("idle_timeout", "read", /for 60ms$/));
   assert.deepEqual(heard, ["timeout", "idle_timeout", "close"]);

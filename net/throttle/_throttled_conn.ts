@@ -1,3 +1,4 @@
+import { writeAll } from "../_io.ts";
 import { DelayLine } from "./_delay_line.ts";
 import { passedAt, pieceOf } from "./_pacing.ts";
 import { Waits } from "./_waits.ts";
@@ -33,7 +34,7 @@ export class ThrottledConn implements Conn {
     this.#link = link;
     this.#clock = clock;
     this.#waits = new Waits(clock);
-    this.#line = new DelayLine(this.#waits, (data) => this.#send(data));
+    this.#line = new DelayLine(this.#waits, (data) => writeAll(conn, data));
     this.#readPiece = pieceOf(link.downloadBytesPerSecond);
     this.#writePiece = pieceOf(link.uploadBytesPerSecond);
     this.#readFreeAt = this.#writeFreeAt = clock.now();
@@ -67,7 +68,7 @@ export class ThrottledConn implements Conn {
     await this.#waits.until(this.#writeFreeAt);
     // Without a delay a failure is that of the very write. With one, the writer goes on before the
     // bytes leave, so they are copied: not by `slice`, which a Buffer takes for a view.
-    if (this.#link.latencyMs === 0) await this.#send(piece);
+    if (this.#link.latencyMs === 0) await writeAll(this.#conn, piece);
     else this.#line.push(new Uint8Array(piece), this.#arrival());
     return piece.length;
   }
@@ -94,9 +95,5 @@ export class ThrottledConn implements Conn {
   #arrival(): number {
     const { latencyMs, jitterMs } = this.#link;
     return this.#clock.now() + latencyMs + jitterMs * (2 * this.#clock.random() - 1);
-  }
-
-  async #send(data: Uint8Array): Promise<void> {
-    for (let sent = 0; sent < data.length;) sent += await this.#conn.write(data.subarray(sent));
   }
 }

@@ -1,4 +1,5 @@
 import { Duplex } from "node:stream";
+import { closeConn, writeAll } from "../_io.ts";
 import type { Conn } from "../conn.ts";
 
 /** Less than what Node's streams hold before they ask to wait, even with a TLS record left over. */
@@ -31,17 +32,8 @@ export function bridge(conn: Conn, mayRead: () => Promise<void> | undefined = ()
       conn.closeWrite().then(() => done(), done);
     },
     destroy(error, done) {
-      try {
-        conn.close();
-      } catch {
-        // Deno throws where a connection is closed already.
-      }
+      closeConn(conn);
       done(error);
     },
   });
-}
-
-async function writeAll(conn: Conn, data: Uint8Array): Promise<void> {
-  let sent = 0;
-  while (sent < data.length) sent += await conn.write(sent === 0 ? data : data.subarray(sent));
 }

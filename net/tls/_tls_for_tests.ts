@@ -1,4 +1,5 @@
 import { type Authority, type KeyPair, makeAuthority } from "../../internal/certs_for_tests.ts";
+import { writeAll } from "../_io.ts";
 import type { Conn } from "../conn.ts";
 import type { Secured, TlsOptions } from "./options.ts";
 import { startTls } from "./start_tls.ts";
@@ -91,11 +92,6 @@ export async function secure(
   signal: AbortSignal = new AbortController().signal,
 ): Promise<Secured> {
   return await startTls(await connectTo(port), host, options, signal);
-}
-
-/** Writes all. */
-export async function writeAll(conn: Conn, data: Uint8Array): Promise<void> {
-  for (let sent = 0; sent < data.length;) sent += await conn.write(data.subarray(sent));
 }
 
 /** Reads to the end, at most `step` bytes at a time. */

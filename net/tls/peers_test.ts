@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { writeAll } from "../_io.ts";
 import {
   accepting,
   freePort,
@@ -15,7 +16,6 @@ import {
   readToEnd,
   secure,
   testCertificates,
-  writeAll,
 } from "./_tls_for_tests.ts";
 
 // OpenSSL and nginx as servers: they can be told what Deno's server can't.

@@ -1,3 +1,4 @@
+import { closeConn } from "../_io.ts";
 import type { Conn } from "../conn.ts";
 import { tlsDefaults } from "../run/defaults.ts";
 import { denoTls } from "./_deno_engine.ts";
@@ -37,7 +38,7 @@ export async function startTls(
       ? await denoTls(conn, serverName, read, signal)
       : await nodeTls(conn, serverName, read, signal);
   } catch (cause) {
-    closeQuietly(conn);
+    closeConn(conn); // Or it has become a TLS one.
     if (signal.aborted) throw signal.reason;
     throw handshakeError(cause, host);
   }
@@ -52,13 +53,4 @@ function needsNode(options: TlsOptions): boolean {
 /** Deno's classes of connections aren't global: there is only their name to know them by. */
 function isTcpConn(conn: Conn): conn is Deno.TcpConn {
   return conn.constructor.name === "TcpConn";
-}
-
-/** Deno throws where a connection is closed already, or has become a TLS one. */
-function closeQuietly(conn: Conn): void {
-  try {
-    conn.close();
-  } catch {
-    // Gone already.
-  }
 }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { bytes, isNetError, pattern, text } from "../_sockets_for_tests.ts";
 import type { Conn } from "../conn.ts";
 import { netError } from "../errors.ts";
+import { writeAll } from "../_io.ts";
 import {
   closeQuietly,
   connectTo,
@@ -11,7 +12,6 @@ import {
   secure,
   testCertificates,
   tlsServer,
-  writeAll,
 } from "./_tls_for_tests.ts";
 import type { TlsOptions } from "./options.ts";
 import { tlsReason } from "./reasons.ts";

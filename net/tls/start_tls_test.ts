@@ -3,6 +3,7 @@ import { makeAuthority, makeSelfSigned } from "../../internal/certs_for_tests.ts
 import { bytes, isNetError, text } from "../_sockets_for_tests.ts";
 import type { TlsOptions } from "./options.ts";
 import { startTls } from "./start_tls.ts";
+import { writeAll } from "../_io.ts";
 import {
   connectTo,
   readExactly,
@@ -11,7 +12,6 @@ import {
   tcpServer,
   testCertificates,
   tlsServer,
-  writeAll,
 } from "./_tls_for_tests.ts";
 
 // What both engines' handshakes must do alike. `details` is what asks for Node's without changing anything else.

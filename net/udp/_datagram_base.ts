@@ -212,10 +212,8 @@ export abstract class DatagramBase<A extends Deno.Addr, D> implements Socket {
       const refused = this.#readAs("pushed");
       if (refused !== undefined) throw refused;
     }
-    const off = this.#parts.events.on(event, listener);
+    const off = this.#life.on(event, listener, pastEvent(event, this, this.#parts.lookedUp));
     if (event === "data") this.#pump.start();
-    const past = pastEvent(event, this, this.#parts.lookedUp);
-    if (past !== undefined) queueMicrotask(() => listener(past));
     return off;
   }
 

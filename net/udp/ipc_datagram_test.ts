@@ -180,10 +180,10 @@ Deno.test("options are checked, an aborted signal counts, silence times out", ()
     );
     await assert.rejects(openIpcDatagram(path, { idleTimeoutMs: -1 }), OptionError);
     await using server = bindIpcDatagram(path, { idleTimeoutMs: 40 });
-    const signal = AbortSignal.abort();
-    await assert.rejects(openIpcDatagram(path, { signal }), isNetError("aborted", "connect"));
     const told: string[] = [];
     server.on("timeout", () => told.push("timeout"));
+    const signal = AbortSignal.abort();
+    await assert.rejects(openIpcDatagram(path, { signal }), isNetError("aborted", "connect"));
     await assert.rejects(server.receive(), isNetError("socket_closed", "read"));
     await assert.rejects(server.done(), isNetError("idle_timeout"));
     assert.deepEqual(told, ["timeout"]);

@@ -85,6 +85,20 @@ Deno.test("UDP.open resolves a name once, and tells of it", async () => {
   assert.deepEqual(told.slice(2), ["past lookup localhost", `past connect ${port}`]);
 });
 
+Deno.test("who listens late is told unless it has gone, and ends the socket if it throws", async () => {
+  await using client = await UDP.open("127.0.0.1:9");
+  const told: string[] = [];
+  client.on("connect", () => told.push("gone"))();
+  client.on("connect", () => {
+    throw new RangeError("in the listener");
+  });
+  client.on("connect", () => told.push("connect"));
+  await assert.rejects(client.done(), /in the listener/);
+  assert.equal(client.active, false);
+  await Promise.resolve();
+  assert.deepEqual(told, ["connect"]);
+});
+
 Deno.test("UDP.open takes a lookup function: the first IPv4 address, its port if it has one", async () => {
   await using server = await UDP.bind();
   const { port } = server.localAddress;

@@ -1,8 +1,9 @@
-import type { Conn } from "../conn.ts";
+import type { Conn } from "./conn.ts";
 
 /** Writes all of `data`. */
 export async function writeAll(conn: Conn, data: Uint8Array): Promise<void> {
-  for (let sent = 0; sent < data.length;) sent += await conn.write(data.subarray(sent));
+  let sent = 0;
+  while (sent < data.length) sent += await conn.write(sent === 0 ? data : data.subarray(sent));
 }
 
 /** Reads `count` bytes and not one more; fewer when the connection ends before. */
@@ -14,4 +15,13 @@ export async function readUpTo(conn: Conn, count: number): Promise<Uint8Array<Ar
     have += more;
   }
   return bytes;
+}
+
+/** Closes `conn`, which may be closed already: Deno's connections throw then. */
+export function closeConn(conn: Conn): void {
+  try {
+    conn.close();
+  } catch (error) {
+    if (!(error instanceof Deno.errors.BadResource)) throw error;
+  }
 }
