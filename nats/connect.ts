@@ -62,7 +62,7 @@ async function open(
   }, {
     status: (status) => events?.status(status),
     lost: (messages) => events?.lost(messages),
-  });
+  }, settings.maxPendingBytes);
   core.protocol = handler;
   try {
     await handler.dialLoop();
@@ -77,7 +77,6 @@ async function open(
     context,
     series,
     subjects: new SubjectTags(options.subjectName),
-    maxPendingBytes: settings.maxPendingBytes,
     inboxPrefix: options.inboxPrefix,
   });
 }

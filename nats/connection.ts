@@ -4,6 +4,7 @@ import { type NatsError, natsError } from "./errors.ts";
 import { type ConnectionParts, type ConnectionStats, statsOf } from "./connection_parts.ts";
 import type { Dependent } from "./dependent.ts";
 import { flush } from "./flush.ts";
+import { tellAll } from "./guarded.ts";
 import type { Handler } from "./handler.ts";
 import type { Message, Payload, Responder } from "./message.ts";
 import type { NatsSeries, SubjectTags } from "./metrics.ts";
@@ -54,7 +55,7 @@ export class Connection implements Responder, AsyncDisposable {
     this.#context = context;
     this.#subjects = subjects;
     this.#outages = new Outages(context, series);
-    this.#publisher = new Publisher(handler, series, subjects, parts.maxPendingBytes);
+    this.#publisher = new Publisher(handler, series, subjects);
     this.#requests = new Requests({
       handler,
       publisher: this.#publisher,
@@ -135,8 +136,7 @@ export class Connection implements Responder, AsyncDisposable {
       },
       drain: () => source.drain(),
     });
-    const { core } = this;
-    const source = route(core, this.#handler, subject, options.queue, subscription, failed);
+    const source = route(this.core, this.#handler, subject, options.queue, subscription, failed);
     this.#subscriptions.add(subscription);
     void source.closed.then(() => {
       this.#subscriptions.delete(subscription);
@@ -199,7 +199,7 @@ export class Connection implements Responder, AsyncDisposable {
     this.#checkOpen(false);
     try {
       await Promise.all([...this.#subscriptions].map((subscription) => subscription.drain()));
-      await Promise.all([...this.#dependents].map((dependent) => dependent.idle()));
+      await Promise.all([...this.#dependents].map((dependent) => dependent.idle?.()));
       await this.core.drain();
     } catch (cause) {
       const error = natsError(1012, cause);
@@ -286,7 +286,7 @@ export class Connection implements Responder, AsyncDisposable {
     }
     // Subscriptions count theirs themselves.
     if (error.errorCode !== 1010) this.series.failed(this.#context, error);
-    for (const listener of this.#listeners) listener(error);
+    tellAll(this.series, this.#context, this.#listeners, error);
   }
 
   #lost(): void {
@@ -303,7 +303,7 @@ export class Connection implements Responder, AsyncDisposable {
     for (const subscription of this.#subscriptions) subscription.end(this.#error);
     if (this.#error === undefined) return;
     this.series.failed(this.#context, this.#error);
-    for (const listener of this.#listeners) listener(this.#error);
+    tellAll(this.series, this.#context, this.#listeners, this.#error);
   }
 
   #checkOpen(toPublish: boolean): void {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { closeOwned, currentContext, newContext, Registry, runInContext } from "../metrics/mod.ts";
 import { measured, until } from "./_faults_for_tests.ts";
-import nats from "./mod.ts";
+import nats, { lineOf } from "./mod.ts";
 import { startNatsServer } from "./server/mod.ts";
 import { natsTest } from "./server/servers_for_tests.ts";
 
@@ -116,5 +116,44 @@ natsTest(
       assert.equal(count("nats_reconnecting"), 1);
       assert.equal(conn.stats().reconnects, 1);
       await conn.close();
+    }),
+);
+
+natsTest(
+  "what waits to be written stays below maxPendingBytes, whoever writes",
+  () =>
+    measured(async () => {
+      const most = 1024 * 1024;
+      await using server = await startNatsServer({ jetStream: false });
+      await using conn = await nats.connect({ urls: server.url, maxPendingBytes: most, ...QUICK });
+      const line = lineOf(conn.core);
+      const large = new Uint8Array(most / 4);
+      let highest = 0;
+      const look = () => {
+        highest = Math.max(highest, conn.stats().pendingBytes);
+        return large;
+      };
+      assert.equal(await conn.publishMany("a", 100, look), 100);
+      assert.equal(
+        await conn.publishMany(
+          "a",
+          Iterator.from({ next: () => ({ value: look(), done: false }) }).take(100),
+        ),
+        100,
+      );
+      const limit = most + large.length + 1024;
+      assert(highest <= limit, `${highest} bytes waited`);
+      await server.kill();
+      await until("the loss is seen", () => !conn.isConnected());
+      const refused = { errorCode: 1009, reason: "buffer_full" };
+      await assert.rejects(conn.publishMany("a", 100, large), refused);
+      await assert.rejects(
+        conn.publishMany("a", Array.from({ length: 100 }, () => large)),
+        refused,
+      );
+      const nothing = new Uint8Array(0);
+      assert.throws(() => line.send("a", nothing, nothing, large), refused);
+      assert.throws(() => line.answer(Uint8Array.of(97), large), refused);
+      assert(conn.stats().pendingBytes <= limit, `${conn.stats().pendingBytes} bytes wait`);
     }),
 );

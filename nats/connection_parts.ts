@@ -31,7 +31,6 @@ export interface ConnectionParts {
   readonly context: Context;
   readonly series: NatsSeries;
   readonly subjects: SubjectTags;
-  readonly maxPendingBytes: number;
   readonly inboxPrefix: string | undefined;
 }
 

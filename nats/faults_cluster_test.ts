@@ -84,7 +84,7 @@ natsTest(
         return heard.includes("before");
       });
       // A stream of the hub, reached through the leaf.
-      const js = jetStream(onLeaf, { domain: "hub", timeout: 500 });
+      const js = jetStream(onLeaf, { domain: "hub" });
       await js.addStream({ name: "HUB", subjects: ["hub.*"], storage: "memory" });
       await js.publish("hub.a", "1");
 
@@ -92,7 +92,7 @@ natsTest(
       assert(onLeaf.isConnected(), "the leaf's clients notice nothing");
       onLeaf.publish("news", "alone");
       await until("the leaf serves its own", () => heard.includes("alone"));
-      await assert.rejects(js.publish("hub.a", "2"), { name: "NatsError" });
+      await assert.rejects(js.publish("hub.a", "2", { timeout: 500 }), { name: "NatsError" });
 
       await hub.start();
       await untilLeafNodes(hub, 1);

@@ -18,7 +18,10 @@ import { Output } from "./output.ts";
 import { type FrameSink, type MessageFrame, Scanner } from "./scan.ts";
 import { Wire, type WireSettings } from "./wire.ts";
 
-/** Takes the messages of one subscription straight from the wire, before nats-core sees them. */
+/**
+ * Takes the messages of one subscription straight from the wire, before nats-core sees them. What it
+ * throws would end the connection, so it doesn't.
+ */
 export interface Inbound {
   /** Whether it keeps no bytes of a frame beyond the call of `deliver`. @default {false} */
   readonly keepsNothing?: boolean;
@@ -51,6 +54,8 @@ export class Handler extends ProtocolHandler implements FrameSink {
   readonly output: Output = new Output();
   /** Most bytes of one message, as the server says. */
   maxPayload = 1024 * 1024;
+  /** Most bytes that may wait to be written before more is refused. */
+  readonly maxPendingBytes: number;
   readonly #settings: WireSettings;
   readonly #events: HandlerEvents;
   readonly #inbound = new Map<number, Inbound>();
@@ -63,14 +68,19 @@ export class Handler extends ProtocolHandler implements FrameSink {
   /** Flushes that were asked for without a connection: their PINGs go after what waits. */
   #owed: Deferred<void>[] = [];
 
-  /** @param settings how to dial */
+  /**
+   * @param settings how to dial
+   * @param maxPendingBytes that may wait to be written before more is refused
+   */
   constructor(
     options: ConnectionOptions,
     core: NatsConnectionImpl,
     settings: WireSettings,
     events: HandlerEvents,
+    maxPendingBytes: number,
   ) {
     super(options, core);
+    this.maxPendingBytes = maxPendingBytes;
     this.#settings = settings;
     this.#events = events;
     // nats-core's types call these private; its code calls them on the object.
@@ -168,6 +178,14 @@ export class Handler extends ProtocolHandler implements FrameSink {
     this.outBytes += length;
     this.outMsgs++;
     this.wrote();
+  }
+
+  /** @throws {NatsError} 1009 (`buffer_full`) when too much waits to be written */
+  checkRoom(): void {
+    const { pending } = this.output;
+    if (pending <= this.maxPendingBytes) return;
+    const context = `${pending} bytes wait to be written (await flush(), or raise maxPendingBytes)`;
+    throw natsError(1009, undefined, context, "buffer_full");
   }
 
   /** Something was appended to the output: it is written when the turn ends, or is large. */

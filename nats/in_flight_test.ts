@@ -69,10 +69,11 @@ Deno.test("those whose deadline is over are told, in order, and no others", asyn
     told.take(item);
   });
   const late = added(flights, now + 3_600_000);
-  const third = added(flights, now + 60);
   const first = added(flights, now - 1);
   const answered = added(flights, now - 1);
   const second = added(flights, now - 1);
+  // Added last: should time stand still here, it is over with the others, and still the last.
+  const third = added(flights, now + 60);
   flights.delete(answered);
   await told.done;
   assert.deepEqual(told.items, [first, second, third]);

@@ -3,6 +3,7 @@ import { NatsConnectionImpl } from "@nats-io/nats-core/internal";
 import { natsError } from "./errors.ts";
 import { type FrameHeads, frameHeads, writeFrame } from "./frames.ts";
 import { Handler, type Inbound, tooLarge } from "./handler.ts";
+import { route } from "./route.ts";
 
 /** Puts messages on the wire and takes them off it, past what nats-core does for each. */
 export interface Line {
@@ -19,13 +20,15 @@ export interface Line {
    *
    * @param reply where replies go, or empty
    * @param headers as `encodeHeaders` makes them, or empty
-   * @throws {NatsError} 1002 when the connection is closed, 1009 when it is too large
+   * @throws {NatsError} 1002 when the connection is closed, 1009 when it is too large or too much
+   * waits to be written (`reason`: `max_payload`, `buffer_full`)
    */
   send(subject: string, reply: Uint8Array, headers: Uint8Array, data: Uint8Array): void;
   /**
    * Sends a message to a reply subject as it came.
    *
-   * @throws {NatsError} 1002 when the connection is closed, 1009 when it is too large
+   * @throws {NatsError} 1002 when the connection is closed, 1009 when it is too large or too much
+   * waits to be written (`reason`: `max_payload`, `buffer_full`)
    */
   answer(reply: Uint8Array, data: Uint8Array): void;
   /**
@@ -64,6 +67,7 @@ function makeLine(core: NatsConnection, handler: Handler, inboxPrefix: string): 
   const wrote = patiently(() => handler.wrote());
   const isOpen = () => !handler.isClosed() && !handler.noMorePublishing;
   const checked = (length: number) => {
+    handler.checkRoom();
     if (length > handler.maxPayload) throw tooLarge(length, handler.maxPayload);
     return length;
   };
@@ -99,17 +103,7 @@ function makeLine(core: NatsConnection, handler: Handler, inboxPrefix: string): 
       sent(length);
     },
     subscribe(subject, queue, inbound, failed) {
-      const callback = (error: Error | null) => {
-        if (error !== null) failed(error);
-      };
-      const options = queue === "" ? { callback } : { callback, queue };
-      const subscription = core.subscribe(subject, options);
-      const sid = subscription.getID();
-      handler.route(sid, inbound);
-      return () => {
-        handler.route(sid, null);
-        if (!subscription.isClosed()) subscription.unsubscribe();
-      };
+      return route(core, handler, subject, queue, inbound, failed).end;
     },
   };
 }

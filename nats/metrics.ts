@@ -132,6 +132,16 @@ export class NatsSeries {
     return sink;
   }
 
+  /** Counts messages that nobody took in time. @param subject value of the tag `subject` */
+  dropped(
+    { recorder, tags }: Pick<Context, "recorder" | "tags">,
+    subject: string,
+    count: number,
+  ): void {
+    const place = { recorder, tags: tags.with("reason", "slow_consumer") };
+    this.sink(place, NATS_METRICS.msgsDropped, "subject", subject).add(count);
+  }
+
   /** Counts a failure. */
   failed(place: Pick<Context, "recorder" | "tags">, error: unknown): void {
     const { code, reason } = describe(error);

@@ -243,17 +243,26 @@ function readServer(item: unknown) {
     throw invalid(`urls: not a server: ${hideUser(item)} (write it like nats://localhost:4222)`);
   }
   const port = /:21$/.test(rest) ? "21" : url.port || "4222";
-  return { server: `${url.hostname}:${port}`, scheme: name, who: readUser(url) };
+  return { server: `${url.hostname}:${port}`, scheme: name, who: readUser(url, item) };
 }
 
-function readUser(url: URL): Pick<ConnectOptions, "user" | "password" | "token"> | undefined {
-  const [user, password] = [decodeURIComponent(url.username), decodeURIComponent(url.password)];
+function readUser(
+  url: URL,
+  item: unknown,
+): Pick<ConnectOptions, "user" | "password" | "token"> | undefined {
+  let user: string, password: string;
+  try {
+    [user, password] = [decodeURIComponent(url.username), decodeURIComponent(url.password)];
+  } catch {
+    throw invalid(`urls: the user of ${hideUser(item)} can't be decoded: write % as %25`);
+  }
   if (user === "") return undefined;
   return password === "" ? { token: user } : { user, password };
 }
 
+/** A password may hold any character, so all up to the last @ is taken for one. */
 function hideUser(item: unknown): string {
-  return show(String(item).replace(/\/\/[^@/]*@/, "//***@"));
+  return show(String(item).replace(/^([a-z][a-z0-9+.-]*:\/\/)?.*@/is, "$1***@"));
 }
 
 function show(value: unknown): string {

@@ -11,6 +11,7 @@ import { type Handler, tooLarge } from "./handler.ts";
 import { encodeHeaders, type HeadersInput } from "./headers.ts";
 import type { Payload } from "./message.ts";
 import { NATS_METRICS, type NatsSeries, type SubjectTags } from "./metrics.ts";
+import { payloadBytes } from "./payload.ts";
 import { now, STAMP_HEADER, stamped, type StampPlace } from "./stamp.ts";
 import { checkPublishSubject } from "./subject.ts";
 
@@ -61,19 +62,17 @@ export class Publisher {
   readonly #handler: Handler;
   readonly #series: NatsSeries;
   readonly #subjects: SubjectTags;
-  readonly #maxPending: number;
   readonly #outlets = new Map<string, Outlet>();
   readonly #dirty: Outlet[] = [];
   #last: Outlet | undefined;
   #lastText = "";
   #lastBytes: Uint8Array | null = NOTHING;
 
-  /** @param maxPending most bytes that may wait to be written */
-  constructor(handler: Handler, series: NatsSeries, subjects: SubjectTags, maxPending: number) {
+  /** @param handler of the connection that it publishes over */
+  constructor(handler: Handler, series: NatsSeries, subjects: SubjectTags) {
     this.#handler = handler;
     this.#series = series;
     this.#subjects = subjects;
-    this.#maxPending = maxPending;
   }
 
   /** Appends a message. @throws {NatsError} 1008, 1009 */
@@ -81,7 +80,7 @@ export class Publisher {
     const context = currentContext();
     try {
       const outlet = this.outlet(subject, context);
-      this.#room();
+      this.#handler.checkRoom();
       if (options === undefined) this.#plain(outlet, data);
       else this.#full(outlet, data, options);
     } catch (error) {
@@ -94,7 +93,7 @@ export class Publisher {
   #plain(outlet: Outlet, data: Payload): void {
     const { output, maxPayload } = this.#handler;
     if (typeof data !== "string") {
-      this.#frame(outlet, NOTHING, NOTHING, this.bytesOf(data));
+      this.#frame(outlet, NOTHING, NOTHING, payloadBytes(data));
     } else if (data === this.#lastText) {
       // The same text as before needs no encoding from its second time on.
       this.#lastBytes ??= encoder.encode(data);
@@ -115,7 +114,7 @@ export class Publisher {
     const { headers, reply, stamp = false, plannedAt } = options;
     if (reply !== undefined) checkPublishSubject(reply);
     const sentAt = stamp === false ? 0 : plannedAt ?? now();
-    let bytes = this.bytesOf(data);
+    let bytes = payloadBytes(data);
     let encoded = headers === undefined ? NOTHING : encodeHeaders(headers);
     if (stamp === "data") bytes = stamped(bytes, sentAt);
     else if (stamp === true || stamp === "header") {
@@ -138,8 +137,8 @@ export class Publisher {
 
   /** Appends a request: a message whose reply goes to `reply`, which needs no check. */
   request(outlet: Outlet, reply: Uint8Array, headers: Uint8Array, data: Payload): void {
-    this.#room();
-    this.#frame(outlet, reply, headers, this.bytesOf(data));
+    this.#handler.checkRoom();
+    this.#frame(outlet, reply, headers, payloadBytes(data));
     this.#handler.wrote();
   }
 
@@ -172,25 +171,32 @@ export class Publisher {
     count: number,
     payload: PayloadOf | undefined,
   ): Promise<number> {
+    const { output, maxPendingBytes } = this.#handler;
+    const ahead = Math.min(AHEAD, maxPendingBytes);
     for (let i = 0; i < count;) {
       const pause = Math.min(count, i + 1024);
-      for (; i < pause; i++) {
+      const most = Math.min(output.pending + AHEAD, maxPendingBytes);
+      for (; i < pause && output.pending <= most; i++) {
         this.#plain(outlet, typeof payload === "function" ? payload(i) : payload);
       }
       this.#handler.wrote();
-      if (this.#handler.output.pending > AHEAD) await this.#written();
+      if (output.pending > ahead) await this.#written();
     }
     await this.#written();
     return count;
   }
 
   async #listed(outlet: Outlet, payloads: Iterable<Payload>): Promise<number> {
+    const { output, maxPendingBytes } = this.#handler;
+    const ahead = Math.min(AHEAD, maxPendingBytes);
+    let most = Math.min(output.pending + AHEAD, maxPendingBytes);
     let count = 0;
     for (const payload of payloads) {
       this.#plain(outlet, payload);
-      if (++count % 1024 > 0) continue;
+      if (++count % 1024 > 0 && output.pending <= most) continue;
       this.#handler.wrote();
-      if (this.#handler.output.pending > AHEAD) await this.#written();
+      if (output.pending > ahead) await this.#written();
+      most = Math.min(output.pending + AHEAD, maxPendingBytes);
     }
     this.#handler.wrote();
     await this.#written();
@@ -202,14 +208,7 @@ export class Publisher {
     if (this.#handler.isClosed()) {
       throw natsError(1002, undefined, "while publishing", "disconnected");
     }
-    this.#room();
-  }
-
-  #room(): void {
-    const { pending } = this.#handler.output;
-    if (pending <= this.#maxPending) return;
-    const context = `${pending} bytes wait to be written (await flush(), or raise maxPendingBytes)`;
-    throw natsError(1009, undefined, context, "buffer_full");
+    this.#handler.checkRoom();
   }
 
   /** What is kept of a subject in a place. @throws {NatsError} 1008, 1009 */
@@ -238,21 +237,6 @@ export class Publisher {
       this.#outlets.set(subject, outlet);
     }
     return this.#last = outlet;
-  }
-
-  /** The bytes of a payload. @throws {NatsError} 1009 for what JSON can't hold */
-  bytesOf(data: Payload): Uint8Array {
-    if (data instanceof Uint8Array) return data;
-    if (data === undefined || data === "") return NOTHING;
-    if (typeof data === "string") return encoder.encode(data);
-    if (data instanceof ArrayBuffer) return new Uint8Array(data);
-    try {
-      const json: unknown = JSON.stringify(data);
-      if (typeof json === "string") return encoder.encode(json);
-    } catch (cause) {
-      throw natsError(1009, cause, "the data is no JSON");
-    }
-    throw natsError(1009, undefined, `the data can't be sent: ${typeof data}`);
   }
 
   #count(outlet: Outlet, length: number): void {

@@ -6,7 +6,7 @@ export interface Route {
   /** Resolves when nothing comes any more. */
   readonly closed: Promise<void | Error>;
   /** Ends it at once. */
-  end(): void;
+  readonly end: () => void;
   /** Ends it on the server; resolves when all that the server had sent has arrived. */
   drain(): Promise<void>;
 }

@@ -39,6 +39,10 @@ export interface ReadSubscribeOptions {
   readonly onError: ((error: NatsError) => void) | undefined;
 }
 
+/** Most messages that wait for a handler, unless told. */
+export const PENDING_MESSAGES: number = 512 * 1024;
+/** Most of their bytes, unless told. */
+export const PENDING_BYTES: number = 64 * 1024 * 1024;
 const NAMES = [
   ...["queue", "handler", "max", "pendingMessages", "pendingBytes", "stamp", "onError"],
 ];
@@ -72,8 +76,8 @@ export function readSubscribeOptions(
     queue: given.queue ?? "",
     handler,
     max: count("max", given.max, Infinity),
-    pendingMessages: count("pendingMessages", given.pendingMessages, 512 * 1024),
-    pendingBytes: count("pendingBytes", given.pendingBytes, 64 * 1024 * 1024),
+    pendingMessages: count("pendingMessages", given.pendingMessages, PENDING_MESSAGES),
+    pendingBytes: count("pendingBytes", given.pendingBytes, PENDING_BYTES),
     stamp,
     onError: given.onError,
   };

@@ -1,15 +1,15 @@
 import { type Context, runInContext, type Sink } from "../metrics/mod.ts";
 import { type NatsError, natsError } from "./errors.ts";
+import { guarded } from "./guarded.ts";
 import type { Inbound } from "./handler.ts";
 import { Message, type MessageBytes, type Responder } from "./message.ts";
 import { NATS_METRICS, type NatsSeries } from "./metrics.ts";
 import { MessageQueue } from "./queue.ts";
 import type { MessageFrame } from "./scan.ts";
+import { SubjectReader } from "./subject_reader.ts";
 import { dataStamp, headerStamp, now, STAMP_BYTES } from "./stamp.ts";
 import type { ReadSubscribeOptions } from "./subscribe_options.ts";
 
-const decoder = new TextDecoder();
-const NOTHING = new Uint8Array(0);
 /** Stamps further away than this are no stamps. */
 const MAX_LATENCY_MS = 24 * 3600 * 1000;
 
@@ -45,8 +45,7 @@ export class Subscription implements Inbound, AsyncIterable<Message> {
   readonly #bytes: Sink;
   readonly #latency: Sink;
   readonly #done = Promise.withResolvers<void>();
-  #subjectBytes: Uint8Array = NOTHING;
-  #subjectText = "";
+  readonly #subjects = new SubjectReader();
   #arrivedAt = 0;
   #newMessages = 0;
   #newBytes = 0;
@@ -118,7 +117,7 @@ export class Subscription implements Inbound, AsyncIterable<Message> {
       this.#newDrops++;
     } else {
       const bytes = options.stamp === "data" ? withoutStamp(frame) : frame;
-      const subject = this.#subjectOf(frame);
+      const subject = this.#subjects.of(frame);
       this.#queue.push(new Message(subject, bytes, this.#arrivedAt, responder));
     }
     if (this.received === options.max) {
@@ -200,14 +199,14 @@ export class Subscription implements Inbound, AsyncIterable<Message> {
   #tell(error: NatsError): void {
     const { series, context, options } = this.#parts;
     series.failed(context, error);
-    if (options.onError !== undefined) runInContext(context, () => options.onError?.(error));
+    const { onError } = options;
+    if (onError === undefined) return;
+    guarded(series, context, () => runInContext(context, () => onError(error)));
   }
 
   #tellDrops(): void {
-    const { series, context } = this.#parts;
-    const tags = context.tags.with("reason", "slow_consumer");
-    const place = { recorder: context.recorder, tags };
-    series.sink(place, NATS_METRICS.msgsDropped, "subject", this.#parts.tag).add(this.#newDrops);
+    const { series, context, tag } = this.#parts;
+    series.dropped(context, tag, this.#newDrops);
     this.#newDrops = 0;
     if (this.#isSlow) return;
     this.#isSlow = true;
@@ -220,18 +219,6 @@ export class Subscription implements Inbound, AsyncIterable<Message> {
     const latency = this.#arrivedAt - stamp;
     // NaN where there is no stamp; below 0 where clocks differ.
     if (Math.abs(latency) < MAX_LATENCY_MS) this.#latency.add(Math.max(0, latency));
-  }
-
-  #subjectOf({ buffer, subjectStart, subjectEnd }: MessageFrame): string {
-    const known = this.#subjectBytes;
-    const length = subjectEnd - subjectStart;
-    let same = known.length === length;
-    for (let i = 0; same && i < length; i++) same = known[i] === buffer[subjectStart + i];
-    if (!same) {
-      this.#subjectBytes = buffer.slice(subjectStart, subjectEnd);
-      this.#subjectText = decoder.decode(this.#subjectBytes);
-    }
-    return this.#subjectText;
   }
 
   /** Messages as they come, until the subscription ends; leaving the loop ends it. */

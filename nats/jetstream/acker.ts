@@ -2,10 +2,10 @@ import { natsError } from "../errors.ts";
 import type { HeadersInput } from "../headers.ts";
 import { encodeHeaders } from "../headers.ts";
 import type { Payload } from "../message.ts";
+import { payloadBytes } from "../payload.ts";
 import { jetStreamError } from "./failure.ts";
 import { type Host, type Line, NOTHING } from "./host.ts";
 import type { Acker } from "./message.ts";
-import { payloadBytes } from "./payload.ts";
 import type { Seen } from "./seen.ts";
 
 /** Answers for the messages of one subscription. @param seen remembers what was acknowledged */

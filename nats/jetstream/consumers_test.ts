@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { jetStreamTest, textsOf } from "./_jetstream_for_tests.ts";
+import { jetStream } from "./jetstream.ts";
 
 const STREAM = { name: "S", subjects: "s.>", storage: "memory" } as const;
 
@@ -198,3 +199,42 @@ jetStreamTest("a subscription that a loop consumes can't be pulled beside it", a
   assert.deepEqual(await waiting, { done: true, value: undefined });
   assert.deepEqual(await sub.pull(1, 20), []);
 });
+
+jetStreamTest(
+  "a stray message to the inbox of a pull is passed over, and costs no connection",
+  async ({ connection, js }) => {
+    await js.addStream(STREAM);
+    const inbox = new Promise<string>((resolve) => {
+      connection.subscribe("$JS.API.CONSUMER.MSG.NEXT.>", "", ({ reply }) => resolve(reply));
+    });
+    const sub = await js.pullSubscribe("S", "", "C");
+    const pulled = sub.pull(1, 30_000);
+    const prefix = (await inbox).replace(/[^.]+$/, "");
+    connection.publish(`${prefix}x`, "stray");
+    connection.publish(`${prefix}x`, "stray", { reply: "somewhere" });
+    connection.publish(`${prefix}x`, "stray", { reply: "$JS.ACK.S.C.x.1.y.z.w" });
+    await connection.flush();
+    await js.publish("s.x", "one");
+    assert.deepEqual(textsOf(await pulled), ["one"]);
+    assert.equal(connection.stats().reconnects, 0);
+  },
+);
+
+jetStreamTest(
+  "stores are reached over the same prefix as everything else",
+  async ({ connection, js }) => {
+    const asked: string[] = [];
+    // Stands where another account's export would.
+    connection.subscribe("mine.API.>", "", async (message) => {
+      const subject = message.subject.replace("mine.API", "$JS.API");
+      asked.push(subject);
+      message.respond((await connection.request(subject, message.data)).data);
+    });
+    const there = jetStream(connection, { apiPrefix: "mine.API" });
+    await there.keyValue("settings");
+    await there.objectStore("bundles");
+    assert.ok(asked.includes("$JS.API.STREAM.CREATE.KV_settings"), asked.join(" "));
+    assert.ok(asked.includes("$JS.API.STREAM.CREATE.OBJ_bundles"), asked.join(" "));
+    assert.deepEqual((await js.getStreamNames()).toSorted(), ["KV_settings", "OBJ_bundles"]);
+  },
+);

@@ -12,8 +12,8 @@ export interface Host {
   readonly series: NatsSeries;
   /** The value of the tag `subject`. */
   subjectTag(subject: string): string;
-  /** Tells `dependent` of the connection's end. */
-  depend(dependent: Dependent): void;
+  /** Tells `dependent` of the connection's end. Returns what stops that. */
+  depend(dependent: Dependent): () => void;
 }
 
 /** Bytes of nothing. */

@@ -13,7 +13,10 @@ import { type SubscribeCalls, subscribeCalls } from "./subscribe.ts";
 
 /** How JetStream is used over a connection. */
 export interface JetStreamOptions extends ApiOptions {
-  /** Messages that may be unacknowledged at a time; more wait. @default {1024} */
+  /**
+   * Messages that may be unacknowledged at a time; more wait. JetStreams of one connection with the
+   * same number share it. @default {1024}
+   */
   maxInFlight?: number;
   /**
    * Called once, when the connection has ended: what became of all its messages, and which are in
@@ -46,7 +49,7 @@ export function jetStream(connection: Connection, options: JetStreamOptions = {}
     ...publishCalls(connection, settings),
     ...subscribeCalls(connection, api),
     ...orderedCalls(connection, api),
-    ...storeCalls(connection, options),
+    ...storeCalls(connection, api),
   };
 }
 

@@ -38,8 +38,6 @@ const MAX_LISTED = 1000;
  * doubt, and the numbers add up at any moment.
  */
 export class Ledger {
-  /** Whether somebody is told of it when the connection ends. */
-  isTold = false;
   #sent = 0;
   #acked = 0;
   #duplicates = 0;

@@ -1,11 +1,10 @@
 import { natsError } from "../errors.ts";
 import { Message, type MessageBytes, type Responder } from "../message.ts";
 import type { MessageFrame } from "../scan.ts";
+import { SubjectReader } from "../subject_reader.ts";
 import { type Delivery, parseAckSubject, streamSequence } from "./ack_subject.ts";
-import { NOTHING } from "./host.ts";
 
 const encoder = new TextEncoder();
-const decoder = new TextDecoder();
 /** The words of ADR-13. */
 const ACK = encoder.encode("+ACK");
 const NAK = encoder.encode("-NAK");
@@ -34,14 +33,19 @@ export class JetStreamMessage extends Message {
     this.#acker = acker;
   }
 
+  /** As `info`, but null when its reply subject is none of JetStream. */
+  get delivery(): Delivery | null {
+    return this.#delivery ??= parseAckSubject(this.reply);
+  }
+
   /**
    * How it was delivered: stream, consumer, sequences, count, time.
    *
    * @throws {NatsError} 1032 when its reply subject is none of JetStream
    */
   get info(): Delivery {
-    this.#delivery ??= parseAckSubject(this.reply);
-    if (this.#delivery !== null) return this.#delivery;
+    const { delivery } = this;
+    if (delivery !== null) return delivery;
     throw natsError(1032, undefined, `no message of a consumer: its reply is "${this.reply}"`);
   }
 
@@ -124,11 +128,10 @@ export class JetStreamMessage extends Message {
   }
 }
 
-/** Makes messages of frames; the last subject is kept, since the next is mostly the same. */
+/** Makes messages of frames. */
 export class MessageMaker {
   readonly #acker: Acker;
-  #subjectBytes: Uint8Array = NOTHING;
-  #subject = "";
+  readonly #subjects = new SubjectReader();
 
   /** @param acker of all messages made */
   constructor(acker: Acker) {
@@ -137,18 +140,6 @@ export class MessageMaker {
 
   /** One message, whose bytes are the frame's. */
   make(frame: MessageFrame, timestamp: number): JetStreamMessage {
-    return new JetStreamMessage(this.#subjectOf(frame), frame, timestamp, this.#acker);
-  }
-
-  #subjectOf({ buffer, subjectStart, subjectEnd }: MessageFrame): string {
-    const known = this.#subjectBytes;
-    const length = subjectEnd - subjectStart;
-    let same = known.length === length;
-    for (let i = 0; same && i < length; i++) same = known[i] === buffer[subjectStart + i];
-    if (!same) {
-      this.#subjectBytes = buffer.slice(subjectStart, subjectEnd);
-      this.#subject = decoder.decode(this.#subjectBytes);
-    }
-    return this.#subject;
+    return new JetStreamMessage(this.#subjects.of(frame), frame, timestamp, this.#acker);
   }
 }

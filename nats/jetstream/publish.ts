@@ -1,10 +1,11 @@
 import type { NatsConnection } from "@nats-io/nats-core";
 import { currentContext } from "../../metrics/mod.ts";
 import { natsError } from "../errors.ts";
+import { tellAll } from "../guarded.ts";
 import type { Payload } from "../message.ts";
+import { payloadBytes } from "../payload.ts";
 import type { Host } from "./host.ts";
 import { describeDoubts, Ledger, type LedgerEntry } from "./ledger.ts";
-import { payloadBytes } from "./payload.ts";
 import type { PubAck } from "./pub_ack.ts";
 import { type PublishOptions, publishPlan } from "./publish_options.ts";
 import { Flight, Publisher } from "./publisher.ts";
@@ -25,7 +26,7 @@ export interface PublishCalls {
   /**
    * Publishes a message and waits until a stream has stored it.
    *
-   * @throws {NatsError} 1002, 1003, 1008, 1009 a subject or header, 1021; its `cause` says why: a
+   * @throws {NatsError} 1002, 1003, 1008, 1009 a subject, header or payload, 1021; its `cause` says why: a
    * `JetStreamFailure` (`stream_full`, `wrong_last_sequence`), 1004 no stream takes the subject, 1006
    * no acknowledgement in time
    */
@@ -34,7 +35,7 @@ export interface PublishCalls {
    * Publishes a message and goes on: resolves when it is sent, which waits only while `maxInFlight`
    * messages are unacknowledged. What nobody asks the result of is in `ledger`.
    *
-   * @throws {NatsError} 1002, 1003, 1008, 1009 a subject or header
+   * @throws {NatsError} 1002, 1003, 1008, 1009 a subject, header or payload
    */
   publishAsync(subject: string, data?: Payload, options?: PublishOptions): Promise<PubAckFuture>;
   /** Messages without an acknowledgement yet. */
@@ -60,13 +61,10 @@ export function publishCalls(
   host: Host,
   { timeoutMs, maxInFlight, onLedger }: PublishSettings,
 ): PublishCalls {
-  const ledger = ledgerOf(host);
-  if (onLedger !== undefined) ledger.isTold = true;
-  let publisher: Publisher | undefined;
-  host.depend({
-    idle: async () => void await publisher?.idle(),
-    ended: () => onLedger?.(ledger.entry()),
-  });
+  const { ledger, publishers, told } = booksOf(host);
+  if (onLedger !== undefined) told.add(onLedger);
+  const publisher = publishers.get(maxInFlight) ?? new Publisher(host, ledger, maxInFlight);
+  publishers.set(maxInFlight, publisher);
   const send = (
     subject: string,
     data: Payload,
@@ -76,9 +74,8 @@ export function publishCalls(
     if (host.core.isClosed()) throw natsError(1002, undefined, subject);
     const plan = publishPlan(options, timeoutMs);
     const bytes = payloadBytes(data);
-    const to = publisher ??= new Publisher(host, ledger, maxInFlight);
-    if (to.hasRoom) return to.publish(subject, bytes, plan, errorCode);
-    return to.whenRoom(() => to.publish(subject, bytes, plan, errorCode));
+    if (publisher.hasRoom) return publisher.publish(subject, bytes, plan, errorCode);
+    return publisher.whenRoom(() => publisher.publish(subject, bytes, plan, errorCode));
   };
   return {
     // One promise a message: an async function would make three, and wait as many turns longer.
@@ -93,30 +90,41 @@ export function publishCalls(
     async publishAsync(subject, data, options) {
       return await send(subject, data, options, 1022);
     },
-    publishAsyncPending: () => publisher?.inFlight ?? 0,
+    publishAsyncPending: () => publisher.inFlight,
     async publishAsyncComplete() {
-      await publisher?.idle();
+      await publisher.idle();
       return ledger.entry();
     },
     ledger: () => ledger.entry(),
   };
 }
 
-const ledgers = new WeakMap<NatsConnection, Ledger>();
+/** What all JetStreams of one connection have in common. */
+interface Books {
+  readonly ledger: Ledger;
+  /** By how many messages may be in flight. */
+  readonly publishers: Map<number, Publisher>;
+  /** Called once, when the connection has ended. */
+  readonly told: Set<(entry: LedgerEntry) => void>;
+}
 
-/** The one ledger of a connection. What is in doubt at the end is told, unless somebody else does. */
-function ledgerOf(host: Host): Ledger {
-  const known = ledgers.get(host.core);
+const books = new WeakMap<NatsConnection, Books>();
+
+/** The books of a connection. What is in doubt at the end is told, unless a script asked for them. */
+function booksOf(host: Host): Books {
+  const known = books.get(host.core);
   if (known !== undefined) return known;
-  const ledger = new Ledger();
-  ledgers.set(host.core, ledger);
-  const { recorder } = currentContext();
+  const made: Books = { ledger: new Ledger(), publishers: new Map(), told: new Set() };
+  books.set(host.core, made);
+  const { recorder, tags } = currentContext();
   host.depend({
-    idle: () => Promise.resolve(),
+    idle: async () => void await Promise.all([...made.publishers.values()].map((to) => to.idle())),
     ended() {
-      const doubts = ledger.isTold ? null : describeDoubts(ledger.entry());
+      const entry = made.ledger.entry();
+      tellAll(host.series, { recorder, tags }, made.told, entry);
+      const doubts = made.told.size > 0 ? null : describeDoubts(entry);
       if (doubts !== null) recorder.warn?.(doubts);
     },
   });
-  return ledger;
+  return made;
 }

@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
+import { connect } from "../connect.ts";
+import type { Connection } from "../connection.ts";
 import { NatsError } from "../errors.ts";
 import { jetStreamTest, textsOf } from "./_jetstream_for_tests.ts";
 import { JetStreamFailure } from "./failure.ts";
+import { jetStream } from "./jetstream.ts";
+import type { LedgerEntry } from "./ledger.ts";
 
 const STREAM = { name: "S", subjects: "s.>", storage: "memory" } as const;
 
@@ -111,3 +115,111 @@ jetStreamTest(
   },
   { jetStream: { maxInFlight: 8 } },
 );
+
+jetStreamTest(
+  "all is complete when those that waited for room are acknowledged too",
+  async ({ js }) => {
+    await js.addStream(STREAM);
+    for (let i = 0; i < 5; i++) void js.publishAsync("s.x", String(i));
+    const { sent, acked, inFlight } = await js.publishAsyncComplete();
+    assert.deepEqual([sent, acked, inFlight], [5, 5, 0]);
+    const refused = js.publishAsync("s.x", "x".repeat(2 ** 21)).then((future) => future.ack());
+    const wrong = js.publishAsync("s.*", "");
+    await Promise.all([
+      js.publishAsyncComplete(),
+      assert.rejects(refused, { errorCode: 1022 }),
+      assert.rejects(wrong, { errorCode: 1009 }),
+    ]);
+  },
+  { jetStream: { maxInFlight: 1 } },
+);
+
+jetStreamTest(
+  "a message whose subject's name can't be told is refused, and in nobody's books",
+  async ({ js }) => {
+    await js.addStream(STREAM);
+    await assert.rejects(js.publish("s.x", "one"), { message: "thrown by subjectName" });
+    const { sent, inFlight } = await js.publishAsyncComplete();
+    assert.deepEqual([sent, inFlight], [0, 0]);
+  },
+  {
+    connect: {
+      subjectName(subject) {
+        if (subject === "s.x") throw new Error("thrown by subjectName");
+        return subject;
+      },
+    },
+  },
+);
+
+jetStreamTest(
+  "a drain waits for what waits for room",
+  async ({ server, js }) => {
+    await js.addStream(STREAM);
+    await using other = await connect({ urls: server.url });
+    const narrow = jetStream(other, { maxInFlight: 1 });
+    const sent = Array.from({ length: 5 }, (_, i) => narrow.publish("s.x", String(i)));
+    await other.drain();
+    assert.deepEqual((await Promise.all(sent)).map(({ seq }) => seq), [1, 2, 3, 4, 5]);
+  },
+);
+
+jetStreamTest(
+  "JetStreams of one connection share its inbox and books, whoever asked for them is told",
+  async ({ server, js }) => {
+    await js.addStream(STREAM);
+    const connection = await connect({ urls: server.url });
+    const counts = counting(connection);
+    let told = 0;
+    const onLedger = ({ sent }: LedgerEntry) => {
+      told += sent;
+      throw new Error("thrown by onLedger");
+    };
+    for (let i = 0; i < 5; i++) {
+      const same = jetStream(connection, { onLedger });
+      await same.publish("s.x", "");
+      assert.equal(same.ledger().acked, i + 1);
+    }
+    assert.deepEqual([counts.dependents, counts.subscriptions, counts.closed], [1, 1, 1]);
+    await connection.close();
+    assert.equal(told, 5);
+  },
+);
+
+jetStreamTest(
+  "a subscription that was ended leaves nothing with its connection",
+  async ({ connection, js }) => {
+    await js.addStream(STREAM);
+    const counts = counting(connection);
+    for (let i = 0; i < 3; i++) {
+      (await js.pullSubscribe("S")).unsubscribe();
+      (await js.pushSubscribe("S", "", "", () => {})).unsubscribe();
+    }
+    assert.deepEqual([counts.dependents, counts.closed], [0, 0]);
+  },
+);
+
+/** Counts what is left with a connection: whom it tells of its end, subscriptions, reactions. */
+function counting(connection: Connection) {
+  const counts = { dependents: 0, subscriptions: 0, closed: 0 };
+  const { core } = connection;
+  const [depend, subscribe] = [connection.depend.bind(connection), core.subscribe.bind(core)];
+  const closed = core.closed.bind(core);
+  connection.depend = (dependent) => {
+    const stop = depend(dependent);
+    counts.dependents++;
+    return () => {
+      counts.dependents--;
+      stop();
+    };
+  };
+  core.subscribe = (subject, options) => {
+    counts.subscriptions++;
+    return subscribe(subject, options);
+  };
+  core.closed = () => {
+    counts.closed++;
+    return closed();
+  };
+  return counts;
+}

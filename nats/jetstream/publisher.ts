@@ -85,6 +85,7 @@ export class Publisher implements Inbound {
   /** When the chunk that is being taken apart came; 0 before its first acknowledgement. */
   #now = 0;
   #subscribed = false;
+  #listening = false;
 
   /** @param max most messages in flight */
   constructor(host: Host, ledger: Ledger, max: number) {
@@ -117,41 +118,57 @@ export class Publisher implements Inbound {
       return send();
     } catch (error) {
       this.#grant(); // Its room is the next one's.
+      this.#rest();
       throw error;
     }
   }
 
-  /** Resolves when none is in flight. */
+  /** Resolves when none is in flight, and none waits for room. */
   idle(): Promise<void> {
-    if (this.#flights.size === 0) return Promise.resolve();
-    return new Promise((resolve) => this.#idle.push(resolve));
+    return new Promise((resolve) => {
+      this.#idle.push(resolve);
+      this.#rest();
+    });
+  }
+
+  #rest(): void {
+    if (this.#idle.length === 0) return;
+    if (this.#flights.size + this.#granted + this.#room.length > 0) return;
+    for (const done of this.#idle.splice(0)) done();
   }
 
   /** Sends a message. @throws {NatsError} 1002, 1008, `errorCode` when it can't even be sent */
   publish(subject: string, data: Uint8Array, plan: PublishPlan, errorCode: 1021 | 1022): Flight {
     checkPublishSubject(subject);
     if (!this.#subscribed) this.#subscribe();
+    const place = currentContext();
+    // Before it is in the books: a script's `subjectName` may throw.
+    this.#series.sent(place, subject, data.length + plan.headers.length);
     const flight = new Flight(
       this.#flights.next(),
       subject,
       data,
       plan,
       errorCode,
-      currentContext(),
+      place,
       this.#ledger.send(),
       performance.now(),
     );
     this.#flights.add(flight);
-    this.#series.sent(flight.place, subject, data.length + plan.headers.length);
     this.#send(flight);
     return flight;
   }
 
   #subscribe(): void {
-    const { core } = this.#host;
     // Refused as an inbox, nothing can be acknowledged: what is sent times out and is in doubt.
     this.#line.subscribe(`${this.#inbox}*`, "", this, () => this.#subscribed = false);
     this.#subscribed = true;
+    if (!this.#listening) this.#listen();
+  }
+
+  #listen(): void {
+    this.#listening = true;
+    const { core } = this.#host;
     const stop = onReconnect(core, () => this.#resend());
     void core.closed().then(() => {
       stop();
@@ -259,7 +276,7 @@ export class Publisher implements Inbound {
     this.#flights.delete(flight);
     flight.settle(outcome);
     this.#grant();
-    if (this.#flights.size === 0) { for (const done of this.#idle.splice(0)) done(); }
+    this.#rest();
   }
 
   #grant(): void {

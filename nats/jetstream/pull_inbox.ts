@@ -66,6 +66,7 @@ export class PullInbox implements Inbound {
   readonly #seen: Seen | null;
   readonly #maker: MessageMaker;
   readonly #place: Place;
+  readonly #tag: string;
   readonly #end: () => void;
   #taker: Taker | null = null;
   #spare: JetStreamMessage[] = [];
@@ -89,11 +90,15 @@ export class PullInbox implements Inbound {
     this.#maker = new MessageMaker(ackerOf(host, this.#line, this.#seen));
     const { recorder, tags } = currentContext();
     this.#place = { recorder, tags };
+    this.#tag = host.subjectTag(consumer.subject);
     const fail = (error: unknown) => this.#fail(error);
     const unsubscribe = this.#line.subscribe(`${this.#prefix}*`, "", this, fail);
     const forget = onReconnect(host.core, () => this.#taker?.reconnected());
-    void host.core.closed().then(() => fail(natsError(1002, undefined, `pulling ${name}`)));
+    const leave = host.depend({
+      ended: () => fail(natsError(1002, undefined, `pulling ${name}`)),
+    });
     this.#end = () => {
+      leave();
       forget();
       unsubscribe();
     };
@@ -170,7 +175,7 @@ export class PullInbox implements Inbound {
     const message = this.#maker.make(frame, this.#now);
     this.#msgs++;
     this.#bytes += frame.end - frame.start;
-    if (this.#isRepeated(frame, message)) return;
+    if (this.#isPassedOver(frame, message)) return;
     if (this.#taker === null || !this.#taker.message(message)) this.#spare.push(message);
   }
 
@@ -180,19 +185,24 @@ export class PullInbox implements Inbound {
     this.#now = 0;
     if (this.#msgs === 0) return;
     const { series } = this.#host;
-    const tag = this.#host.subjectTag(this.consumer.subject);
-    series.sink(this.#place, NATS_METRICS.msgsReceived, "subject", tag).add(this.#msgs);
-    series.sink(this.#place, NATS_METRICS.bytesReceived, "subject", tag).add(this.#bytes);
+    series.sink(this.#place, NATS_METRICS.msgsReceived, "subject", this.#tag).add(this.#msgs);
+    series.sink(this.#place, NATS_METRICS.bytesReceived, "subject", this.#tag).add(this.#bytes);
     this.#msgs = this.#bytes = 0;
   }
 
-  /** Whether a message was acknowledged before, which the server doesn't know. */
-  #isRepeated({ buffer, replyStart }: MessageFrame, message: JetStreamMessage): boolean {
+  /** Whether it is no consumer's, or was acknowledged before, which the server doesn't know. */
+  #isPassedOver({ buffer, replyStart }: MessageFrame, message: JetStreamMessage): boolean {
     const seen = this.#seen;
     if (seen === null || begins(buffer, replyStart, this.#firstDelivery)) return false;
-    if (!message.redelivered || !seen.has(message.seq)) return false;
+    const { delivery } = message;
+    if (delivery === null) return true;
+    if (delivery.deliveryCount <= 1 || !seen.has(delivery.streamSequence)) return false;
     this.repeated++;
-    message.ack();
+    try {
+      message.ack();
+    } catch {
+      // Nothing can be sent now: it will come again.
+    }
     this.#taker?.repeated();
     return true;
   }

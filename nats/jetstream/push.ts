@@ -3,11 +3,14 @@ import { createInbox } from "@nats-io/nats-core";
 import { checkNames, Deadlines, type Expiring } from "../../internal/mod.ts";
 import { currentContext, runInContext } from "../../metrics/mod.ts";
 import { natsError } from "../errors.ts";
+import { guarded } from "../guarded.ts";
 import type { Inbound } from "../handler.ts";
 import { decodeHeaders } from "../headers.ts";
 import { NATS_METRICS } from "../metrics.ts";
+import { MessageQueue } from "../queue.ts";
 import type { MessageFrame } from "../scan.ts";
 import { now } from "../stamp.ts";
+import { PENDING_BYTES, PENDING_MESSAGES } from "../subscribe_options.ts";
 import { configuring } from "./_checks.ts";
 import { ackerOf } from "./acker.ts";
 import type { ConsumerOptions } from "./consumer_config.ts";
@@ -91,10 +94,12 @@ class Push implements PushSubscription, Inbound, Expiring {
   readonly #context = currentContext();
   readonly #line: Line;
   #end: () => void;
-  #queue: JetStreamMessage[] = [];
+  readonly #queue = new MessageQueue<JetStreamMessage>();
   #working = false;
   #bytes = 0;
   #msgs = 0;
+  #drops = 0;
+  #isSlow = false;
   #heard = false;
   /** Flow control: to be answered when what came before it is worked off. */
   #owedFlow: { reply: string; after: number }[] = [];
@@ -117,7 +122,7 @@ class Push implements PushSubscription, Inbound, Expiring {
     this.#subjectTag = host.subjectTag(subject);
     this.#beatMs = (config.idle_heartbeat ?? 0) / 1e6;
     const group = config.deliver_group ?? this.#options.queue ?? "";
-    this.#end = this.#line.subscribe(this.#deliverSubject, group, this, (error) => {
+    const end = this.#line.subscribe(this.#deliverSubject, group, this, (error) => {
       host.series.failed(this.#context, natsError(1033, error, `${stream_name}.${name}`));
       this.unsubscribe();
     });
@@ -125,14 +130,18 @@ class Push implements PushSubscription, Inbound, Expiring {
       deadlines.watch(this);
       deadlines.set(this, performance.now() + 2 * this.#beatMs);
     }
-    void host.core.closed().then(() => this.unsubscribe());
+    const leave = host.depend({ ended: () => this.unsubscribe() });
+    this.#end = () => {
+      leave();
+      end();
+    };
   }
 
   unsubscribe(): void {
     deadlines.unwatch(this);
     this.#end();
     this.#end = () => {};
-    this.#queue = [];
+    this.#queue.clear();
   }
 
   deliver(frame: MessageFrame): void {
@@ -142,7 +151,8 @@ class Push implements PushSubscription, Inbound, Expiring {
     }
     this.#msgs++;
     this.#bytes += frame.end - frame.start;
-    this.#queue.push(this.#maker.make(frame, now()));
+    if (this.#queue.length >= PENDING_MESSAGES || this.#queue.bytes >= PENDING_BYTES) this.#drops++;
+    else this.#queue.push(this.#maker.make(frame, now()));
   }
 
   settle(): void {
@@ -153,7 +163,19 @@ class Push implements PushSubscription, Inbound, Expiring {
       series.sink(this.#context, NATS_METRICS.bytesReceived, "subject", tag).add(this.#bytes);
       this.#msgs = this.#bytes = 0;
     }
+    if (this.#drops > 0) this.#tellDrops();
     if (!this.#working) void runInContext(this.#context, () => this.#work());
+  }
+
+  #tellDrops(): void {
+    const { series } = this.#host;
+    series.dropped(this.#context, this.#subjectTag, this.#drops);
+    this.#drops = 0;
+    if (this.#isSlow) return;
+    this.#isSlow = true;
+    const { stream, consumer } = this;
+    const message = `${stream}.${consumer}: ${this.#queue.length} messages wait, more are dropped`;
+    series.failed(this.#context, natsError(1033, undefined, message, "slow_consumer"));
   }
 
   /** Heartbeats and flow control; false for a message that happens to be headers alone. */
@@ -171,20 +193,13 @@ class Push implements PushSubscription, Inbound, Expiring {
 
   async #work(): Promise<void> {
     this.#working = true;
-    try {
-      for (;;) {
-        const messages = this.#queue;
-        this.#queue = [];
-        this.#answerFlow();
-        if (messages.length === 0) return;
-        for (const message of messages) {
-          this.received++;
-          await this.#handle(message);
-        }
-      }
-    } finally {
-      this.#working = false;
+    this.#answerFlow();
+    for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
+      this.received++;
+      await this.#handle(next);
+      this.#answerFlow();
     }
+    this.#working = this.#isSlow = false;
   }
 
   async #handle(message: JetStreamMessage): Promise<void> {
@@ -194,16 +209,20 @@ class Push implements PushSubscription, Inbound, Expiring {
       if (this.#options.manualAck !== true) message.ack();
     } catch (error) {
       const { onError } = this.#options;
-      if (onError !== undefined) onError(error, message);
-      else this.#host.series.failed(this.#context, natsError(1033, error, "the handler threw"));
+      const { series } = this.#host;
+      if (onError !== undefined) guarded(series, this.#context, () => onError(error, message));
+      else series.failed(this.#context, natsError(1033, error, "the handler threw"));
     }
   }
 
   #answerFlow(): void {
     while (this.#owedFlow.length > 0 && this.#owedFlow[0]!.after <= this.received) {
       const { reply } = this.#owedFlow.shift()!;
-      // Closed, nobody waits for it.
-      if (!this.#host.core.isClosed()) this.#line.send(reply, NOTHING, NOTHING, NOTHING);
+      try {
+        this.#line.send(reply, NOTHING, NOTHING, NOTHING);
+      } catch {
+        // Closed, nobody waits for it; too much to be written, the next heartbeat asks again.
+      }
     }
   }
 

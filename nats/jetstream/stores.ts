@@ -14,7 +14,7 @@ import {
 } from "./_checks.ts";
 import { jetStreamError } from "./failure.ts";
 import type { Host } from "./host.ts";
-import type { ApiOptions } from "./manager.ts";
+import type { Api } from "./manager.ts";
 import type { KeyValue, KeyValueOptions, ObjectStore, ObjectStoreOptions } from "./store_types.ts";
 
 /** Values by key, and large objects by name, kept in streams. */
@@ -53,10 +53,10 @@ const OBJECTS: Readonly<Record<keyof ObjectStoreOptions, Field>> = {
 };
 
 /** The stores over one connection; what they need is loaded on first use. */
-export function storeCalls({ core }: Host, { timeout = 5000, domain }: ApiOptions): StoreCalls {
+export function storeCalls({ core }: Host, { timeout, prefix }: Api): StoreCalls {
   const jetStream = async () => {
     const { jetstream } = await import("@nats-io/jetstream");
-    return jetstream(core, { timeout, ...(domain !== undefined && { domain }) });
+    return jetstream(core, { timeout, apiPrefix: prefix });
   };
   return {
     async keyValue(bucket, options = {}) {
