@@ -2,7 +2,7 @@ import { type Limits, sendAll } from "./codec/mod.ts";
 import { WrpcError } from "./errors.ts";
 import { watchTimeout } from "./expiry.ts";
 import type { FunctionCodec } from "./functions.ts";
-import { transportMeter } from "./metrics.ts";
+import { type TransportMeter, transportMeter } from "./metrics.ts";
 import type { Invocation, Transport } from "./transport.ts";
 import { receiveValues } from "./receive.ts";
 
@@ -33,24 +33,26 @@ export async function invoke(invoking: Invoking, args: readonly unknown[]): Prom
   const meter = transportMeter(transport.kind);
   const { bytes, deferred } = codec.params.encode(args);
   const began = performance.now();
+  let invocation: Invocation;
   try {
     const options = { signal, timeoutMs, headers };
-    const invocation = await transport.invoke(instance, name, bytes, codec.results.paths, options);
-    const watch = watchInvocation(invocation, invoking, timeoutMs - (performance.now() - began));
-    const send = async () => {
-      if (deferred.length > 0) {
-        const all = sendAll(deferred, (path) => invocation.write(path));
-        await Promise.race([all, invocation.broken]);
-      }
-      await invocation.closeWrite();
-    };
-    const sent = send();
-    sent.catch((error) => invocation.abort(error));
-    return await results(invocation, invoking, sent, watch);
+    invocation = await transport.invoke(instance, name, bytes, codec.results.paths, options);
   } catch (error) {
     if (error instanceof WrpcError) meter.failed(error);
     throw error;
   }
+  const leftMs = timeoutMs - (performance.now() - began);
+  const watch = watchInvocation(invocation, invoking, leftMs, meter);
+  const send = async () => {
+    if (deferred.length > 0) {
+      const all = sendAll(deferred, (path) => invocation.write(path));
+      await Promise.race([all, invocation.broken]);
+    }
+    await invocation.closeWrite();
+  };
+  const sent = send();
+  sent.catch((error) => invocation.abort(error));
+  return await results(invocation, invoking, sent, watch);
 }
 
 async function results(
@@ -60,12 +62,12 @@ async function results(
   watch: Watch,
 ): Promise<unknown> {
   try {
-    const { values, tracked } = await receiveValues(invocation, codec.results, limits);
-    if (tracked.length === 0) {
+    const { values, complete } = await receiveValues(invocation, codec.results, limits);
+    if (complete === null) {
       // The peer has answered: what it no longer wants of the parameters is no failure.
       sent.catch(() => {}).then(() => watch.end());
     } else {
-      Promise.all(tracked).then(() => sent.catch(() => {})).then(
+      complete.then(() => sent.catch(() => {})).then(
         () => watch.end(),
         (error) => watch.fail(error),
       );
@@ -83,11 +85,12 @@ interface Watch {
   fail(error: unknown): void;
 }
 
-/** Aborts the invocation at its deadline and by the caller's signal. */
+/** Aborts the invocation at its deadline and by the caller's signal, and counts its failure. */
 function watchInvocation(
   invocation: Invocation,
   { instance, name, signal, timeoutMs }: Invoking,
   leftMs: number,
+  meter: TransportMeter,
 ): Watch {
   const onAbort = () => fail(aborted(signal!));
   const stop = watchTimeout(leftMs, () => {
@@ -103,7 +106,10 @@ function watchInvocation(
     return true;
   };
   const fail = (error: unknown) => {
-    if (settle()) invocation.abort(asWrpcError(error));
+    if (!settle()) return;
+    const failure = asWrpcError(error);
+    meter.failed(failure);
+    invocation.abort(failure);
   };
   signal?.addEventListener("abort", onAbort);
   if (signal?.aborted) onAbort();

@@ -110,12 +110,15 @@ async function handleInvocation(
       : await receiveValues(invocation, codec.params, limits);
     const result = await Promise.race([called(fn, values, what), invocation.broken]);
     const { bytes, deferred } = codec.results.encode(codec.results.count === 0 ? [] : [result]);
-    const root = invocation.write([]);
-    if (bytes.length > 0) await root.write(bytes);
-    await root.close();
-    const sent = sendAll(deferred, (path) => invocation.write(path));
-    await Promise.race([sent, invocation.broken]);
-    await invocation.closeWrite();
+    const send = async () => {
+      const root = invocation.write([]);
+      if (bytes.length > 0) await root.write(bytes);
+      await root.close();
+      await sendAll(deferred, (path) => invocation.write(path));
+      await invocation.closeWrite();
+    };
+    // A peer that never reads would have it wait for ever.
+    await Promise.race([send(), invocation.broken]);
     await invocation.close();
   } catch (cause) {
     const error = cause instanceof WrpcError

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { until } from "../internal/until_for_tests.ts";
 import { newContext, Registry, runInContext } from "../metrics/mod.ts";
 import { client, type WrpcClient } from "./client.ts";
 import type { WrpcError } from "./errors.ts";
@@ -25,9 +26,16 @@ interface calls {
   echo: func(bytes: stream<u8>, text: future<string>) -> tuple<stream<u8>, future<string>>;
   count: func(to: u32) -> stream<u32>;
   lengths: func(of: future<stream<string>>) -> stream<future<u32>>;
+  later: func(to: u32) -> tuple<future<stream<u32>>>;
   never: func() -> tuple<future<u8>>;
   hang: func() -> u8;
 }`;
+
+async function* count(to: number): AsyncGenerator<number> {
+  for (let i = 0; i < to; i++) yield await Promise.resolve(i);
+}
+
+const nextTurn = () => new Promise((resolve) => setTimeout(resolve, 0));
 
 const implementation = {
   add: (a: number, b: number) => a + b,
@@ -39,12 +47,11 @@ const implementation = {
   length: (bytes: Uint8Array) => bytes.length,
   bytes: (length: number) => new Uint8Array(length).fill(7),
   echo: (stream: AsyncIterable<Uint8Array>, future: Promise<string>) => [stream, future],
-  count: async function* count(to: number) {
-    for (let i = 0; i < to; i++) yield await Promise.resolve(i);
-  },
+  count,
   lengths: async function* lengths(of: Promise<AsyncIterable<string>>) {
     for await (const text of await of) yield Promise.resolve(text.length);
   },
+  later: (to: number) => [nextTurn().then(() => count(to))],
   never: () => [new Promise<number>(() => {})],
   hang: () => new Promise<number>(() => {}),
 };
@@ -69,6 +76,21 @@ async function pair(kit: TransportKit): Promise<Pair & AsyncDisposable> {
       await serving.close();
     },
   };
+}
+
+/** A future that never comes, of a call whose head does: that takes as long as it takes. */
+async function pendingFuture(
+  client: WrpcClient,
+  onTry: () => void = () => {},
+): Promise<[Promise<number>]> {
+  for (let timeoutMs = 50;; timeoutMs *= 2) {
+    onTry();
+    try {
+      return await client.call("never", [], { timeoutMs }) as [Promise<number>];
+    } catch (error) {
+      assert.ok(timeoutMs < 10_000, String(error));
+    }
+  }
 }
 
 const code = (expected: string) => (error: WrpcError) => error.code === expected;
@@ -139,6 +161,11 @@ export function testTransport(name: string, kit: TransportKit): void {
     assert.deepEqual(await all(lengths), [1, 3, 0]);
   });
 
+  test("a stream inside a future that comes later is read to its end", async ({ client }) => {
+    const [future] = await client.call("later", [50]) as [Promise<unknown>];
+    assert.deepEqual(await all(await future), [...Array(50).keys()]);
+  });
+
   test("a stream that is left early ends the invocation", async ({ client, serving }) => {
     for await (const one of await client.call("count", [100_000]) as AsyncIterable<number>) {
       if (one === 3) break;
@@ -165,7 +192,8 @@ export function testTransport(name: string, kit: TransportKit): void {
   });
 
   test("a future that never comes fails with the deadline", async ({ client }) => {
-    const [future] = await client.call("never", [], { timeoutMs: 100 }) as [Promise<number>];
+    await client.call("add", [1, 2]);
+    const [future] = await pendingFuture(client);
     await assert.rejects(future, code("deadline"));
   });
 
@@ -184,17 +212,29 @@ export function testTransport(name: string, kit: TransportKit): void {
     const failed = assert.rejects(call, (error: WrpcError) => {
       return ["connection_lost", "invocation_failed", "connection_failed"].includes(error.code);
     });
-    while (serving.open === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    await until("the call is there", () => serving.open > 0);
     await serving.close();
     await failed;
   });
 
   test("closing the client fails what is open, and later calls", async ({ client, serving }) => {
     const failed = assert.rejects(client.call("hang"), code("closed"));
-    while (serving.open === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    await until("the call is there", () => serving.open > 0);
     await client.close();
     await failed;
     await assert.rejects(client.call("add", [1, 1]), code("closed"));
+  });
+
+  test("what breaks behind the result is counted too", async ({ client }) => {
+    const registry = new Registry();
+    let tries = 0;
+    await runInContext(newContext(registry), async () => {
+      await client.call("add", [1, 2]);
+      const [future] = await pendingFuture(client, () => tries++);
+      await assert.rejects(future, code("deadline"));
+    });
+    const errors = registry.select("wrpc_transport_error", { code: "deadline" });
+    assert.equal(errors?.type === "counter" && errors.total, tries);
   });
 
   Deno.test(`${name}: invocations, bytes and errors are counted by transport`, async () => {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { until } from "../../internal/until_for_tests.ts";
 import { newContext, Registry, runInContext, summarize } from "../../metrics/mod.ts";
 import { compileGuest } from "../guest/mod.ts";
 import { PacketError } from "../errors.ts";
@@ -73,7 +74,10 @@ Deno.test("sessions send what their ranges say, in the order of the plan, on eve
 });
 
 Deno.test("actions happen at their offsets, one after the other", async () => {
-  await using server = sink();
+  let received = 0;
+  await using server = tcpPeer(async (conn) => {
+    for await (const bytes of conn.readable) received += bytes.length;
+  });
   const plan = planOf(server.port, [
     { kind: "create", sessions: 1 },
     { kind: "connect", range: all(1), offsetMs: 100 },
@@ -83,10 +87,9 @@ Deno.test("actions happen at their offsets, one after the other", async () => {
   const waited: number[] = [];
   const result = await playPlan(plan, {
     ...{ packets: { a: frame("a") }, guest: null },
-    // Long enough for what is under way.
     waitUntil: async (ms) => {
       waited.push(ms);
-      await new Promise((resolve) => setTimeout(resolve, 30));
+      if (ms === 5350) await until("the packet is there", () => received === frame("a").length);
     },
   });
   assert.deepEqual(waited, [0, 100, 350, 5350]);
@@ -213,7 +216,7 @@ Deno.test("metrics say what happened, by endpoint and action", async () => {
         ...{ packets, guest },
         waitUntil: async (ms) => {
           // Until each session got the two packets that are not answered.
-          while (ms > 0 && empty() < 4) await new Promise((resolve) => setTimeout(resolve, 5));
+          if (ms > 0) await until("all packets are there", () => empty() >= 4);
         },
       }),
   );
@@ -240,4 +243,41 @@ Deno.test("metrics say what happened, by endpoint and action", async () => {
   for (const trend of ["sending", "reading", "responding", "parsing"]) {
     assert.ok(get(`packet_${trend}`) > 0, trend);
   }
+});
+
+Deno.test("a header that the guest traps on is counted at the endpoint that it came from", async () => {
+  const serve = async (conn: Deno.Conn, header: number) => {
+    await writeAll(conn, Uint8Array.of(header, 0, 0, 0));
+    await readToEnd(conn);
+  };
+  await using sound = tcpPeer((conn) => serve(conn, 0));
+  await using trapping = tcpPeer((conn) => serve(conn, 1));
+  const registry = new Registry();
+  const guest = compileGuest(parserBytes({
+    header: `(if (result i32) (i32.load (local.get $p)) (then (unreachable)) (else (i32.const 0)))`,
+  }));
+  const endpoints = [sound, trapping].map(({ host, port }) => ({ host, port }));
+  const plan = planOf(0, [
+    { kind: "create", sessions: 2 },
+    { kind: "connect", range: all(1) },
+    { kind: "connect", range: { from: 1, to: 2 }, offsetMs: 1 },
+    { kind: "disconnect", range: all(2), offsetMs: 1 },
+  ], { endpoints });
+  const count = (name: string, { port }: { port: number }) => {
+    const found = registry.select(name, { endpoint: `127.0.0.1:${port}` });
+    return found === undefined ? 0 : summarize(found, "count");
+  };
+  const waits = [
+    () => true,
+    () => true,
+    () => count("packet_packets_received", sound) === 1,
+    () => count("packet_sessions_failed", trapping) === 1,
+  ];
+  await runInContext(newContext(registry), () =>
+    playPlan(plan, {
+      ...{ packets: {}, guest },
+      waitUntil: () => until("a header is there", waits.shift()!),
+    }));
+  const traps = [sound, trapping].map((peer) => count("packet_traps", peer));
+  assert.deepEqual(traps, [0, 1]);
 });

@@ -27,7 +27,10 @@ export const SCRIPT_LIMITS = {
   sampleRate: 1_000_000_000,
   /** `HEADERSIZE` in bytes. */
   headerSize: 65_536,
-  /** `BODYMAX` in bytes: with its header a packet fits the memory of a guest. */
+  /**
+   * `BODYMAX` in bytes: as long as the packets that are sent. A guest has memory for shorter ones
+   * (`GuestLimits.maxPages`), and gives no response to others.
+   */
   bodyMax: 16 * 1024 * 1024,
   /** Milliseconds from the first action to the last: a day. */
   planMs: 24 * 60 * 60 * 1000,

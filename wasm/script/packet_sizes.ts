@@ -7,9 +7,8 @@ import { collectProblems, type Position, ScriptError } from "./problems.ts";
 const NOWHERE: Position = { line: 0, column: 0, length: 1 };
 
 /**
- * What can't be checked before the packets are read: each is there, has bytes (over UDP it may have
- * none), is not longer than a packet of its transport can be, and holds the fields that are written
- * into it.
+ * What can't be checked before the packets are read: each is there, has bytes, is not longer
+ * than a packet of its transport can be, and holds the fields that are written into it.
  *
  * @param sizes bytes of the packets, by their names in the plan
  * @param positions where the plan's script says it; without them problems have line and column 0
@@ -59,7 +58,7 @@ function problemOfPacket(
 ): [message: string, expected: string] | null {
   if (size === undefined) return [`${name} was not read`, "a file that can be read"];
   const isUdp = transport === "udp";
-  if (size === 0 && !isUdp) return [`${name} is empty`, "at least one byte"];
+  if (size === 0) return [`${name} is empty`, "at least one byte"];
   const most = isUdp ? SCRIPT_LIMITS.datagramBytes : SCRIPT_LIMITS.packetBytes;
   const where = isUdp ? "in a datagram" : "in a packet";
   return size > most ? [`${name} has ${size} bytes`, `at most ${most} ${where}`] : null;

@@ -7,6 +7,13 @@ import { readField } from "./numbers.ts";
 import type { EndpointSeries } from "./series.ts";
 
 /**
+ * Bytes of the body that follows the header in `bytes`, from `start` to before `end`.
+ *
+ * @throws {PacketError} `header_invalid`, `guest_broken`: both end the session
+ */
+export type BodySize = (bytes: Uint8Array, start: number, end: number) => number;
+
+/**
  * What becomes of the packets that come in: a guest answers them, or nothing does. One handler
  * serves all sessions of a shard, and is called for one packet at a time.
  */
@@ -15,12 +22,8 @@ export interface PacketHandler {
   readonly buffer: Uint8Array;
   /** Whether packets are answered: `respond` may be called. */
   readonly answers: boolean;
-  /**
-   * Bytes of the body that follows the header in `bytes`, from `start` to before `end`.
-   *
-   * @throws {PacketError} `header_invalid`, `guest_broken`: both end the session
-   */
-  bodySize(bytes: Uint8Array, start: number, end: number): number;
+  /** What reads headers of packets that come from one endpoint. @param series the endpoint's */
+  bodySizeOf(series: EndpointSeries): BodySize;
   /**
    * Takes a packet, header and body; returns how many bytes of response are in `buffer`.
    *
@@ -53,8 +56,11 @@ export function handlerOf(
     get buffer() {
       return guest.buffer;
     },
-    bodySize: (bytes, start, end) =>
-      read === null ? guest.bodySize(bytes, start, end) : read(bytes, start),
+    bodySizeOf: (series) =>
+      read ?? ((bytes, start, end) => {
+        from = series;
+        return guest.bodySize(bytes, start, end);
+      }),
     respond(series, bytes, start, end) {
       from = series;
       return guest.respond(bytes, start, end);
@@ -68,7 +74,7 @@ function nopHandler(settings: SessionSettings): PacketHandler {
   return {
     answers: false,
     buffer: new Uint8Array(0),
-    bodySize: (bytes, start) => read(bytes, start),
+    bodySizeOf: () => read,
     respond: () => 0,
   };
 }

@@ -111,7 +111,7 @@ export class Outlet {
       if (block === null) continue;
       step!.packet.release(block);
       this.#sending = false;
-      if (!schedule.isDue) onSent();
+      if (!this.#ended && !schedule.isDue) onSent();
     }
     this.#writing = false;
     if (!this.#ended) onIdle();

@@ -59,6 +59,11 @@ export class Schedule {
     this.#draining = true;
   }
 
+  /** After a drain, which has ended a flood: what is asked for from now on is due again. */
+  resume(): void {
+    if (this.#draining) this.#draining = this.#flooding = false;
+  }
+
   /** The step at hand. Only while `due` says that there is one. */
   get step(): Step {
     return this.#steps[this.#at]!;

@@ -34,6 +34,8 @@ export class Session {
   readonly #series: EndpointSeries;
   readonly #schedule: Schedule;
   #line: Line | null = null;
+  /** Counts the ends: what a connection that is over still has to say is for nobody. */
+  #ends = 0;
   #deliver: Deliver | null = null;
   #draining = false;
   #peerEnded = false;
@@ -61,6 +63,8 @@ export class Session {
     this.state = "connecting";
     this.error = null;
     this.#draining = this.#peerEnded = false;
+    this.#schedule.resume();
+    const ends = this.#ends;
     totals.connections++;
     this.#series.connections.add(1);
     const begin = performance.now();
@@ -68,19 +72,15 @@ export class Session {
     try {
       socket = await this.#open();
     } catch (error) {
-      return this.#connectFailed(error);
+      if (ends === this.#ends) this.#connectFailed(error);
+      return;
     }
-    if (this.#isState("ended")) return socket.close(); // Disconnected meanwhile.
+    if (ends !== this.#ends) return socket.close(); // Disconnected meanwhile.
     this.#series.connecting.add(performance.now() - begin);
     this.#series.opened.add(1);
     totals.open++;
     this.state = "open";
     this.#begin(socket);
-  }
-
-  /** State changes while it is awaited, which a comparison before doesn't know. */
-  #isState(state: SessionState): boolean {
-    return this.state === state;
   }
 
   #open(): Promise<Socket> {
@@ -95,12 +95,13 @@ export class Session {
     const responses = isTcp ? new StreamResponses() : new DatagramResponses();
     const intake = new Intake(this.#group, this.#series, responses);
     intake.deliver = this.#deliver;
+    const end = this.#ender();
     const outlet = new Outlet({
       ...{ group: this.#group, series: this.#series, schedule: this.#schedule },
       ...{ socket, intake, responses },
       onSent: () => this.#onSent(),
       onIdle: () => this.#onIdle(),
-      onError: (error) => this.#end(error),
+      onError: end,
     });
     this.#line = { socket, intake, outlet };
     if (settings.read) {
@@ -113,13 +114,13 @@ export class Session {
           socket,
           new Incoming({
             ...{ headerSize, bodyMax, readBytes: bufferBytes },
-            bodySize: handler.bodySize,
+            bodySize: handler.bodySizeOf(this.#series),
           }),
           intake,
           flush,
         )
         : readDatagrams(socket as UdpSocket, headerSize + bodyMax, intake, this.#series, flush);
-      reading.then(() => this.#onPeerEnd(), (error) => this.#end(error));
+      reading.then(() => this.#onPeerEnd(socket), end);
     }
     outlet.wake();
   }
@@ -218,20 +219,20 @@ export class Session {
     // In Deno timers are numbers; the types also know Node's.
     this.#linger = setTimeout(() => this.#end(null), lingerMs) as unknown as number;
     intake.mute();
-    const over = () => this.#end(null);
+    const end = this.#ender();
+    const over = () => end(null);
     socket.closeWrite().catch(over);
     if (!settings.read) dropStream(socket).then(over, over);
   }
 
-  #onPeerEnd(): void {
-    if (this.state !== "open") return;
+  #onPeerEnd(socket: Socket): void {
+    if (this.#line?.socket !== socket) return;
     this.#peerEnded = true;
     if (!this.#draining) this.#group.totals.closedByPeer++;
-    if (!this.#line!.outlet.writing) this.#end(null);
+    if (!this.#line.outlet.writing) this.#end(null);
   }
 
   #connectFailed(error: unknown): void {
-    if (this.state === "ended") return;
     const { totals } = this.#group;
     const reason = error instanceof DownpourError ? error.code : "unknown";
     const what = error instanceof Error ? error.message : String(error);
@@ -240,6 +241,14 @@ export class Session {
     this.#series.count(PACKET_METRICS.connectionsFailed, "reason", reason);
     this.#note(reason);
     this.#settle();
+  }
+
+  /** `#end`, for as long as the connection is the one of now. */
+  #ender(): (error: unknown) => void {
+    const ends = this.#ends;
+    return (error) => {
+      if (ends === this.#ends) this.#end(error);
+    };
   }
 
   /** @param error null where it ended as it should */
@@ -277,6 +286,7 @@ export class Session {
 
   #settle(): void {
     this.state = "ended";
+    this.#ends++;
     this.#line = null;
     clearTimeout(this.#linger);
     this.#linger = undefined;

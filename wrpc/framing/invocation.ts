@@ -12,7 +12,7 @@ const COPIED_BYTES = 16 * 1024;
 export const MAX_SENT_FRAME = 1024 * 1024;
 const [FIRST_READ, LONGEST_READ] = [1024, 256 * 1024];
 
-/** How long who answers waits for the caller to end, in milliseconds: it has the answer by then. */
+/** How long the end of an invocation waits for a peer to read, or to end too, in milliseconds. */
 const LINGER_MS = 1000;
 
 /** A read that was begun before the invocation was. */
@@ -31,6 +31,7 @@ export class FramedInvocation implements Invocation {
   #pumping = false;
   #readSize = FIRST_READ;
   #begun: BegunRead | null;
+  #aborted = false;
   #closed = false;
 
   readonly #lingers: boolean;
@@ -126,16 +127,22 @@ export class FramedInvocation implements Invocation {
   }
 
   abort(error: WrpcError): void {
-    if (this.#closed) return;
+    if (this.#closed || this.#aborted) return;
+    this.#aborted = true;
     this.#break(error);
     // A function without results succeeds by the stream's end: a frame that is cut tells otherwise.
     this.#socket.write(CUT_FRAME).catch(() => {});
-    this.#socket.closeWrite().catch(() => {}).finally(() => this.#end());
+    const stop = watchTimeout(LINGER_MS, () => this.#end());
+    this.#socket.closeWrite().catch(() => {}).finally(() => {
+      stop();
+      this.#end();
+    });
   }
 
-  /** Lets go of the socket at once, without a word to the peer. */
+  /** Lets go of the socket at once; the peer is told if the system takes that now. */
   drop(error: WrpcError): void {
     this.#break(error);
+    if (!this.#closed) this.#socket.write(CUT_FRAME).catch(() => {});
     this.#end();
   }
 

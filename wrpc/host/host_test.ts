@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { until } from "../../internal/until_for_tests.ts";
 import { BLASTER, componentTest, packet } from "./components_for_tests.ts";
 import { hostComponent } from "./mod.ts";
 
@@ -50,7 +51,8 @@ await componentTest(
   "blaster_small",
   "a call that sleeps is given up, its process stays",
   async (path) => {
-    await using host = await hostComponent(path, { processes: 1, instances: 2 });
+    const limits = { processes: 1, instances: 2, giveUpMs: 60_000 };
+    await using host = await hostComponent(path, limits);
     const other = host.call(BLASTER, "blast", [packet({ waitMs: 400n })]);
     const late = host.call(BLASTER, "blast", [packet({ waitMs: FOREVER })], { deadlineMs: 20 });
     await assert.rejects(late, { code: "deadline", message: /blast wasn't over after 20 ms/ });
@@ -61,7 +63,7 @@ await componentTest(
     controller.abort("no more");
     await assert.rejects(unwanted, { code: "aborted", cause: "no more" });
     await other;
-    assert.equal(host.open, 0);
+    await until("the calls are let go of", () => host.open === 0);
   },
 );
 

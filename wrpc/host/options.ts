@@ -14,6 +14,11 @@ export interface HostOptions {
   readonly fresh?: boolean;
   /** Longest time of a call, in milliseconds, waiting for an instance included. @default {30000} */
   readonly deadlineMs?: number;
+  /**
+   * How long a process may take to let go of a call that was given up, in milliseconds; then it is
+   * killed. @default {250}
+   */
+  readonly giveUpMs?: number;
   /** Memory that an instance may have, in MiB. @default {512} */
   readonly memoryMb?: number;
   /** Most calls that wait for an instance. @default {10000} */
@@ -34,6 +39,7 @@ const RANGES = {
   processes: [1, 1024],
   instances: [1, 1024],
   deadlineMs: [1, 2 ** 31 - 1],
+  giveUpMs: [1, 2 ** 31 - 1],
   memoryMb: [1, 4096],
   maxWaiting: [0, 10_000_000],
   maxComponentMb: [1, 1024],
@@ -46,6 +52,7 @@ export function readHostOptions(options: HostOptions = {}): HostPlan {
     instances: 16,
     fresh: false,
     deadlineMs: 30_000,
+    giveUpMs: 250,
     memoryMb: 512,
     maxWaiting: 10_000,
     maxComponentMb: 64,

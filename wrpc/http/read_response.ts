@@ -2,31 +2,35 @@ import type { WitStream } from "../codec/mod.ts";
 import { WrpcHttpError } from "./errors.ts";
 import { fromWireFields, type WireArriving, type WireFields } from "./messages.ts";
 
+const NOTHING = new Uint8Array(0);
+
 /** Reads a body to its end. @throws {WrpcHttpError} `HTTP-response-body-size` */
 export async function readAll(
   chunks: AsyncIterable<Uint8Array>,
   maxBytes: number,
 ): Promise<Uint8Array> {
-  const all: Uint8Array[] = [];
-  let length = 0;
+  let [bytes, length]: [Uint8Array, number] = [NOTHING, 0];
   for await (const chunk of chunks) {
-    length += chunk.length;
-    if (length > maxBytes) {
+    const end = length + chunk.length;
+    if (end > maxBytes) {
       throw new WrpcHttpError("HTTP-response-body-size", BigInt(maxBytes), "receive");
     }
-    all.push(chunk);
+    // Most bodies are one chunk, which isn't copied. Of more none is kept: a chunk of one byte may be
+    // a view of a whole read.
+    if (length === 0) bytes = chunk;
+    else {
+      if (end > bytes.length) bytes = grown(bytes, Math.max(end, 2 * bytes.length));
+      bytes.set(chunk, length);
+    }
+    length = end;
   }
-  return all.length === 1 ? all[0]! : joined(all, length);
+  return bytes.subarray(0, length);
 }
 
-function joined(chunks: readonly Uint8Array[], length: number): Uint8Array {
-  const bytes = new Uint8Array(length);
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.length;
-  }
-  return bytes;
+function grown(bytes: Uint8Array, length: number): Uint8Array {
+  const longer = new Uint8Array(length);
+  longer.set(bytes);
+  return longer;
 }
 
 /** Reads a body to its end, for what it costs the server to send it. */

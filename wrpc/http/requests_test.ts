@@ -160,6 +160,20 @@ Deno.test("trailers go both ways, in memory and streamed", async () => {
   assert.deepEqual([...without.trailers], [["x-back", "none"]]);
 });
 
+Deno.test("trailers that can't be sent end their request alone", async () => {
+  await using both = await pair(async ({ url }, { sendTrailers }) => {
+    sendTrailers({ "no name": "x" });
+    await new Promise((resolve) => setTimeout(resolve, 0)); // Nobody has sent them yet.
+    if (url.endsWith("throws")) throw new Error("on purpose");
+    return new Response("body");
+  });
+  const thrown = await both.http.get(`${URL_HERE}throws`);
+  assert.equal(thrown.error?.code, "internal-error");
+  const cut = await both.http.get(URL_HERE);
+  assert.ok(cut.error !== null && cut.error !== undefined);
+  assert.deepEqual(both.errors.map(({ code }) => code), ["implementation_failed", "stream_failed"]);
+});
+
 const REFUSED: readonly (readonly [what: string, params: object, said: RegExp])[] = [
   ["a misspelt name", { cookeis: {} }, /did you mean cookies/],
   ["a jar of nothing", { jar: {} }, /jar is no jar/],

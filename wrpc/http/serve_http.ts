@@ -70,7 +70,10 @@ async function answer(
     let trailers: Promise<WireFields> | undefined;
     const exchange: HttpExchange = {
       trailers: wire.trailers.then(fromWireFields),
-      sendTrailers: (given) => trailers = wireTrailers(given),
+      sendTrailers: (given) => {
+        trailers = wireTrailers(given);
+        trailers.catch(() => {}); // Who sends them is told.
+      },
     };
     exchange.trailers.catch(() => {}); // For who asks.
     const { status, headers, body } = await handler(readRequest(wire), exchange);

@@ -67,8 +67,3 @@ export function faultTest(
     });
   });
 }
-
-/** Waits until something holds. */
-export async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 1));
-}

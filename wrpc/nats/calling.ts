@@ -28,14 +28,18 @@ export class CallingInvocation extends NatsInvocation {
   readonly #ready = Promise.withResolvers<void>();
   #sent: Promise<void> | null = null;
 
-  /** Sends the request. @throws {WrpcError} `connection_lost`, `buffer_full` */
   constructor(parts: NatsInvocationParts, request: NatsRequest) {
     super(parts);
     this.request = request;
     this.#ready.promise.catch(() => {}); // Not everybody waits for it.
     this.broken.catch((error) => this.#ready.reject(error));
-    const { subject, headers, params } = request;
-    const first = Math.max(0, parts.link.line.maxPayload - headers.length);
+    this.#rest = request.params;
+  }
+
+  /** Sends the request. @throws {WrpcError} `connection_lost`, `buffer_full`: it is over */
+  begin(): void {
+    const { subject, headers, params } = this.request;
+    const first = Math.max(0, this.link.line.maxPayload - headers.length);
     this.#rest = params.subarray(first);
     try {
       this.publish(subject, encoder.encode(this.subject), headers, params.subarray(0, first));

@@ -57,6 +57,7 @@ class NatsTransport implements Transport {
       { subject: this.#subjectOf(instance, name), headers, params },
     );
     this.#invocations.add(invocation);
+    invocation.begin();
     meter.add("invocationsOut", 1);
     return invocation;
   }

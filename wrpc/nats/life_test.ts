@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
+import { until } from "../../internal/until_for_tests.ts";
 import { newContext, Registry, runInContext } from "../../metrics/mod.ts";
 import { startNatsServer } from "../../nats/server/mod.ts";
 import { natsTest } from "../../nats/server/servers_for_tests.ts";
 import { client } from "../client.ts";
 import type { WrpcError } from "../errors.ts";
 import { serve } from "../serve.ts";
-import { faultTest, implementation, until, WIT } from "./_kit_for_tests.ts";
+import { faultTest, implementation, WIT } from "./_kit_for_tests.ts";
 import { natsServer } from "./server.ts";
 
 faultTest(
@@ -14,10 +15,10 @@ faultTest(
     const serving = await kit.serving();
     const calls = kit.calls({ timeoutMs: 10_000 });
     const failed = assert.rejects(calls.call("hang"), { code: "connection_lost" });
-    await until(() => serving.open === 1);
+    await until("the call is there", () => serving.open === 1);
     await kit.server.restart({ kill: true });
     await failed;
-    await until(() => serving.open === 0);
+    await until("the call is over", () => serving.open === 0);
     assert.deepEqual(kit.codes, ["connection_lost"]);
     // The server of the function may be back later than the caller.
     for (;;) {
@@ -37,10 +38,10 @@ faultTest(
     const failed = assert.rejects(calls.call("hang", [], { signal: stop.signal }), {
       code: "aborted",
     });
-    await until(() => serving.open === 1);
+    await until("the call is there", () => serving.open === 1);
     stop.abort();
     await failed;
-    await until(() => serving.open === 0);
+    await until("the call is over", () => serving.open === 0);
     assert.deepEqual(kit.codes, ["invocation_failed"]);
   },
 );
@@ -49,7 +50,7 @@ faultTest("invocations beyond the server's limit are refused at once", async (ki
   const serving = await kit.serving({ maxInvocations: 1 });
   const calls = kit.calls();
   const first = assert.rejects(calls.call("hang"), { code: "closed" });
-  await until(() => serving.open === 1);
+  await until("the call is there", () => serving.open === 1);
   await assert.rejects(calls.call("add", [1, 2]), {
     code: "invocation_failed",
     message: /overloaded/,
@@ -114,7 +115,7 @@ faultTest("a connection that is closed fails what is open, and what comes", asyn
   const serving = await kit.serving();
   const calls = kit.calls({ nats: { connection } });
   const failed = assert.rejects(calls.call("hang"), { code: "connection_lost" });
-  await until(() => serving.open === 1);
+  await until("the call is there", () => serving.open === 1);
   await connection.close();
   await failed;
   await assert.rejects(calls.call("add", [1, 2]), { code: "connection_failed" });
@@ -131,6 +132,35 @@ faultTest("a subject that isn't allowed fails calls, and serving", async (kit) =
     permissions: { publish: { deny: ["wrpc.>"] }, subscribe: { deny: ["wrpc.>"] } },
   }],
 });
+
+const NO_INBOX = { user: "u", password: "p" };
+
+faultTest(
+  "an inbox that isn't allowed fails calls and serving, and leaves no connection",
+  async (kit) => {
+    const nats = { url: kit.url, ...NO_INBOX };
+    const calls = kit.calls({ nats });
+    for (let n = 0; n < 3; n++) {
+      await assert.rejects(calls.call("add", [1, 2]), { code: "connection_lost" });
+    }
+    await assert.rejects(kit.serving(NO_INBOX), { code: "connection_failed" });
+    await until("all connections are closed", async () => {
+      const { connections } = await kit.server.monitor("/connz") as { connections: unknown[] };
+      return connections.length === 0;
+    });
+  },
+  {
+    users: [{ ...NO_INBOX, permissions: { subscribe: { deny: ["_INBOX.>"] } } }],
+  },
+);
+
+faultTest("a call that can't be sent is refused, and leaves nothing open", async (kit) => {
+  await kit.serving();
+  const calls = kit.calls();
+  const headers = { long: "x".repeat(2000) };
+  await assert.rejects(calls.call("add", [1, 2], { headers }), { code: "connection_lost" });
+  assert.equal(await calls.call("add", [1, 2]), 3);
+}, { maxPayloadBytes: 1024 });
 
 faultTest("calls wait for the first connection as long as they may", async (kit) => {
   const calls = kit.calls();

@@ -65,7 +65,10 @@ function makeLink(
   const line = nats.lineOf(connection.core);
   const id = crypto.randomUUID().replaceAll("-", "").slice(0, 22);
   const inbox = new Inbox(`${line.inboxPrefix}.${id}`, side);
-  const fail = (cause: Error) => events.lost(lost("its inbox was refused", cause), true);
+  const fail = (cause: Error) => {
+    events.lost(lost("its inbox was refused", cause), true);
+    close().catch(() => {}); // Nobody else will: it is over.
+  };
   const unsubscribe = line.subscribe(inbox.subject, "", inbox, fail);
   const stopErrors = connection.onError((error) => {
     const { cause, reason } = error;

@@ -64,15 +64,17 @@ class NatsServing implements Serving {
   /** Connects and subscribes. @throws {WrpcError} `connection_failed`, also when it isn't allowed to */
   async start(): Promise<void> {
     const { prefix, queueGroup } = this.#plan;
+    let refused: Error | null = null;
     const link = this.#link = await openLink(this.#plan, "params", this.#context, {
       lost: (error, over) => {
         for (const invocation of this.#invocations) invocation.drop(error);
-        if (over && this.#closing === null) this.#failed(error);
+        if (!over || this.#closing !== null) return;
+        refused ??= error;
+        this.#failed(error);
       },
       denied: () => {}, // The caller's inbox: there is nobody to tell.
       idle: async () => void await Promise.all(this.#handling),
     });
-    let refused: Error | null = null;
     this.#unsubscribe = this.#routes.map((route) => {
       const subject = invocationSubject(prefix, route.instance, route.name);
       const inbound: Inbound = {
@@ -121,8 +123,9 @@ class NatsServing implements Serving {
     const { paths } = route;
     const onClose = () => this.#invocations.delete(invocation);
     const parts = { link, paths, meter: this.#meter, onClose };
-    const invocation: ServingInvocation = new ServingInvocation(parts, replyTo, frame);
+    const invocation: ServingInvocation = new ServingInvocation(parts);
     this.#invocations.add(invocation);
+    invocation.begin(replyTo, frame);
     const handled = runInContext(this.#context, () => route.handle(invocation));
     this.#handling.add(handled);
     handled.finally(() => this.#handling.delete(handled));

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { until } from "../../internal/until_for_tests.ts";
 import { type StreamServer, type StreamSocket, TCP } from "../../net/mod.ts";
 import { client } from "../client.ts";
 import { frameHead } from "../framing/frames.ts";
@@ -62,7 +63,7 @@ Deno.test("a caller that keeps its side open is answered, and the server's side 
   assert.equal(await socket.read(), null); // Its half is closed,
   assert.equal(serving.open, 1); // and it waits for ours.
   await socket.closeWrite();
-  while (serving.open > 0) await new Promise((resolve) => setTimeout(resolve, 1));
+  await until("the connection is closed", () => serving.open === 0);
 });
 
 Deno.test("a caller that has closed its side still gets what comes later", async () => {
@@ -118,6 +119,59 @@ Deno.test("thousands of calls in flight are all answered", async () => {
     Array.from({ length: wanted }, (_, i) => calls.call("add", [i % 200, 1])),
   );
   assert.ok(sums.every((sum, i) => sum === i % 200 + 1));
+});
+
+Deno.test("a caller that never reads is let go of after the deadline", async () => {
+  const codes: string[] = [];
+  const over = Promise.withResolvers<void>();
+  await using serving = await serve(tcpServer(), {
+    wit: "package test:faults@0.1.0; interface faults { much: func() -> list<u8>; }",
+    implementation: { much: () => new Uint8Array(64 * 1024 * 1024) },
+    timeoutMs: 50,
+    onError: ({ code }) => (codes.push(code), over.resolve()),
+  });
+  await using socket = await TCP.open(serving.address);
+  await socket.write(header("much"));
+  await socket.closeWrite();
+  await over.promise;
+  await until("the connection is closed", () => serving.open === 0);
+  assert.deepEqual(codes, ["deadline"]);
+});
+
+Deno.test("a full server fails calls, those without a result too", async () => {
+  const wit = "package test:full; interface full { hang: func(); nothing: func(); }";
+  const implementation = { hang: () => new Promise(() => {}), nothing: () => {} };
+  const told: string[] = [];
+  const onError = ({ code }: { code: string }) => void told.push(code);
+  await using serving = await serve(tcpServer({ maxInvocations: 1 }), {
+    ...{ wit, implementation, onError },
+  });
+  await using calls = client({ wit, transport: tcpTransport(serving.address) });
+  const hanging = assert.rejects(calls.call("hang"), { code: "closed" });
+  await until("it is full", () => serving.open === 1);
+  for (let n = 0; n < 50; n++) {
+    await assert.rejects(calls.call("nothing"), ({ code }: { code: string }) => {
+      return ["invocation_failed", "connection_lost"].includes(code);
+    });
+  }
+  assert.deepEqual(new Set(told), new Set(["overloaded"]));
+  await calls.close();
+  await hanging;
+});
+
+Deno.test("a server that is closed fails calls without a result too", async () => {
+  const wit = "package test:full; interface full { hang: func(); }";
+  for (let n = 0; n < 20; n++) {
+    const implementation = { hang: () => new Promise(() => {}) };
+    await using serving = await serve(tcpServer(), { wit, implementation });
+    await using calls = client({ wit, tcp: serving.address });
+    const failed = assert.rejects(calls.call("hang"), ({ code }: { code: string }) => {
+      return ["invocation_failed", "connection_lost"].includes(code);
+    });
+    await until("the call is there", () => serving.open === 1);
+    await serving.close();
+    await failed;
+  }
 });
 
 Deno.test("headers of a call are refused where nothing carries them", async () => {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { until } from "../../internal/until_for_tests.ts";
 import { closeContext, newContext, Registry, runInContext } from "../../metrics/mod.ts";
 import { IPC, type StreamSocket, TCP } from "../../net/mod.ts";
 import { client } from "../client.ts";
@@ -9,10 +10,6 @@ import { tcpServer, unixServer } from "./server.ts";
 
 const WIT = `package test:pool@0.1.0; interface pool { add: func(a: u32, b: u32) -> u32; }`;
 const implementation = { add: (a: number, b: number) => a + b };
-
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 1));
-}
 
 Deno.test("a pool opens as many as it holds, gives the oldest, and opens one for each taken", async () => {
   await using server = IPC.listen();
@@ -29,10 +26,10 @@ Deno.test("a pool opens as many as it holds, gives the oldest, and opens one for
     Infinity,
   );
   assert.deepEqual([pool.take(), opened], [null, 2]);
-  await until(() => pool.idle === 2);
+  await until("two are open", () => pool.idle === 2);
   const first = pool.take();
   assert.equal(first?.socket, sockets[0]);
-  await until(() => pool.idle === 2);
+  await until("two are open", () => pool.idle === 2);
   assert.equal(opened, 3);
   pool.close();
   assert.deepEqual([pool.idle, sockets[1]!.active, first!.socket.active], [0, false, true]);
@@ -41,17 +38,22 @@ Deno.test("a pool opens as many as it holds, gives the oldest, and opens one for
   await first!.reading.count.catch(() => null);
 });
 
-Deno.test("a pool lets go of what the peer closed, and of what nobody took in time", async () => {
+Deno.test("a pool lets go of what the peer closed", async () => {
+  await using server = IPC.listen();
+  const pool = new Pool(() => IPC.open(server.address), 1, Infinity);
+  pool.take();
+  const peer = (await server.accept())!;
+  await until("one is open", () => pool.idle === 1);
+  peer.close();
+  await until("none is kept", () => pool.idle === 0);
+  pool.close();
+});
+
+Deno.test("a pool lets go of what nobody took in time", async () => {
   await using server = IPC.listen();
   const pool = new Pool(() => IPC.open(server.address), 1, 30);
   pool.take();
-  const peer = (await server.accept())!;
-  await until(() => pool.idle === 1);
-  peer.close();
-  await until(() => pool.idle === 0);
-  pool.take();
   const late = (await server.accept())!;
-  await until(() => pool.idle === 1);
   assert.equal(await late.read(), null); // Closed without a word.
   assert.equal(pool.idle, 0);
   late.close();
@@ -77,7 +79,7 @@ Deno.test("calls over a pool are answered, also after the server was started ane
       Array.from({ length: 100 }, (_, i) => calls.call("add", [i, round])),
     );
     assert.deepEqual(sums, Array.from({ length: 100 }, (_, i) => i + round));
-    await until(() => serving.open >= 8);
+    await until("the pool is full", () => serving.open >= 8);
     await serving.close();
     await Deno.remove(path).catch(() => {});
     // What was opened ahead has ended with the server: the client gets to know in its own time.
@@ -92,9 +94,9 @@ Deno.test("a pool ends with the virtual user that made it", async () => {
     const calls = client({ wit: WIT, tcp: { address: serving.address, pool: 2 } });
     assert.equal(await calls.call("add", [1, 2]), 3);
   });
-  await until(() => serving.open === 2);
+  await until("the pool is full", () => serving.open === 2);
   await closeContext(context);
-  await until(() => serving.open === 0);
+  await until("the pool is closed", () => serving.open === 0);
 });
 
 for (const [name, value] of [["pool", -1], ["pool", 1.5], ["pool", 1e6], ["poolIdleMs", 0]]) {

@@ -1,3 +1,4 @@
+import { checkNames, OptionError } from "../../internal/mod.ts";
 import {
   IPC,
   type StreamServer,
@@ -21,27 +22,48 @@ export interface FramedServerLimits {
   readonly headerTimeoutMs?: number;
 }
 
-/** Serves on a TCP port, with TLS where `tls` is given. */
+/**
+ * Serves on a TCP port, with TLS where `tls` is given.
+ *
+ * @throws {OptionError} for a limit out of its range
+ */
 export function tcpServer(options: TcpListenOptions & FramedServerLimits = {}): ServerTransport {
   const { maxInvocations, headerTimeoutMs, ...listen } = options;
   return framedServer(
     "tcp",
     () => TCP.listen(listen),
-    limitsOf({ maxInvocations, headerTimeoutMs }),
+    limitsOf("wrpc.tcpServer", { maxInvocations, headerTimeoutMs }),
   );
 }
 
-/** Serves on a Unix socket. @param path a fresh one in the temporary folder unless given */
+/**
+ * Serves on a Unix socket.
+ *
+ * @param path a fresh one in the temporary folder unless given
+ * @throws {OptionError} as `tcpServer`
+ */
 export function unixServer(path?: string, limits: FramedServerLimits = {}): ServerTransport {
-  return framedServer("unix", () => IPC.listen(path), limitsOf(limits));
+  return framedServer("unix", () => IPC.listen(path), limitsOf("wrpc.unixServer", limits));
 }
 
 type Limits = Required<FramedServerLimits>;
 
+const LIMITS: readonly (keyof Limits)[] = ["maxInvocations", "headerTimeoutMs"];
+
 function limitsOf(
+  what: string,
   limits: { [K in keyof FramedServerLimits]: FramedServerLimits[K] | undefined },
 ): Limits {
+  checkNames(what, limits, LIMITS);
   const { maxInvocations = 10_000, headerTimeoutMs = 10_000 } = limits;
+  if (!(Number.isSafeInteger(maxInvocations) && maxInvocations > 0)) {
+    const message = `maxInvocations of ${what} is ${maxInvocations}: give a whole number above 0`;
+    throw new OptionError("maxInvocations", message);
+  }
+  if (!(headerTimeoutMs > 0)) {
+    const message = `headerTimeoutMs of ${what} is ${headerTimeoutMs}: give milliseconds above 0`;
+    throw new OptionError("headerTimeoutMs", message);
+  }
   return { maxInvocations, headerTimeoutMs };
 }
 
@@ -49,7 +71,7 @@ function limitsOf(
 export function framedServer(
   kind: string,
   listen: () => StreamServer<StreamSocket>,
-  limits: Limits = limitsOf({}),
+  limits: Limits = limitsOf(kind, {}),
 ): ServerTransport {
   const serve: ServerTransport["serve"] = (routes, onError) =>
     Promise.resolve(new FramedServing(kind, listen(), limits, routes, onError));
@@ -92,12 +114,11 @@ class FramedServing implements Serving {
   async close(): Promise<void> {
     this.#listener.close();
     await this.#accepting;
-    for (const socket of this.#arriving) {
-      this.#arriving.delete(socket); // Nothing of it has failed.
-      socket.close();
-    }
+    const refused = [...this.#arriving].map(refuse);
+    this.#arriving.clear(); // Nothing of it has failed.
     const error = new WrpcError("closed", "serve", "the server was closed");
     for (const invocation of this.#invocations) invocation.drop(error);
+    await Promise.all(refused);
     await Promise.all(this.#handling);
   }
 
@@ -126,22 +147,21 @@ class FramedServing implements Serving {
   async #handle(socket: StreamSocket): Promise<void> {
     const limit = this.#limits.maxInvocations;
     if (this.open >= limit) {
-      socket.close();
-      return this.#failed(
-        new WrpcError("overloaded", "serve", `${limit} invocations are open, which is the limit`),
-      );
+      const message = `${limit} invocations are open, which is the limit`;
+      this.#failed(new WrpcError("overloaded", "serve", message));
+      return refuse(socket);
     }
     this.#arriving.add(socket);
-    let expired = false;
     const stop = watchTimeout(this.#limits.headerTimeoutMs, () => {
-      expired = true;
-      socket.close();
+      this.#arriving.delete(socket);
+      this.#failed(new WrpcError("deadline", "receive", "no header came in time"));
+      refuse(socket);
     });
     let begun: { route: Route; rest: Uint8Array } | null = null;
     try {
       begun = await this.#readHeader(socket);
     } catch (cause) {
-      if (this.#arriving.has(socket)) this.#failed(asError(cause, expired));
+      if (this.#arriving.has(socket)) this.#failed(asError(cause));
     }
     stop();
     if (!this.#arriving.delete(socket)) return; // Closed meanwhile, even if its header came still.
@@ -181,14 +201,18 @@ class FramedServing implements Serving {
   }
 }
 
+/** How long a peer that is refused may take to be told, in milliseconds: TLS needs a handshake. */
+const REFUSE_MS = 1000;
+
 /** Ends inside a frame: see `FramedInvocation.abort`. */
 async function refuse(socket: StreamSocket): Promise<void> {
+  const stop = watchTimeout(REFUSE_MS, () => socket.close());
   await socket.write(Uint8Array.of(0)).then(() => socket.closeWrite()).catch(() => {});
+  stop();
   socket.close();
 }
 
-function asError(cause: unknown, expired: boolean): WrpcError {
-  if (expired) return new WrpcError("deadline", "receive", "no header came in time", cause);
+function asError(cause: unknown): WrpcError {
   if (cause instanceof WrpcError) return cause;
   return new WrpcError("connection_lost", "receive", "the connection broke in its header", cause);
 }

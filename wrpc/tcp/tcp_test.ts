@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { makeAuthority } from "../../internal/certs_for_tests.ts";
+import { until } from "../../internal/until_for_tests.ts";
 import { TCP } from "../../net/mod.ts";
 import { client } from "../client.ts";
 import type { WrpcError } from "../errors.ts";
@@ -167,7 +168,7 @@ Deno.test("a connection beyond the limit is closed at once", async () => {
     ...{ wit: WIT, implementation, onError: ({ code }) => void codes.push(code) },
   });
   await using first = await TCP.open(serving.address);
-  while (serving.open === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+  await until("the connection is there", () => serving.open > 0);
   await using calls = client({ wit: WIT, tcp: serving.address });
   await assert.rejects(calls.call("add", [1, 2]));
   assert.deepEqual(codes, ["overloaded"]);
@@ -183,3 +184,15 @@ Deno.test("a connection that says nothing is closed", async () => {
   await socket.read().catch(() => null);
   assert.deepEqual(codes, ["deadline"]);
 });
+
+for (
+  const [option, value] of [
+    ...[["maxInvocations", NaN], ["maxInvocations", 0], ["maxInvocations", 1.5]],
+    ...[["headerTimeoutMs", NaN], ["headerTimeoutMs", 0]],
+  ] as [string, number][]
+) {
+  Deno.test(`${option} of a server can't be ${value}`, () => {
+    assert.throws(() => tcpServer({ [option]: value }), { name: "OptionError", option });
+    assert.throws(() => unixServer(undefined, { [option]: value }), { option });
+  });
+}

@@ -11,8 +11,6 @@ import {
 } from "../protocol/mod.ts";
 import { type HostProcess, startProcess } from "./process.ts";
 
-/** How long a process may take to answer that it gave a call up: one that spins never does. */
-const GIVE_UP_MS = 250;
 /** How long a process may take until it has an instance. */
 const START_MS = 60_000;
 const NOTHING = new Uint8Array(0);
@@ -24,6 +22,8 @@ export interface PoolLimits {
   readonly instances: number;
   readonly maxWaiting: number;
   readonly memoryMb: number;
+  /** How long a process may take to answer that it gave a call up: one that spins never does. */
+  readonly giveUpMs: number;
 }
 
 /** A call, and what happens to it. */
@@ -239,7 +239,7 @@ export class Pool {
     member.process.send(encodeFrame(FrameType.cancel, id, NOTHING));
     if (!member.ready) return; // It can't answer yet, and has a limit of its own.
     const kill = () => member.process.kill("a call that was given up goes on in it");
-    member.givenUp.set(id, watchTimeout(GIVE_UP_MS, kill));
+    member.givenUp.set(id, watchTimeout(this.#limits.giveUpMs, kill));
   }
 
   #lost(member: Member, failure: HostError): void {

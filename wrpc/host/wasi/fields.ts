@@ -56,7 +56,9 @@ export class Fields {
   }
 
   clone(): Fields {
-    return Fields.fromList(this.#list);
+    const fields = new Fields();
+    fields.#list = [...this.#list]; // As they came: a component may not set all of them.
+    return fields;
   }
 
   /** From now on it can't be changed. */

@@ -104,6 +104,14 @@ Deno.test("fields keep their rules", () => {
   refused("immutable", () => Fields.received([]).delete("a"));
 });
 
+Deno.test("fields that came are cloned whole, and the clone can be changed", () => {
+  const received = Fields.received([["Connection", encoder.encode("close")]]);
+  const clone = received.clone();
+  assert.deepEqual(clone.entries(), received.entries());
+  clone.append("a", encoder.encode("1"));
+  assert.deepEqual([clone.has("a"), received.has("a")], [true, false]);
+});
+
 Deno.test("files, sockets, variables and requests are not granted", () => {
   const imports = wasiImports(new Lifetime(), () => {}) as Record<
     string,
