@@ -18,6 +18,7 @@ export class VirtualClock implements Clock {
   #order = 0;
   /** A heap: each is before those at twice its index and one or two more. */
   readonly #sleepers: Sleeper[] = [];
+  readonly #elsewhere = new Set<Promise<unknown>>();
 
   /** @param now where it begins, milliseconds since the epoch */
   constructor(now = 0) {
@@ -56,6 +57,17 @@ export class VirtualClock implements Clock {
     return this.sleep(0);
   }
 
+  /** Stands still until something is done that takes real time: what another thread does. */
+  async during<T>(work: Promise<T>): Promise<T> {
+    const done = work.catch(() => {});
+    this.#elsewhere.add(done);
+    try {
+      return await work;
+    } finally {
+      this.#elsewhere.delete(done);
+    }
+  }
+
   /**
    * Moves time on until `work` settles; rejects when nothing is left to wait for, or when it takes
    * longer than `mostMs`.
@@ -69,6 +81,10 @@ export class VirtualClock implements Clock {
       // Everything that can go on without time passing goes on.
       await new Promise<void>((resolve) => void setImmediate(resolve));
       if (settled) return await work;
+      if (this.#elsewhere.size > 0) {
+        await Promise.race(this.#elsewhere);
+        continue;
+      }
       const next = this.#next();
       if (next === null) throw new Error(`nothing to wait for at ${this.#now} ms`);
       if (next.at > until) throw new Error(`not done after ${mostMs} ms, at ${this.#now} ms`);

@@ -8,6 +8,15 @@ export function looksLikeJson(text: string): boolean {
   return /^\s*[{[]/.test(text);
 }
 
+/** Percent-decoded text; what is no right encoding stays as it is. */
+export function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
 /** Reads JSON. @throws {ImportError} with line and column */
 export function readJson(file: string, text: string): Place {
   try {

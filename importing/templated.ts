@@ -1,7 +1,4 @@
-import { type Code, type Definition, type Template, template } from "./script/plan.ts";
-
-/** What can stand in text. */
-export type Part = string | Definition | Code;
+import { type Part, type Template, template } from "./script/plan.ts";
 
 /**
  * Text with values in it as plain text, for parsers that know nothing of values: each is a mark of
@@ -10,7 +7,7 @@ export type Part = string | Definition | Code;
 export class Masked {
   /** The text, marks in place of values. */
   readonly text: string;
-  readonly #values = new Map<string, Definition | Code>();
+  readonly #values = new Map<string, Exclude<Part, string>>();
   readonly #pattern: RegExp;
 
   /** Puts marks in. */

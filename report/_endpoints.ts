@@ -56,10 +56,10 @@ export function endpoints(
   return [...found.values()].sort((a, b) => b.requests - a.requests);
 }
 
-/** `http://127.0.0.1:8000` when all of `known` are URLs of that origin; else an empty string. */
-export function sharedOrigin(known: readonly Endpoint[]): string {
-  const origin = /^https?:\/\/[^/?#]+/.exec(known[0]?.name ?? "")?.[0] ?? "";
-  const shared = known.every(({ name }) => name === origin || name.startsWith(`${origin}/`));
+/** `http://127.0.0.1:8000` when all names are URLs of that origin; else an empty string. */
+export function sharedOrigin(names: readonly string[]): string {
+  const origin = /^https?:\/\/[^/?#]+/.exec(names[0] ?? "")?.[0] ?? "";
+  const shared = names.every((name) => name === origin || name.startsWith(`${origin}/`));
   return shared ? origin : "";
 }
 

@@ -1,4 +1,5 @@
 import type { Histogram, Registry } from "../metrics/mod.ts";
+import { histogramOf, totalOf } from "./_stats.ts";
 
 /** Upper bounds of latency bins, milliseconds: each twice the one before; one more bin is above. */
 export const BOUNDS: readonly number[] = Array.from({ length: 15 }, (_, i) => 0.064 * 2 ** i);
@@ -35,7 +36,7 @@ export interface PacketNumbers {
 
 /** Takes the numbers of a packet load out of a run's series. */
 export function packetNumbers(metrics: Registry): PacketNumbers {
-  const count = (name: string) => total(metrics, `packet_${name}`);
+  const count = (name: string) => totalOf(metrics, `packet_${name}`);
   const [attempted, failed] = [count("connections"), count("connections_failed")];
   return {
     sent: { packets: count("packets_sent"), bytes: count("bytes_sent") },
@@ -95,14 +96,4 @@ function eachLatency(
     read: binsOf("read"),
     response: binsOf("response"),
   };
-}
-
-function histogramOf(metrics: Registry, name: string): Histogram | null {
-  const aggregate = metrics.select(name);
-  return aggregate?.type === "trend" ? aggregate.histogram : null;
-}
-
-function total(metrics: Registry, name: string): number {
-  const aggregate = metrics.select(name);
-  return aggregate?.type === "counter" ? aggregate.total : 0;
 }

@@ -19,7 +19,7 @@ export function endpointLines(result: RunResult, style: Style, width: number): s
   const all = endpoints(result.metrics);
   if (all.length === 0) return [];
   const unit = result.options.summaryTimeUnit;
-  const origin = sharedOrigin(all);
+  const origin = sharedOrigin(all.map(({ name }) => name));
   const heads = ["endpoint", "count", "rate", "p50", "p90", "p99", "p99.9", "max", "errors"];
   const rows = all.slice(0, MOST_ENDPOINTS).map((endpoint): Cell[] => {
     const { requests, failed, durations } = endpoint;

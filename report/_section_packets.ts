@@ -1,8 +1,8 @@
-import type { Histogram, Registry } from "../metrics/mod.ts";
+import type { Registry } from "../metrics/mod.ts";
 import type { RunResult } from "../runner/mod.ts";
 import { formatBytes, formatCount, formatRate, formatTime } from "./_format.ts";
 import { LATENCY_METRICS, LATENCY_NAMES } from "./_packet_numbers.ts";
-import { perSecond, trendStat } from "./_stats.ts";
+import { histogramOf, perSecond, totalOf, trendStat } from "./_stats.ts";
 import type { Style } from "./_style.ts";
 import { type Cell, table } from "./_table.ts";
 import { plain } from "./_text.ts";
@@ -25,7 +25,7 @@ export function packetLines(result: RunResult, style: Style, width: number): str
 
 /** How many sessions were opened. */
 export function sessionCount(metrics: Registry): number {
-  return total(metrics, "packet_sessions_opened");
+  return totalOf(metrics, "packet_sessions_opened");
 }
 
 function packetTable({ metrics, durationMs }: RunResult, style: Style, width: number): string[] {
@@ -43,14 +43,14 @@ function packetTable({ metrics, durationMs }: RunResult, style: Style, width: nu
     style.bold("packets"),
     ...table([
       head,
-      row("sent", total(metrics, "packet_packets_sent"), total(metrics, "packet_bytes_sent")),
+      row("sent", totalOf(metrics, "packet_packets_sent"), totalOf(metrics, "packet_bytes_sent")),
       ...actions.slice(0, MOST_ACTIONS).map(([name, count]) =>
         row(`  ${plain(name)}`, count, null)
       ),
       row(
         "received",
-        total(metrics, "packet_packets_received"),
-        total(metrics, "packet_bytes_received"),
+        totalOf(metrics, "packet_packets_received"),
+        totalOf(metrics, "packet_bytes_received"),
       ),
     ], { align: "lrrrr", width }),
     ...(more > 0 ? [`  ${style.dim(`and ${formatCount(more)} more actions`)}`] : []),
@@ -60,7 +60,7 @@ function packetTable({ metrics, durationMs }: RunResult, style: Style, width: nu
 function latencyTable({ metrics, options }: RunResult, style: Style, width: number): string[] {
   const unit = options.summaryTimeUnit;
   const rows = LATENCY_NAMES.flatMap((name): Cell[][] => {
-    const times = histogram(metrics, LATENCY_METRICS[name]);
+    const times = histogramOf(metrics, LATENCY_METRICS[name]);
     if (times === null) return [];
     return [[
       name,
@@ -79,14 +79,14 @@ function factLines(metrics: Registry, style: Style): string[] {
   const add = (label: string, text: string) =>
     lines.push(`${style.bold(label.padEnd(10))}  ${text}`);
   const [tried, refused, failed] = [
-    total(metrics, "packet_connections"),
-    total(metrics, "packet_connections_failed"),
-    total(metrics, "packet_sessions_failed"),
+    totalOf(metrics, "packet_connections"),
+    totalOf(metrics, "packet_connections_failed"),
+    totalOf(metrics, "packet_sessions_failed"),
   ];
   const facts = [
     `${formatCount(tried)} tried`,
-    `${formatCount(total(metrics, "packet_sessions_opened"))} opened`,
-    `${formatCount(total(metrics, "packet_sessions_closed"))} closed`,
+    `${formatCount(totalOf(metrics, "packet_sessions_opened"))} opened`,
+    `${formatCount(totalOf(metrics, "packet_sessions_closed"))} closed`,
   ];
   add("sessions", facts.join(", "));
   if (refused > 0) {
@@ -95,18 +95,18 @@ function factLines(metrics: Registry, style: Style): string[] {
   if (failed > 0) {
     add("", style.red(`failed: ${reasons(metrics, "packet_sessions_failed", "reason")}`));
   }
-  if (total(metrics, "packet_datagram_faults") > 0) {
+  if (totalOf(metrics, "packet_datagram_faults") > 0) {
     add("datagrams", style.yellow(reasons(metrics, "packet_datagram_faults", "reason")));
   }
-  const parsed = histogram(metrics, "packet_parsing");
+  const parsed = histogramOf(metrics, "packet_parsing");
   if (parsed !== null) {
     const times = ["p(50)", "p(99)"].map((stat) => formatTime(trendStat(parsed, stat)));
     add("parser", `${formatCount(parsed.count)} calls timed, p50 ${times[0]}, p99 ${times[1]}`);
-    if (total(metrics, "packet_empty_responses") > 0) {
+    if (totalOf(metrics, "packet_empty_responses") > 0) {
       add("", `not answered: ${reasons(metrics, "packet_empty_responses", "reason")}`);
     }
   }
-  if (total(metrics, "packet_traps") > 0) {
+  if (totalOf(metrics, "packet_traps") > 0) {
     add("traps", style.red(reasons(metrics, "packet_traps", "function")));
   }
   return lines;
@@ -129,14 +129,4 @@ function byTag(metrics: Registry, name: string, tag: string): [value: string, co
     counts.set(value, (counts.get(value) ?? 0) + aggregate.total);
   }
   return [...counts].sort((a, b) => b[1] - a[1]);
-}
-
-function total(metrics: Registry, name: string): number {
-  const aggregate = metrics.select(name);
-  return aggregate?.type === "counter" ? aggregate.total : 0;
-}
-
-function histogram(metrics: Registry, name: string): Histogram | null {
-  const aggregate = metrics.select(name);
-  return aggregate?.type === "trend" && aggregate.histogram.count > 0 ? aggregate.histogram : null;
 }

@@ -35,7 +35,7 @@ function partsOf(
   const { summaryTimeUnit } = result.options;
   const time = stat === "count" ? formatCount : (ms: number) => formatTime(ms, summaryTimeUnit);
   if (metric === "http_req_failed" || metric === "http_req_duration") {
-    const origin = sharedOrigin(endpoints(result.metrics));
+    const origin = sharedOrigin(endpoints(result.metrics).map(({ name }) => name));
     const parts = endpoints(result.metrics, where).map((endpoint): Part => ({
       name: endpointLabel(endpoint, origin),
       value: metric === "http_req_duration"

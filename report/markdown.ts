@@ -105,7 +105,7 @@ function scenarioTable(result: RunResult): string {
 
 function endpointTable(result: RunResult): string {
   const all = endpoints(result.metrics);
-  const origin = sharedOrigin(all);
+  const origin = sharedOrigin(all.map(({ name }) => name));
   const unit = result.options.summaryTimeUnit;
   return table(
     ["endpoint", "count", "rate", "p50", "p95", "p99", "errors"],

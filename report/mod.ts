@@ -21,6 +21,7 @@ export type {
   SummaryScenario,
   SummaryTimes,
 } from "./summary_types.ts";
+export { sharedOrigin } from "./_endpoints.ts";
 export { type ErrorTimes, errorTimes } from "./_error_times.ts";
 export { type LiveViewOptions, renderLive } from "./live_view.ts";
 export type { LiveNumbers } from "./_live_numbers.ts";

@@ -68,12 +68,13 @@ function liveContract(test: WorldTest): void {
     const other = (await world.bus("b")).live;
     const abort = new AbortController();
     await assert.rejects(live.request("down.r.0", bytesOf("?"), 150), { code: "bus_missing" });
-    let asked = 0;
-    await other.handle("down.r.0", () => void asked++, abort.signal);
+    const asked = waiter();
+    await other.handle("down.r.0", asked.wake, abort.signal);
     await other.handle("down.r.1", () => Promise.reject(new Error("broken")), abort.signal);
     await assert.rejects(live.request("down.r.0", bytesOf("?"), 150), { code: "bus_missing" });
     await assert.rejects(live.request("down.r.1", bytesOf("?"), 150), { code: "bus_missing" });
-    assert.equal(asked, 1);
+    await asked.until(() => asked.count > 0);
+    assert.equal(asked.count, 1);
     abort.abort();
   });
 

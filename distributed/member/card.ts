@@ -94,6 +94,6 @@ async function enter(keys: Keys, clock: Clock, key: string, card: Uint8Array): P
   const name = key.slice(key.indexOf(".") + 1);
   throw new PoolError(
     "bus_conflict",
-    `an agent called ${name} is in the pool already: give this one another --name`,
+    `an agent called ${name} is in the pool already: give this one another --id`,
   );
 }

@@ -40,7 +40,10 @@ poolTest("a card says what an agent is, and goes with it", async (pool) => {
 
 poolTest("a name is one agent's; one that is gone leaves it", async (pool) => {
   await pool.member();
-  await assert.rejects(pool.member(), { code: "bus_conflict" });
+  await assert.rejects(pool.member(), {
+    code: "bus_conflict",
+    message: "an agent called a is in the pool already: give this one another --id",
+  });
   const { keys } = pool.servers.bus("reader");
   await keys.put(agentKey("b"), encodeMessage({}));
   await pool.member({ id: "b" });

@@ -10,6 +10,18 @@ import type { MemberOptions } from "./options.ts";
 const KEY = await crypto.subtle.generateKey("Ed25519", true, ["sign", "verify"]) as CryptoKeyPair;
 const SIGNER = new Uint8Array(await crypto.subtle.exportKey("raw", KEY.publicKey)).toBase64();
 
+/** Signatures are verified by another thread: the time of a pool stands still meanwhile. */
+function verifying({ clock }: TestPool): Disposable {
+  const { subtle } = crypto;
+  const { verify } = subtle;
+  subtle.verify = (...args) => clock.during(verify.apply(subtle, args));
+  return {
+    [Symbol.dispose]() {
+      subtle.verify = verify;
+    },
+  };
+}
+
 const REFUSED: readonly {
   readonly what: string;
   readonly code: string;
@@ -100,6 +112,7 @@ for (const [what, signed] of [["its own", "source"], ["another's", "other"]] as 
     const bytes = signed === "source" ? source : encodeMessage({ kind: "other" });
     const made = await crypto.subtle.sign("Ed25519", KEY.privateKey, bytes);
     const pool = new TestPool();
+    using _ = verifying(pool);
     await pool.run(async () => {
       await pool.member({ signers: [SIGNER] });
       const run = new TestCoordinator(pool);

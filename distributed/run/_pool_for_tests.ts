@@ -11,7 +11,7 @@ import { memoryServers } from "../bus/memory/servers.ts";
 import { joinPool, type MemberOptions, type PoolMember } from "../member/mod.ts";
 import { seededRandom } from "../virtual_clock_for_tests.ts";
 import type { PoolRun } from "./conduct.ts";
-import { openPoolRun, type PoolRunOptions } from "./pool_run.ts";
+import { attachPoolRun, openPoolRun, type PoolRunOptions } from "./pool_run.ts";
 
 /** Time that goes by as it does. */
 export const time: Clock = systemClock;
@@ -106,6 +106,27 @@ export async function started(
   return { run, handle };
 }
 
+/** A second coordinator's hold of a run: by force also of one that another one commands. */
+export function attach(pool: RunPool, run: string, force: boolean): Promise<PoolRun> {
+  const { source: _, ...own } = requestOf("");
+  return attachPoolRun({
+    ...{ bus: pool.bus("second"), time, where: "memory", holder: "the second" },
+    ...{ run, force, own },
+  });
+}
+
+/** Takes a run over while its coordinator is cut off. */
+export async function takeOver(pool: RunPool, run: string): Promise<{
+  readonly taken: PoolRun;
+  readonly watch: ReturnType<typeof progressed>;
+  readonly handle: RunHandle;
+}> {
+  pool.partition("coordinator");
+  const taken = await attach(pool, run, true);
+  const watch = progressed();
+  return { taken, watch, handle: startRun(taken.request, watch) };
+}
+
 /** An open load whose iterations take no time. */
 export const OPEN = (seconds: number, rate = 40): string => `
   export const options = { scenarios: { open: {
@@ -119,6 +140,8 @@ export const OPEN = (seconds: number, rate = 40): string => `
 export function progressed(): {
   progress: (progress: RunProgress) => void;
   until(what: (progress: RunProgress) => boolean): Promise<RunProgress>;
+  /** Resolves with what is told next. */
+  next(): Promise<RunProgress>;
 } {
   const seen = new EventTarget();
   let last: RunProgress | null = null;
@@ -130,6 +153,10 @@ export function progressed(): {
     async until(what) {
       while (last === null || !what(last)) await once(seen, "progress");
       return last;
+    },
+    async next() {
+      await once(seen, "progress");
+      return last!;
     },
   };
 }

@@ -1,28 +1,13 @@
 import assert from "node:assert/strict";
-import { startRun } from "../../runner/mod.ts";
 import {
   isRunning,
   OPEN,
   optionsOf,
   progressed,
-  requestOf,
   RunPool,
   started,
-  time,
+  takeOver,
 } from "./_pool_for_tests.ts";
-import { attachPoolRun } from "./pool_run.ts";
-
-/** Takes a run over while its coordinator is cut off. */
-async function takeOver(pool: RunPool, run: string) {
-  pool.partition("coordinator");
-  const { source: _, ...own } = requestOf("");
-  const taken = await attachPoolRun({
-    ...{ bus: pool.bus("second"), time, where: "memory", holder: "the second" },
-    ...{ run, force: true, own },
-  });
-  const watch = progressed();
-  return { taken, watch, handle: startRun(taken.request, watch) };
-}
 
 Deno.test("a run that is taken over in a pause is paused still, and what was set is known", async () => {
   await using pool = new RunPool();
@@ -40,10 +25,8 @@ Deno.test("a run that is taken over in a pause is paused still, and what was set
   await second.watch.until(({ phase, paused }) => phase === "running" && paused);
   const after = second.handle.status();
   assert.deepEqual(after.steered, { open: 80 });
-  // The clocks of both are one, but for what it is measured by.
-  assert(Math.abs(after.elapsedMs - before.elapsedMs) < 50);
-  await time.sleep(1000);
-  assert.equal(second.handle.status().elapsedMs, after.elapsedMs);
+  const later = await second.watch.next();
+  assert.deepEqual([later.paused, later.elapsedMs], [true, after.elapsedMs]);
   await second.handle.resume();
   await second.watch.until(({ iterations }) => iterations.started > before.iterations.started + 20);
   const result = await second.handle.result;
@@ -51,9 +34,10 @@ Deno.test("a run that is taken over in a pause is paused still, and what was set
   await second.taken.end(result);
   assert.equal(result.exitCode, 0, result.failures.join());
   assert.equal(result.complete, true);
-  assert(result.pausedMs > 1000 && result.durationMs < 8000, JSON.stringify(result.durationMs));
+  assert(result.pausedMs > 0);
   const { planned, completed, dropped } = result.iterations;
-  assert(planned > 300 && planned <= 480, `${planned}`);
+  // All at the first rate would be 240, all at the second 480.
+  assert(planned > 240 && planned < 480, `${planned}`);
   assert.equal(completed + dropped, planned);
   await run.end(await handle.result);
 });
@@ -83,6 +67,7 @@ Deno.test("one that takes over for a lost agent hears what an earlier coordinato
     Math.abs(kept!.planned - lost!.planned - spare!.planned) <= 1,
     JSON.stringify(result.shards),
   );
-  assert(kept!.planned > 300, `${kept!.planned}`);
+  // At the first rate it would be 180.
+  assert(kept!.planned > 180, `${kept!.planned}`);
   await run.end(await handle.result);
 });

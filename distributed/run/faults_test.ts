@@ -1,18 +1,18 @@
 import assert from "node:assert/strict";
 import { PoolError } from "../errors.ts";
-import { type RunHandle, startRun } from "../../runner/mod.ts";
+import type { RunHandle } from "../../runner/mod.ts";
 import { type Clock, inlineShards } from "../../runner/remote/mod.ts";
 import {
+  attach,
   isRunning,
   OPEN,
   optionsOf,
   progressed,
-  requestOf,
   RunPool,
   started,
+  takeOver,
   time,
 } from "./_pool_for_tests.ts";
-import { attachPoolRun } from "./pool_run.ts";
 import { readSigner } from "./sign.ts";
 
 Deno.test("a coordinator that takes over has all from the beginning, and the old one stops", async () => {
@@ -22,23 +22,17 @@ Deno.test("a coordinator that takes over has all from the beginning, and the old
   const watch = progressed();
   const { run, handle } = await started(optionsOf(pool, OPEN(5)), watch);
   await watch.until(isRunning);
-  pool.partition("coordinator");
-
-  const bus = pool.bus("second");
-  const { source: _, ...own } = requestOf("");
-  const takenOver = await attachPoolRun({
-    ...{ bus, time, where: "memory", holder: "the second", run: run.id, force: true, own },
-  });
-  const second = startRun(takenOver.request);
-  await time.sleep(1500);
+  const second = await takeOver(pool, run.id);
+  await second.watch.until(isRunning);
   pool.heal("coordinator");
-  const result = await second.result;
-  await takenOver.end(result);
+  const result = await second.handle.result;
+  await second.taken.end(result);
   assert.equal(result.exitCode, 0, result.failures.join());
   assert.equal(result.complete, true);
   assert.equal(result.iterations.planned, 200);
   assert.equal(result.iterations.started + result.iterations.dropped, 200);
-  assert(result.iterations.completed > 150, JSON.stringify(result.iterations));
+  const merged = result.metrics.select("iterations");
+  assert.equal(merged?.type === "counter" && merged.total, result.iterations.completed);
 
   const first = await handle.result;
   assert.equal(run.fenced.aborted, true);
@@ -54,25 +48,19 @@ Deno.test("a run with a coordinator that lives is not taken over unasked", async
   const watch = progressed();
   const { run, handle } = await started(optionsOf(pool, OPEN(6)), watch);
   await watch.until(isRunning);
-  const { source: _, ...own } = requestOf("");
-  const attach = (id: string) =>
-    attachPoolRun({
-      ...{ bus: pool.bus("second"), time, where: "memory", holder: "the second" },
-      ...{ run: id, force: false, own },
-    });
-  await assert.rejects(attach(run.id), (error: PoolError) => {
+  await assert.rejects(attach(pool, run.id, false), (error: PoolError) => {
     assert.equal(error.code, "run_fenced");
     assert.match(error.message, /is commanded by the test, which lives: --force takes it over/);
     return true;
   });
-  await assert.rejects(attach("nobody"), {
+  await assert.rejects(attach(pool, "nobody", false), {
     code: "run_unknown",
     message: `no run nobody is at memory to go on with: there are ${run.id}`,
   });
   handle.stop();
   const result = await handle.result;
   await run.end(result);
-  await assert.rejects(attach(run.id), { code: "run_unknown" });
+  await assert.rejects(attach(pool, run.id, false), { code: "run_unknown" });
 });
 
 Deno.test("a lost agent is noticed, and its share is the run's loss", async () => {
@@ -84,9 +72,7 @@ Deno.test("a lost agent is noticed, and its share is the run's loss", async () =
   const { run, handle } = await started(options, watch);
   await watch.until(isRunning);
   pool.partition("b");
-  const at = time.now();
   await watch.until(({ shards }) => shards[1]?.link?.silent === true);
-  assert(time.now() - at < 4000);
   const result = await handle.result;
   await run.end(result);
   assert.equal(result.exitCode, 109);
@@ -148,7 +134,9 @@ Deno.test("servers that go away and come back cost a run nothing", async () => {
   const { run, handle } = await started(optionsOf(pool, OPEN(6)), watch);
   await watch.until(isRunning);
   pool.servers.stop();
-  await time.sleep(1500);
+  // The run goes on meanwhile: it is told of twice.
+  await watch.next();
+  await watch.next();
   pool.servers.start();
   pool.servers.forgetIds();
   const result = await handle.result;
@@ -184,10 +172,12 @@ Deno.test("an agent whose clock is off by a minute starts with the others", asyn
   await run.end(result);
   assert.equal(result.exitCode, 0, result.failures.join());
   assert.equal(result.iterations.completed, 120);
-  const [a, b] = result.shards.map(({ link }) => link!);
-  assert(Math.abs(a!.clockOffsetMs!) < 100 && Math.abs(b!.clockOffsetMs! - minute) < 100);
-  for (const { startedAt } of [a!, b!]) {
-    assert(Math.abs(startedAt! - result.startedAt) < 100, `${startedAt} ${result.startedAt}`);
+  // How exactly is for virtual time to tell: a machine that stalls does not do so for a minute.
+  const isNear = (a: number, b: number) => Math.abs(a - b) < minute / 2;
+  for (const [index, offsetMs] of [0, minute].entries()) {
+    const { clockOffsetMs, startedAt } = result.shards[index]!.link!;
+    assert(isNear(clockOffsetMs!, offsetMs), `${clockOffsetMs}`);
+    assert(isNear(startedAt!, result.startedAt), `${startedAt} ${result.startedAt}`);
   }
 });
 

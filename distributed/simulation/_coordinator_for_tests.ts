@@ -39,7 +39,9 @@ export interface PartResult {
   readonly completed: number;
   /** Numbers of the lines that came. */
   readonly lines: readonly number[];
+  /** When it began, as it tells, by the common clock; and how far that may be off. */
   readonly startedAt: number | null;
+  readonly clockErrorMs: number | null;
   readonly missing: number;
   readonly lost: number;
 }
@@ -72,7 +74,7 @@ interface Driven {
  */
 export async function coordinate(
   run: PoolRun,
-  { clock, name }: Pick<Machine, "clock" | "name">,
+  { clock, name, offsetMs }: Pick<Machine, "clock" | "name" | "offsetMs">,
   schedule: Schedule,
   /** Number by which parts know whose live commands come. */
   epoch: () => number,
@@ -215,7 +217,8 @@ export async function coordinate(
       const { info } = shard;
       return {
         ...{ index: shard.index, agent: info?.agent ?? "", instead, relieved, samples, values },
-        ...{ lines, startedAt: info?.startedAt ?? null },
+        ...{ lines, clockErrorMs: info?.clockErrorMs ?? null },
+        startedAt: typeof info?.startedAt === "number" ? info.startedAt - offsetMs : null,
         lostReason: torn === null ? shard.lostReason : `torn: ${torn}`,
         completed: shard.status?.counts.completed ?? 0,
         missing: info?.missing ?? 0,

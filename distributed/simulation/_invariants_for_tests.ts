@@ -16,7 +16,12 @@ export function violations(schedule: Schedule, observed: Observed): string[] {
   const { truth, results } = observed;
   return [
     ...ends(schedule, observed),
-    ...results.flatMap((result) => result.parts.flatMap((part) => merging(result, part, truth))),
+    ...results.flatMap((result) =>
+      result.parts.flatMap((part) => [
+        ...merging(result, part, truth),
+        ...told(result, part, truth),
+      ])
+    ),
     ...truth.parts().flatMap(([part, what]) => [
       ...executions(part, what),
       ...starts(part, what, truth),
@@ -29,15 +34,16 @@ export function violations(schedule: Schedule, observed: Observed): string[] {
 /** A run ends, for one coordinator with a verdict; the others were fenced. */
 function ends({ incidents }: Schedule, { results, notAttached, staying }: Observed): string[] {
   const verdicts = results.filter(({ how }) => how !== "fenced");
-  // Servers that lost the end of a run can't tell it: who missed it gives up by itself, much later.
-  const isForgotten = incidents.some((one) => one.what === "servers start" && one.lost);
+  // Servers that lost the end of a run can't tell it: who missed it gives up by itself, much later,
+  // and a coordinator that was away ends it once more.
+  const forgotten = incidents.filter((one) => one.what === "servers start" && one.lost).length;
   const isGone = notAttached.includes("run_unknown");
   return [
     ...verdicts.length === 0 && !isGone ? [`the run has no end: ${notAttached.join()}`] : [],
-    ...verdicts.filter(({ how }) => how === "ended").length > 1
+    ...verdicts.filter(({ how }) => how === "ended").length > 1 + forgotten
       ? [`it ended for ${verdicts.map(({ name }) => name).join()}`]
       : [],
-    ...verdicts.length === 0 || isForgotten
+    ...verdicts.length === 0 || forgotten > 0
       ? []
       : staying.map((part) => `it is over and still runs on ${part}`),
   ];
@@ -98,6 +104,20 @@ function starts(part: number, what: PartTruth, { agreedStarts, epochs }: Truth):
       .filter((early) => early > most)
       .map((early) => `part ${part}: began ${early} ms early`),
   ];
+}
+
+/**
+ * When a part began is what it tells, as exactly as it says it knows the time. Where another
+ * coordinator took over, it may have gone before it knew the clock of that one.
+ */
+function told({ name, how }: CoordinatorResult, part: PartResult, truth: Truth): string[] {
+  const { index, startedAt, clockErrorMs } = part;
+  const { beganAt } = truth.part(index);
+  if (how !== "ended" || truth.epochs.size > 1) return [];
+  if (startedAt === null || beganAt.length === 0) return [];
+  const off = Math.min(...beganAt.map((at) => Math.abs(startedAt - at)));
+  if (off <= REMEASURED * (clockErrorMs ?? Infinity) + EXACT_MS) return [];
+  return [`part ${index} for ${name}: says it began ${off} ms off, said ±${clockErrorMs}`];
 }
 
 function spools(part: number, { spooledBytes }: PartTruth): string[] {

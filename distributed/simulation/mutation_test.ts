@@ -5,6 +5,7 @@ import {
   encodeMessage,
   encodeRecord,
   readClockAnswer,
+  readPartBeat,
   readPartCommand,
 } from "../wire/mod.ts";
 import { violations } from "./_invariants_for_tests.ts";
@@ -123,6 +124,30 @@ mutation(
       },
   },
   /was to start -300.* ms off/,
+);
+
+mutation(
+  "a beginning that is told by the agent's own clock",
+  {
+    agents: [{ offsetMs: 60_000, cores: 1, faults: { delayMs: 2 } }],
+    coordinatorOffsetsMs: [-30_000],
+  },
+  {
+    bus: (bus, member) =>
+      isCoordinator(member) ? bus : {
+        ...bus,
+        live: {
+          ...bus.live,
+          send(subject, bytes) {
+            if (!subject.startsWith("beat.")) return bus.live.send(subject, bytes);
+            const beat = readPartBeat(bytes);
+            const startedAt = beat.startedAt === null ? null : beat.startedAt + beat.clockOffsetMs!;
+            bus.live.send(subject, encodeMessage({ ...beat, startedAt }));
+          },
+        },
+      },
+  },
+  /says it began (9\d{4}|89999)\.?\d* ms off/,
 );
 
 function isCoordinator(member: string): boolean {

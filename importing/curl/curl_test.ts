@@ -5,7 +5,7 @@ import { shellCommands } from "./words.ts";
 
 async function call(command: string): Promise<SeenCall & { notes: readonly string[] }> {
   const { script, notes } = await importScript("a.sh", command, { as: "curl", keepSecrets: true });
-  const { calls } = await runScript(script, { TOKEN: "t0ken", ID: "7" });
+  const { calls } = await runScript(script, { TOKEN: "t0ken", ID: "7", ODD: "a&b" });
   return { ...calls[0]!, notes };
 }
 
@@ -55,6 +55,26 @@ Deno.test("options of curl become options of calls", async () => {
         {},
       ],
       [
+        "curl http://a.example/?x=1 --url-query 'a=b c&' --url-query '+d=%20' --url-query =e -d f=1",
+        "POST",
+        "/?x=1&a=b+c%26&d=%20&e",
+        { form: { f: "1" } },
+      ],
+      ["curl http://a.example/ --url-query n@q.txt", "GET", "/?n=text%20q.txt", {}],
+      ["curl http://a.example/ --url-query a=1 -G -d b=2", "GET", "/?b=2", {}],
+      ['curl http://a.example/ -G --data-urlencode "q=$ODD"', "GET", "/?q=a%26b", {}],
+      ["curl http://a.example/ -d a=1 --data-urlencode n@q.txt", "POST", "/", {
+        form: { a: "1", n: "text q.txt" },
+      }],
+      ["curl http://a.example/ --data-urlencode @q.txt", "POST", "/", {
+        headers: { "Content-Type": "application/x-www-form-urlencoded" },
+        body: "text%20q.txt",
+      }],
+      ["curl http://a.example/ --data-urlencode n=@q.txt --data-urlencode =@r", "POST", "/", {
+        headers: { "Content-Type": "application/x-www-form-urlencoded" },
+        body: "n=%40q.txt&%40r",
+      }],
+      [
         `curl http://a.example/ --json '{"a":[1]}'`,
         "POST",
         "/",
@@ -75,7 +95,32 @@ Deno.test("options of curl become options of calls", async () => {
       ["curl http://ann:rain@a.example/", "GET", "/", {
         auth: { type: "basic", username: "ann", password: "rain" },
       }],
+      ["curl http://a%zz:r%3An@a.example/", "GET", "/", {
+        auth: { type: "basic", username: "a%zz", password: "r:n" },
+      }],
+      ["curl http://:rain@a.example/", "GET", "/", {
+        auth: { type: "basic", username: "", password: "rain" },
+      }],
+      ["curl -u ann:rain http://bob:sun@a.example/", "GET", "/", {
+        auth: { type: "basic", username: "ann", password: "rain" },
+      }],
+      ['curl "http://$ID:$TOKEN@a.example/x"', "GET", "/x", {
+        auth: { type: "basic", username: "7", password: "t0ken" },
+      }],
+      ['curl "$ID:$TOKEN@a.example/@x"', "GET", "/@x", {
+        auth: { type: "basic", username: "7", password: "t0ken" },
+      }],
       ["curl -b 'a=1; b=2' http://a.example/", "GET", "/", { cookies: { a: "1", b: "2" } }],
+      ["curl -b a=1 -b 'b=2; c=3' -b d=4 http://a.example/", "GET", "/", {
+        cookies: { a: "1", b: "2", c: "3", d: "4" },
+      }],
+      ["curl -H 'Cookie: a=1' -H 'cookie: b=2' http://a.example/", "GET", "/", {
+        cookies: { a: "1", b: "2" },
+      }],
+      // Curl sends its own cookies only where no header does.
+      ["curl -b a=1 -H 'Cookie: b=2' -b c=3 http://a.example/", "GET", "/", {
+        cookies: { b: "2" },
+      }],
       ["curl -H 'X-A: 1' -H 'Host: x' -H 'X-B:' -A me http://a.example/", "GET", "/", {
         headers: { "X-A": "1", "User-Agent": "me" },
       }],

@@ -1,7 +1,14 @@
 import { textBody } from "../bodies.ts";
-import type { FileDefinition, Value } from "../script/plan.ts";
+import {
+  type FileDefinition,
+  type Part,
+  type Template,
+  template,
+  uncoded,
+  type Value,
+} from "../script/plan.ts";
 import { type Definitions, isSecretName } from "../script/secrets.ts";
-import { Masked, type Part } from "../templated.ts";
+import { Masked } from "../templated.ts";
 import type { CurlOption } from "./options.ts";
 import { type Parts, plain, type TransferSetting } from "./parts.ts";
 
@@ -34,7 +41,7 @@ export function readData(options: readonly CurlOption<Parts>[], setting: Transfe
       if (given && name !== "json") all.push("&");
       given = true;
       json ||= name === "json";
-      if (name === "data-urlencode") all.push(...urlEncoded(value));
+      if (name === "data-urlencode") all.push(...urlEncoded(value, setting));
       else if (isFile && name !== "data-raw") {
         const whole = name === "data-binary" &&
           options.filter((option) => /^data/.test(option.name)).length === 1;
@@ -55,13 +62,13 @@ export function readData(options: readonly CurlOption<Parts>[], setting: Transfe
 
 /** What is sent as options of a call; null for nothing. */
 export function bodyOptions(
-  { masked, given, json, binaryFile, form }: Data,
+  { masked, given, json, binaryFile, form: multipart }: Data,
   contentType: string | null,
   definitions: Definitions,
 ): { options: ReadonlyMap<string, Value>; contentType: string | null } | null {
-  if (form !== null) {
+  if (multipart !== null) {
     const value = new Map(
-      [...form].map(([name, values]): [string, Value] => [
+      [...multipart].map(([name, values]): [string, Value] => [
         name,
         values.length === 1 ? values[0]! : values,
       ]),
@@ -74,12 +81,29 @@ export function bodyOptions(
   if (binaryFile !== null) {
     return { options: new Map([["body", binaryFile]]), contentType: type || null };
   }
-  return textBody(masked.text, type, {
-    value: (name, text) =>
-      isSecretName(name) && text !== "" && !masked.isMasked(text)
-        ? definitions.secret(name, text)
-        : masked.unmask(text),
-  });
+  const body = (unmask: (text: string) => string | Template) =>
+    textBody(masked.text, type, {
+      value: (name, text) =>
+        isSecretName(name) && text !== "" && !masked.isMasked(text)
+          ? definitions.secret(name, text)
+          : unmask(text),
+    });
+  // Forms are encoded by the client.
+  const form = body((text) => template(masked.parts(text).map(uncoded)));
+  return form.options.has("form") ? form : body((text) => masked.unmask(text));
+}
+
+/** What `--url-query` adds to the URL. */
+export function readQuery(options: readonly CurlOption<Parts>[], setting: TransferSetting): Masked {
+  const all: Part[] = [];
+  for (const { name, value } of options) {
+    if (name !== "url-query" || value === null) continue;
+    const [first = "", ...rest] = value;
+    const isRaw = typeof first === "string" && first.startsWith("+");
+    const parts = isRaw ? [first.slice(1), ...rest] : urlEncoded(value, setting);
+    all.push(...all.length > 0 ? ["&"] : [], ...parts);
+  }
+  return new Masked(all);
 }
 
 /** `name=value`, `name=@file;type=…`, `name=<file`. */
@@ -109,15 +133,18 @@ function addField(
   form.set(name, [...form.get(name) ?? [], value]);
 }
 
-/** `content`, `=content`, `name=content`. */
-function urlEncoded(word: Parts): Part[] {
+/** `content`, `=content`, `name=content`, `@file`, `name@file`. */
+function urlEncoded(word: Parts, { file }: TransferSetting): Part[] {
   const [first = "", ...rest] = word;
   if (typeof first !== "string") return [...word];
-  const cut = first.indexOf("=");
-  const name = cut < 0 ? "" : first.slice(0, cut);
-  const content = [cut < 0 ? first : first.slice(cut + 1), ...rest];
-  const coded = content.map((part) =>
-    typeof part === "string" ? new URLSearchParams([["", part]]).toString().slice(1) : part
-  );
+  const text = plain(word);
+  const at = text.includes("=") ? -1 : first.indexOf("@");
+  const cut = at < 0 ? first.indexOf("=") : at;
+  const name = first.slice(0, Math.max(0, cut));
+  const content = at < 0 ? [first.slice(cut + 1), ...rest] : [file(text.slice(at + 1), false)];
+  const coded = content.map((part): Part => {
+    if (typeof part === "string") return new URLSearchParams([["", part]]).toString().slice(1);
+    return "kind" in part ? { encoded: part } : part;
+  });
   return name === "" ? coded : [`${name}=`, ...coded];
 }

@@ -1,11 +1,11 @@
-import { baseName, tooLarge } from "../document.ts";
+import { baseName, decoded, tooLarge } from "../document.ts";
 import { ImportError } from "../errors.ts";
 import type { ImportOptions } from "../imported.ts";
 import { LIMITS } from "../limits.ts";
-import type { FileDefinition, ScriptPlan, Value } from "../script/plan.ts";
+import type { FileDefinition, Part, ScriptPlan, Value } from "../script/plan.ts";
 import { Definitions } from "../script/secrets.ts";
 import { Targets } from "../targets.ts";
-import { Masked, type Part } from "../templated.ts";
+import { Masked } from "../templated.ts";
 import { type CurlOption, curlOptions } from "./options.ts";
 import { type Parts, plain } from "./parts.ts";
 import { type Transfer, transferStep } from "./request.ts";
@@ -134,18 +134,21 @@ function transfersOf(
         expected: "an http: or https: URL whose host is no part of a variable",
       });
     }
-    const userinfo: CurlOption<Parts>[] = parsed.username === "" ? [] : [{
+    const { username, password } = parsed;
+    const userinfo: CurlOption<Parts>[] = username === "" && password === "" ? [] : [{
       name: "user",
-      value: [`${decodeURIComponent(parsed.username)}:${decodeURIComponent(parsed.password)}`],
+      value: url.parts(`${decoded(username)}:${decoded(password)}`),
     }];
-    return { options: [...options, ...userinfo], url, parsed, comment };
+    // Curl's own option comes first.
+    return { options: [...userinfo, ...options], url, parsed, comment };
   });
 }
 
-/** A variable that a URL begins with is its host: the script's target stands for it. */
+/** A variable that a URL begins with is its host, unless it is a user's name: the script's target stands for it. */
 function atTarget(word: Parts): readonly Part[] {
   const [first, second = "", ...rest] = word;
-  if (typeof first === "string" || first === undefined) return word;
+  const isUser = /^[^/?#]*@/.test(word.slice(1).map((part) => plain([part])).join(""));
+  if (typeof first === "string" || first === undefined || isUser) return word;
   const path = typeof second === "string" ? second : "/";
   return [`http://127.0.0.1:8000${path === "" ? "/" : path}`, ...rest];
 }

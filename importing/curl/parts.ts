@@ -1,7 +1,6 @@
-import type { FileDefinition } from "../script/plan.ts";
+import type { FileDefinition, Part } from "../script/plan.ts";
 import type { Definitions } from "../script/secrets.ts";
 import type { Targets } from "../targets.ts";
-import type { Part } from "../templated.ts";
 
 /** The parts of a word: text, and variables of the shell, which are the script's too. */
 export type Parts = readonly Part[];

@@ -1,9 +1,9 @@
 import { headerValue, passwordAuth, splitQuery } from "../credentials.ts";
 import { isHeader } from "../exchanges/headers.ts";
-import { type RequestStep, template, type Value } from "../script/plan.ts";
+import { type Part, type RequestStep, template, type Value } from "../script/plan.ts";
 import type { Definitions } from "../script/secrets.ts";
-import { Masked, type Part } from "../templated.ts";
-import { bodyOptions, readData } from "./data.ts";
+import { Masked } from "../templated.ts";
+import { bodyOptions, readData, readQuery } from "./data.ts";
 import { type CurlOption, SILENT } from "./options.ts";
 import { type Parts, plain, type TransferSetting } from "./parts.ts";
 
@@ -22,6 +22,8 @@ export function transferStep(transfer: Transfer, setting: TransferSetting): Requ
   const { definitions, targets, note } = setting;
   const headers = new Map<string, Value>();
   const call = new Map<string, Value>();
+  const cookies = new Map<string, Value>();
+  const headerCookies = new Map<string, Value>();
   const data = readData(options, setting);
   let contentType: string | null = null;
   for (const { name, value } of options) {
@@ -34,7 +36,7 @@ export function transferStep(transfer: Transfer, setting: TransferSetting): Requ
         } else if (line.name.toLowerCase() === "content-type" && line.text !== null) {
           contentType = line.text;
         } else if (line.name.toLowerCase() === "cookie") {
-          call.set("cookies", cookies(line.value, definitions));
+          addCookies(headerCookies, line.value, definitions);
         } else if (!/^(host|content-length|connection|accept-encoding)$/i.test(line.name)) {
           headers.set(
             line.name,
@@ -55,7 +57,7 @@ export function transferStep(transfer: Transfer, setting: TransferSetting): Requ
         headers.set("Authorization", template(["Bearer ", secretOr("TOKEN", value!, definitions)]));
         break;
       case "cookie":
-        if (text.includes("=")) call.set("cookies", cookies(value!, definitions));
+        if (text.includes("=")) addCookies(cookies, value!, definitions);
         else note(`--cookie ${text}: cookies of a file`);
         break;
       case "user":
@@ -73,13 +75,18 @@ export function transferStep(transfer: Transfer, setting: TransferSetting): Requ
         }
     }
   }
+  // A header takes the place of curl's own.
+  const sent = headerCookies.size > 0 ? headerCookies : cookies;
+  if (sent.size > 0) call.set("cookies", sent);
   if (data.json && !headers.has("Accept")) headers.set("Accept", "application/json");
   const isGet = has(options, "get");
   const body = isGet ? null : bodyOptions(data, contentType, definitions);
   const type = body === null ? contentType : body.contentType;
   if (type !== null && isHeader("Content-Type", type)) headers.set("Content-Type", type);
-  const search = isGet ? joinQuery(parsed.search, data.masked.text) : parsed.search;
-  const masks = isGet ? [url, data.masked] : [url];
+  // Curl leaves out the one where it has the other.
+  const added = isGet && data.given ? data.masked : readQuery(options, setting);
+  const search = joinQuery(parsed.search, added.text);
+  const masks = [url, added];
   const isPart = (text: string) => masks.some((mask) => mask.isMasked(text));
   const { search: left, query } = splitQuery(search, definitions, isPart);
   const ordered = new Map<string, Value>();
@@ -120,19 +127,18 @@ function readHeader(
   return { name, value: masked.parts(value), text: masked.isMasked(value) ? null : value };
 }
 
-function cookies(word: Parts, definitions: Definitions): Value {
+function addCookies(cookies: Map<string, Value>, word: Parts, definitions: Definitions): void {
   const masked = new Masked(word);
-  const pairs = masked.text.split(";").map((pair): [string, Value] | null => {
+  for (const pair of masked.text.split(";")) {
     const cut = pair.indexOf("=");
     const name = pair.slice(0, Math.max(0, cut)).trim();
     const value = pair.slice(cut + 1).trim();
-    if (!isHeader(name, value)) return null;
-    return [
+    if (!isHeader(name, value)) continue;
+    cookies.set(
       name,
       masked.isMasked(value) ? masked.unmask(value) : definitions.secret(`${name}_COOKIE`, value),
-    ];
-  });
-  return new Map(pairs.filter((pair) => pair !== null));
+    );
+  }
 }
 
 function credentials(word: Parts, digest: boolean, definitions: Definitions): Value {

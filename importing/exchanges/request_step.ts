@@ -1,5 +1,6 @@
 import { liftingReader, textBody } from "../bodies.ts";
 import { basicPair, headerValue, passwordAuth, splitQuery } from "../credentials.ts";
+import { decoded } from "../document.ts";
 import { multipartBody } from "../multipart.ts";
 import type { RequestStep, Value } from "../script/plan.ts";
 import type { Definitions } from "../script/secrets.ts";
@@ -96,13 +97,5 @@ function utf8(bytes: Uint8Array): string | null {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
     return null;
-  }
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
   }
 }

@@ -1,3 +1,4 @@
+import { decoded } from "../document.ts";
 import { field, isRecord, type Place } from "../place.ts";
 
 /** References may lead to references; more than this is a circle. */
@@ -49,13 +50,5 @@ export class References {
       if (at.value === undefined) return null;
     }
     return at;
-  }
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
   }
 }

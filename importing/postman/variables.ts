@@ -1,7 +1,7 @@
 import { field, items, type Place, textOr } from "../place.ts";
-import type { Code } from "../script/plan.ts";
+import type { Code, Part } from "../script/plan.ts";
 import { type Definitions, isSecretName } from "../script/secrets.ts";
-import { Masked, type Part } from "../templated.ts";
+import { Masked } from "../templated.ts";
 
 /** Postman's variables that make values up, as expressions. */
 const DYNAMIC: Readonly<Record<string, string>> = {

@@ -33,9 +33,17 @@ export interface Code {
   readonly needs?: "file";
 }
 
+/** A value percent-encoded, as it stands in a URL. */
+export interface Encoded {
+  readonly encoded: Definition;
+}
+
+/** What can stand in text, or be it. */
+export type Part = string | Definition | Code | Encoded;
+
 /** Text with values in it. */
 export interface Template {
-  readonly parts: readonly (string | Definition | Code)[];
+  readonly parts: readonly Part[];
 }
 
 /** A call of `file(data, name, type)`. */
@@ -107,8 +115,8 @@ export interface ScriptPlan {
 }
 
 /** A value that is text with values in it, in its simplest form. */
-export function template(parts: readonly (string | Definition | Code)[]): string | Template {
-  const merged: (string | Definition | Code)[] = [];
+export function template(parts: readonly Part[]): string | Template {
+  const merged: Part[] = [];
   for (const part of parts) {
     const last = merged.at(-1);
     if (part === "") continue;
@@ -117,6 +125,11 @@ export function template(parts: readonly (string | Definition | Code)[]): string
   }
   if (merged.length === 0) return "";
   return merged.length === 1 && typeof merged[0] === "string" ? merged[0] : { parts: merged };
+}
+
+/** A part as it is where something else encodes it. */
+export function uncoded(part: Part): string | Definition | Code {
+  return typeof part === "object" && "encoded" in part ? part.encoded : part;
 }
 
 /** All definitions that a plan uses, in the order of their first use. */
@@ -150,7 +163,7 @@ function visit(value: Value, found: Set<Definition>): void {
   if (typeof value !== "object" || value === null) return;
   if (value instanceof Map) value.forEach((item) => visit(item, found));
   else if (Array.isArray(value)) value.forEach((item) => visit(item, found));
-  else if ("parts" in value) value.parts.forEach((part) => visit(part, found));
+  else if ("parts" in value) value.parts.forEach((part) => visit(uncoded(part), found));
   else if ("file" in value) value.file.forEach((item) => visit(item, found));
   else if ("kind" in value) found.add(value);
 }

@@ -1,5 +1,5 @@
 import { propertyName, stringLiteral, templateText } from "./literals.ts";
-import type { Definition, Template, Value } from "./plan.ts";
+import type { Definition, Encoded, Template, Value } from "./plan.ts";
 
 /** Where lines end. */
 export const WIDTH = 80;
@@ -67,13 +67,17 @@ export function printFlat(value: Value, printing: Printing): string {
   return printSpecial(value as Definition | Template | { code: string }, printing);
 }
 
-function printSpecial(value: Definition | Template | { code: string }, printing: Printing): string {
+function printSpecial(
+  value: Definition | Template | Encoded | { code: string },
+  printing: Printing,
+): string {
   if ("code" in value) return value.code;
+  if ("encoded" in value) return `encodeURIComponent(${nameOf(value.encoded, printing)})`;
   if ("kind" in value) return nameOf(value, printing);
   const only = value.parts[0];
   if (value.parts.length === 1 && typeof only === "object") {
     // An expression may be a number; a template is always text.
-    return "code" in only ? `\`\${${only.code}}\`` : nameOf(only, printing);
+    return "code" in only ? `\`\${${only.code}}\`` : printSpecial(only, printing);
   }
   const parts = value.parts.map((part) =>
     typeof part === "string" ? templateText(part) : `\${${printSpecial(part, printing)}}`

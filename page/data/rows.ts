@@ -1,4 +1,5 @@
 import { Histogram, type Registry, type Tags } from "../../metrics/mod.ts";
+import { sharedOrigin } from "../../report/mod.ts";
 import type { RunResult, ShardView } from "../../runner/mod.ts";
 import { FAMILIES, type Family, ITERATIONS } from "./families.ts";
 import type { PageRow, PageShard, PageTable, PageTimes } from "./types.ts";
@@ -103,20 +104,12 @@ function grouped(
 /** Parts without the origin that the names of all begin with: `GET /cart`. */
 function withoutOrigin(parts: readonly Part[]): Part[] {
   const origin = sharedOrigin(parts.flatMap(({ row }) => row.tags?.["name"] ?? []));
-  if (origin === null) return [...parts];
+  if (origin === "") return [...parts];
   return parts.map(({ row, histogram }) => {
     const { method, name = "" } = row.tags ?? {};
     const path = name.slice(origin.length) || "/";
     return { histogram, row: { ...row, name: [method, path].filter((text) => text).join(" ") } };
   });
-}
-
-/** `http://127.0.0.1:8000` when all names are URLs of that origin; else null. */
-export function sharedOrigin(names: readonly string[]): string | null {
-  const origin = /^https?:\/\/[^/?#]+/.exec(names[0] ?? "")?.[0];
-  if (origin === undefined) return null;
-  const shared = names.every((name) => name === origin || name.startsWith(`${origin}/`));
-  return shared ? origin : null;
 }
 
 /** What a part is called: `GET http://…`, `orders.created`, `HTTP/1.1`. */

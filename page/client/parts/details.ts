@@ -31,6 +31,7 @@ export function details(): Part {
   };
   let last: View | null = null;
   let shown = "";
+  let shownList: unknown = null;
   const tabs = new Tabs(
     "Details",
     (Object.keys(panels) as (keyof typeof panels)[]).map((id) => ({
@@ -44,9 +45,12 @@ export function details(): Part {
     const id = tabs.chosen as keyof typeof panels;
     const rows = contents(id, last);
     const { log, samples } = last.data;
-    const key = `${id} ${JSON.stringify(rows)}${id === "errors" ? samples.length : ""}`;
-    if (key === shown) return;
+    const key = `${id} ${JSON.stringify(rows)}`;
+    // Known by what it is: a full log is as long with other lines in it.
+    const list = id === "log" ? log : samples;
+    if (key === shown && list === shownList) return;
     shown = key;
+    shownList = list;
     panels[id].replaceChildren(id === "log" ? logList(log) : listing(titles[id], rows));
     if (id === "errors") panels[id].append(...errorSamples(samples));
   }
@@ -124,7 +128,7 @@ function contents(id: string, { data }: View): Listing {
         empty: "",
       };
     default:
-      return { heads: [], rows: [{ tone: "", cells: [String(data.log.length)] }], empty: "" };
+      return { heads: [], rows: [], empty: "" };
   }
 }
 
