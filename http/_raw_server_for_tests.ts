@@ -18,7 +18,7 @@ export interface RawExchange {
 
 /** A server for tests that answers with exactly the bytes it is told to. */
 export interface RawServer extends AsyncDisposable {
-  /** `http://127.0.0.1:PORT` */
+  /** `http://127.0.0.1:PORT`, or `https:` */
   readonly url: string;
   /** Heads of all requests so far. */
   readonly heads: string[];
@@ -26,9 +26,16 @@ export interface RawServer extends AsyncDisposable {
   readonly connections: number;
 }
 
-/** Starts a server that reads one request head at a time and hands it to `answer`. */
-export function rawServer(answer: (exchange: RawExchange) => Promise<void> | void): RawServer {
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+/** Starts a server that reads one request head at a time and hands it to `answer`. @param tls if any */
+export function rawServer(
+  answer: (exchange: RawExchange) => Promise<void> | void,
+  tls?: Deno.TlsCertifiedKeyPem & { readonly alpnProtocols: string[] },
+): RawServer {
+  const where = { hostname: "127.0.0.1", port: 0 };
+  const listener: Deno.Listener = tls === undefined
+    ? Deno.listen(where)
+    : Deno.listenTls({ ...where, ...tls });
+  const { port } = listener.addr as Deno.NetAddr;
   const open = new Set<Deno.Conn>();
   const heads: string[] = [];
   let connections = 0;
@@ -83,7 +90,7 @@ export function rawServer(answer: (exchange: RawExchange) => Promise<void> | voi
     }
   })();
   return {
-    url: `http://127.0.0.1:${listener.addr.port}`,
+    url: `${tls === undefined ? "http" : "https"}://127.0.0.1:${port}`,
     heads,
     get connections() {
       return connections;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { rawServer } from "./_raw_server_for_tests.ts";
 import { rejection } from "./_rejection_for_tests.ts";
-import { Client, type RequestOptions } from "./mod.ts";
+import { Client, file, HttpTransport, type OutgoingRequest, type RequestOptions } from "./mod.ts";
 
 const OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
@@ -139,4 +139,55 @@ Deno.test("responseType stream resolves at the head; reading to the end frees th
   await (await again).body.cancel();
   assert.equal(server.connections, 1, "the second request went over the first connection");
   finish();
+});
+
+Deno.test("a body that nobody has changed keeps its length, and can be sent again", async () => {
+  const seen: [length: string | null, type: string | null, text: string][] = [];
+  await using server = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen() {} },
+    async (request) => {
+      const { headers, url } = request;
+      seen.push([headers.get("content-length"), headers.get("content-type"), await request.text()]);
+      if (!url.endsWith("/go")) return new Response("ok");
+      return new Response(null, { status: 307, headers: { location: "/there" } });
+    },
+  );
+  const url = `http://127.0.0.1:${server.addr.port}/go`;
+  const inner = new HttpTransport();
+  const transport = { send: (request: OutgoingRequest) => inner.send(request) };
+  const through: ((client: Client) => void)[] = [
+    (client) => client.on("requestCreated", () => {}),
+    (client) => client.on("requestToBeSent", () => {}),
+    (client) => client.on("redirect", () => {}),
+    (client) => client.use((next) => (request) => next({ ...request })),
+    () => {},
+  ];
+  for (const [i, listen] of through.entries()) {
+    await using client = new Client(i === through.length - 1 ? { transport } : {});
+    listen(client);
+    const response = await client.put(url, { body: new Blob(["the blob"], { type: "x/y" }) });
+    assert.equal(response.status, 200, response.error?.message);
+    assert.deepEqual(seen.splice(0), Array(2).fill(["8", "x/y", "the blob"]), String(i));
+    const multipart = { a: file(new Blob(["the file"]), "a.txt") };
+    assert.equal((await client.put(url, { multipart })).status, 200, String(i));
+    for (const [length, type, text] of seen.splice(0)) {
+      assert.equal(length, String(text.length));
+      assert.match(type!, /^multipart/);
+    }
+  }
+  inner.close();
+});
+
+Deno.test("a body that a listener has replaced goes out as the new one", async () => {
+  await using server = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen() {} },
+    async (request) =>
+      new Response(`${request.headers.get("content-length")} ${await request.text()}`),
+  );
+  await using client = new Client();
+  client.on("requestToBeSent", ({ data }) => data.body = new Blob(["another"]));
+  const response = await client.put(`http://127.0.0.1:${server.addr.port}`, {
+    body: new Blob(["one"]),
+  });
+  assert.equal(await response.text(), "7 another");
 });

@@ -4,7 +4,13 @@ import { newContext, Registry, runInContext } from "../metrics/mod.ts";
 import { startTarget } from "../targets/mod.ts";
 import { hear } from "./_heard_for_tests.ts";
 import { rawServer } from "./_raw_server_for_tests.ts";
-import { type AuthOption, Client, type UserCredentials } from "./mod.ts";
+import {
+  type AuthOption,
+  type CallOptions,
+  Client,
+  type ClientEventType,
+  type UserCredentials,
+} from "./mod.ts";
 
 /** A server that wants `Basic` credentials of alice, and keeps those it was given. */
 function basicServer() {
@@ -128,6 +134,63 @@ Deno.test("each attempt that failed is recorded once: repeated, thrown, aborted"
   });
   assert.deepEqual(told, [1000, 1000, 1998, 1998, null]);
   assert.deepEqual(registry.select("http_reqs"), { type: "counter", total: 5 });
+});
+
+Deno.test("a request whose listener throws is recorded once, with what was changed so far", async () => {
+  const silent: ClientEventType[] = ["requestCreated", "requestToBeSent"]; // Nothing was sent.
+  const aborted: ClientEventType[] = [
+    ...["connectStart", "connectEnd", "connectionAcquired", "headersSent", "requestSent"] as const,
+    ...["responseStarted", "bodyChunkReceived"] as const,
+  ];
+  const answered: ClientEventType[] = [
+    ...["responseReceived", "metricsToBeEmitted", "cookiesReceived", "responseCompleted"] as const,
+  ];
+  await using server = rawServer((x) =>
+    x.send("HTTP/1.1 200 OK\r\nSet-Cookie: a=1\r\nContent-Length: 2\r\n\r\nok")
+  );
+  const fail = () => {
+    throw new Error("no");
+  };
+  for (const type of [...silent, ...aborted, "connectionReleased" as const, ...answered]) {
+    const registry = new Registry();
+    await runInContext(newContext(registry), async () => {
+      await using client = new Client({ baseUrl: server.url });
+      client.on("responseReceived", ({ data }) => data.metrics["http_reqs"]!.tags["who"] = "me");
+      client.on(type, fail);
+      await assert.rejects(client.get("/"), /^Error: no$/, type);
+    });
+    const edited = registry.select("http_reqs", { who: "me", status: "200" });
+    const failed = registry.select("http_reqs", { status: "0" });
+    const one = { type: "counter", total: 1 };
+    assert.deepEqual(failed, aborted.includes(type) ? one : undefined, type);
+    assert.deepEqual(edited, answered.includes(type) ? one : undefined, type);
+    assert.deepEqual(registry.select("http_reqs"), silent.includes(type) ? undefined : one, type);
+  }
+});
+
+Deno.test("a failure whose listener throws is recorded once, and so are the attempts before it", async () => {
+  await using server = rawServer((x) => x.head.includes("/silent") ? undefined : x.close());
+  const retry = { attempts: 3, delay: 0 };
+  const cases: [type: ClientEventType, path: string, options: CallOptions, requests: number][] = [
+    ["responseReceived", "/", {}, 1],
+    ["metricsToBeEmitted", "/", {}, 1],
+    ["requestFailed", "/", {}, 1],
+    ["requestTimeout", "/silent", { timeout: { total: 20 } }, 1],
+    ["requestRetried", "/", { retry }, 1],
+    ["requestFailed", "/", { retry }, 3],
+  ];
+  for (const [type, path, options, requests] of cases) {
+    const registry = new Registry();
+    await runInContext(newContext(registry), async () => {
+      await using client = new Client({ baseUrl: server.url });
+      client.on(type, () => {
+        throw new Error("no");
+      });
+      await assert.rejects(client.get(path, options), /^Error: no$/, type);
+    });
+    const recorded = registry.select("http_reqs", { status: "0" });
+    assert.deepEqual(recorded, { type: "counter", total: requests }, type);
+  }
 });
 
 Deno.test("responseReceived may change the headers that the caller sees", async () => {

@@ -91,7 +91,7 @@ const SCENARIOS: Readonly<Record<ClientEventType, Scenario>> = {
   requestRetried: refused,
   async requestTimeout(client, version) {
     await using target = startTarget();
-    await client({ version: [version] }).get(`${target.url}/delay/5`, { timeout: 20 });
+    await client({ version: [version] }).get(`${target.url}/delay/5`, { timeout: { total: 20 } });
   },
   async requestAborted(client, version) {
     await using target = startTarget();

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { makeAuthority } from "../internal/certs_for_tests.ts";
+import { hear } from "./_heard_for_tests.ts";
 import { rawServer } from "./_raw_server_for_tests.ts";
 import { rejection } from "./_rejection_for_tests.ts";
 import { Client, type Response } from "./mod.ts";
@@ -77,7 +78,7 @@ Deno.test("the room that the server's SETTINGS give is used by those that wait",
     if (++arrived === all) resolve();
     return promise;
   });
-  const options = { maxConnections: 1, timeout: 5000 };
+  const options = { maxConnections: 1, timeout: "10s" };
   await using client = new Client({ ...options, tls, version: 2, baseUrl: server.url });
   const calls = Array.from({ length: all }, () => client.get("/"));
   const failed = (await Promise.all(calls)).filter(({ status }) => status !== 200);
@@ -91,8 +92,8 @@ Deno.test("streams that fail make room for those that wait", async () => {
   await using server = h2Server(() => hold ? promise : Promise.resolve());
   await using client = new Client({ tls, version: 2, baseUrl: server.url, maxConnections: 1 });
   // As many as there may be before the server's SETTINGS, and as many as it takes.
-  const stuck = Array.from({ length: 200 }, () => client.get("/", { timeout: 500 }));
-  const waiting = Array.from({ length: 5 }, () => client.get("/", { timeout: 5000 }));
+  const stuck = Array.from({ length: 200 }, () => client.get("/", { timeout: 1500 }));
+  const waiting = Array.from({ length: 5 }, () => client.get("/", { timeout: "1m" }));
   for (const { error } of await Promise.all(stuck)) {
     assert.equal(error?.code, "request_timeout");
   }
@@ -145,4 +146,37 @@ Deno.test("a server that turns every request away is given up", async () => {
   const { status, error } = await client.get(server.url);
   assert.deepEqual([status, error?.code], [0, "goaway"]);
   assert.equal(server.connections <= 10, true, String(server.connections));
+});
+
+Deno.test("to a server that speaks HTTP/1.1 only the first connection is waited for", async () => {
+  await using server = rawServer((x) => x.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"), {
+    ...leaf,
+    alpnProtocols: ["http/1.1"],
+  });
+  await using client = new Client({ tls, baseUrl: server.url });
+  const heard = hear(client, ["requestQueued", "connectStart", "connectEnd"]);
+  const atOnce = (count: number) =>
+    Promise.all(Array.from({ length: count }, () => client.get("/")));
+  assert.deepEqual(statuses(await atOnce(6)), Array(6).fill(200));
+  const connecting = heard.types.filter((type) => type !== "requestQueued");
+  assert.deepEqual(connecting.slice(0, 7), [
+    "connectStart",
+    "connectEnd",
+    ...Array(5).fill("connectStart"),
+  ]);
+  heard.events.length = 0;
+  assert.deepEqual(statuses(await atOnce(12)), Array(12).fill(200));
+  assert.equal(heard.types.includes("requestQueued"), false, "it is known by now");
+});
+
+Deno.test("closing a client while a connection is made rejects as aborted, in either version", async () => {
+  await using server = h2Server(() => Promise.resolve());
+  for (const version of [1.1, 2] as const) {
+    const options = { tls, version: [version], baseUrl: server.url, maxConnections: 1 };
+    await using client = new Client(options);
+    client.on("connectEnd", () => client.close());
+    const { code, message } = await rejection(() => client.get("/"));
+    assert.deepEqual([code, message], ["aborted", "the client was closed"]);
+  }
+  assert.equal(server.ports.size, 0);
 });

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { TCP } from "../net/mod.ts";
 import { type RawExchange, rawServer } from "./_raw_server_for_tests.ts";
 import { rejection } from "./_rejection_for_tests.ts";
 import { Client, type Response } from "./mod.ts";
@@ -87,7 +88,12 @@ Deno.test("a request that waits too long fails as request_timeout, and the other
 
 Deno.test("connectTimeout is for the waiting too", async () => {
   await using server = heldServer();
-  await using client = new Client({ baseUrl: server.url, maxConnections: 1, connectTimeout: 20 });
+  await using client = new Client({
+    baseUrl: server.url,
+    maxConnections: 1,
+    connectTimeout: 20,
+    dial: (address) => TCP.open(address), // Which may take longer.
+  });
   const first = client.get("/first");
   const given = await server.next();
   const { error } = await client.get("/waiting");
@@ -151,6 +157,8 @@ Deno.test("a connection that fails or is closed makes room for who waits", async
 Deno.test("a request that times out on its connection makes room for who waits", async () => {
   await using server = heldServer();
   await using client = new Client({ baseUrl: server.url, maxConnections: 1 });
+  const [warm] = await Promise.all([client.get("/warm"), server.answer()]);
+  assert.equal(warm.status, 200);
   const first = client.get("/first", { timeout: 20 });
   const second = client.get("/second");
   await server.next();

@@ -1,8 +1,8 @@
-import { VERSION } from "../internal/mod.ts";
+import { SYSTEM_CLOCK, VERSION } from "../internal/mod.ts";
 import type { Context } from "../metrics/mod.ts";
 import type { ClientOptions } from "./client_options.ts";
 import { type FieldMap, mergeHeaders, NO_HEADERS } from "./headers.ts";
-import { Pacer, type Place, SYSTEM_PACE } from "./pacer.ts";
+import { Pacer, type Place } from "./pacer.ts";
 import type { BatchLimits, HttpSettings } from "./run_settings.ts";
 
 const DEFAULTS = Symbol("downpour.http.defaults");
@@ -53,7 +53,7 @@ function readSettings(settings: HttpSettings): Defaults {
   return {
     options: Object.freeze(options),
     batch: { most: batch || Infinity, perHost: batchPerHost || Infinity },
-    pacer: rps === undefined ? undefined : new Pacer(rps, SYSTEM_PACE),
+    pacer: rps === undefined ? undefined : new Pacer(rps, SYSTEM_CLOCK),
     debug: settings.httpDebug,
     ofIteration: settings.noVUConnectionReuse ?? false,
   };

@@ -1,7 +1,7 @@
 import { DownpourError } from "../internal/mod.ts";
 import type { ConnectionEvents } from "./connection_events.ts";
 import { attempting } from "./flow/attempts.ts";
-import { changed, type Flow, type FlowCall, recorded } from "./flow/call.ts";
+import { changed, type Flow, type FlowCall, recorded, spent } from "./flow/call.ts";
 import { answeringChallenges } from "./flow/challenges.ts";
 import { callConnections } from "./flow/connections.ts";
 import { keepingCookies } from "./flow/cookies.ts";
@@ -33,11 +33,15 @@ export async function sendThrough(
     id: crypto.randomUUID(),
     connections: callConnections(pool, events, connections),
     unrecorded: undefined,
+    last: undefined,
   };
   try {
     const request = await changed(call, "requestCreated", first, 0);
     return await ended(call, await legOf(call)(request, 0));
   } catch (error) {
+    // What was thrown first is what the caller hears of.
+    await recorded(call).catch(() => {});
+    if (call.last !== undefined) await spent(call, call.last).catch(() => {});
     if (error instanceof DownpourError && error.code === "aborted") {
       await events.emit("requestAborted", { id: call.id, error });
     }

@@ -152,7 +152,7 @@ export function streaming(call: Call, lane: AnyLane, timings: Timings): Response
 }
 
 export function failed(
-  call: Call,
+  call: Pick<Call, "request" | "settings" | "attempts">,
   error: DownpourError,
   lane: AnyLane | undefined,
   timings: Timings,

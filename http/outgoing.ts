@@ -1,10 +1,13 @@
 import { type FieldMap, mergeHeaders, NO_HEADERS } from "./headers.ts";
 import type { OutgoingRequest } from "./outgoing_request.ts";
 import { encode, type Prepared } from "./prepare.ts";
-import { encodeContent } from "./body.ts";
+import { type BodyInput, encodeContent, type EncodedBody } from "./body.ts";
 import { parseTarget, type UrlName } from "./target.ts";
 
 const decoder = new TextDecoder();
+
+/** What is known of streams that were handed out: their lengths, and that they can be sent again. */
+const streams = new WeakMap<object, EncodedBody>();
 
 /** What is known of a prepared request, to be changed. */
 export function outgoingOf(request: Prepared, id: string, hop: number): OutgoingRequest {
@@ -20,6 +23,8 @@ export function outgoingOf(request: Prepared, id: string, hop: number): Outgoing
   if (body?.contentType && !request.headers.has("content-type")) {
     headers["Content-Type"] = body.contentType;
   }
+  // Its type is among the headers by now, where it may be taken away.
+  if (body?.stream) streams.set(body.stream, { ...body, contentType: null });
   const content = body === null
     ? null
     : body.isText
@@ -36,6 +41,11 @@ export function preparedOf(request: OutgoingRequest, urlName?: UrlName): Prepare
     request.method,
     target,
     headers,
-    request.body === null ? null : encodeContent(request.body),
+    request.body === null ? null : encodedOf(request.body),
   );
+}
+
+function encodedOf(body: BodyInput): EncodedBody {
+  const encoded = encodeContent(body);
+  return encoded.stream === null ? encoded : streams.get(encoded.stream) ?? encoded;
 }

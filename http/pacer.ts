@@ -121,12 +121,3 @@ export class Place implements Closeable {
     this.#pacer.leaveAll(this, new HttpError("aborted", "send", why));
   }
 }
-
-/** The real time. */
-export const SYSTEM_PACE: Pick<Clock, "now" | "after"> = {
-  now: () => performance.now(),
-  after(ms, call) {
-    const timer = setTimeout(call, ms);
-    return () => clearTimeout(timer);
-  },
-};

@@ -2,6 +2,7 @@ import type { Clock, StreamSocket } from "../net/mod.ts";
 import { connect, type Connected, type Connecting } from "./connect.ts";
 import { type ConnectionWatcher, ConnectionWatchers } from "./connection_watcher.ts";
 import { HttpError } from "./errors.ts";
+import { FirstConnections, mayBeShared } from "./first_connections.ts";
 import { Connection, type ConnectionOptions, type ConnectionOwner } from "./h1/mod.ts";
 import type { Session } from "./h2/session.ts";
 import type { H2Stream } from "./h2/stream.ts";
@@ -31,7 +32,7 @@ interface Waiter {
  * burst lets its oldest connections go idle and be closed by the peer. Most pools hold one or two
  * connections, and there is one for each virtual user: a list is smaller and faster than a map.
  *
- * HTTP/2 connections are shared: while one is being made, others wait to see whether it is one.
+ * HTTP/2 connections are shared: while the first one is made, others wait to see whether it is one.
  */
 export class Pool implements ConnectionOwner<Connection> {
   readonly #how: Connecting;
@@ -41,7 +42,7 @@ export class Pool implements ConnectionOwner<Connection> {
   readonly #all = new Set<Connection>();
   readonly #lifetimes: Lifetimes | null;
   #sessions: Session[] | undefined;
-  #making: Map<string, Promise<void>> | undefined;
+  #first: FirstConnections | undefined;
   #counts: Map<string, number> | undefined;
   #waiters: Waiter[] | undefined;
   #watchers: ConnectionWatchers | undefined;
@@ -117,15 +118,12 @@ export class Pool implements ConnectionOwner<Connection> {
     trace: Trace | undefined,
     limits?: PhaseLimits,
   ): Promise<AnyLane> {
-    const { origin, secure } = target;
-    const { versions, single = false } = this.#how;
+    const { origin } = target;
     const until = performance.now() + timeoutMs;
-    const only2 = versions.length === 1 && versions[0] === 2;
-    const mayBeShared = !single && (only2 || (secure && versions.includes(2)));
     let isTold = trace === undefined;
     for (;;) {
       if (this.#closed) throw clientClosed();
-      const pending = mayBeShared ? this.#making?.get(origin) : undefined;
+      const pending = this.#first?.pending(origin);
       if (!isTold && (pending !== undefined || this.#isFull(origin))) {
         isTold = true;
         await trace!.queued(origin, pending === undefined ? "limit" : "connecting");
@@ -144,8 +142,9 @@ export class Pool implements ConnectionOwner<Connection> {
       const lane = this.take(origin);
       if (lane !== undefined) return lane;
     }
-    const made = Promise.withResolvers<void>();
-    if (mayBeShared) (this.#making ??= new Map()).set(origin, made.promise);
+    const made = mayBeShared(target, this.#how)
+      ? (this.#first ??= new FirstConnections()).begin(origin)
+      : undefined;
     try {
       const left = until - performance.now();
       const how = limits === undefined ? this.#how : { ...this.#how, limits };
@@ -157,25 +156,26 @@ export class Pool implements ConnectionOwner<Connection> {
       this.#givePlace(origin);
       throw error;
     } finally {
-      if (mayBeShared) this.#making!.delete(origin);
-      made.resolve();
+      made?.();
     }
   }
 
   async #adopt({ socket, version, proxy }: Connected, origin: string): Promise<AnyLane> {
+    // Only for those who need it.
+    const h2 = version === 2 ? await import("./h2/session.ts") : null;
+    if (this.#closed) {
+      socket.close();
+      this.#watchers?.closed(socket, null);
+      throw clientClosed();
+    }
     this.#last = socket;
-    if (version === 2) {
-      const { Session } = await import("./h2/session.ts"); // Only for those who need it.
-      const session = new Session(
-        socket,
-        origin,
-        this.#options,
-        (gone) => this.#forgetSession(gone),
-      );
+    this.#first?.agreed(origin, version);
+    if (h2 !== null) {
+      const forget = (gone: Session): void => this.#forgetSession(gone);
+      const session = new h2.Session(socket, origin, this.#options, forget);
       session.onRoom = () => this.#giveStreams(origin);
       (this.#sessions ??= []).push(session);
       this.#lifetimes?.made(session);
-      if (this.#closed) session.close();
       const lane = session.lane();
       if (this.#how.single) session.retire();
       else this.#giveStreams(origin);
@@ -185,7 +185,6 @@ export class Pool implements ConnectionOwner<Connection> {
     connection.proxy = proxy;
     this.#all.add(connection);
     this.#lifetimes?.made(connection);
-    if (this.#closed) connection.close();
     return connection;
   }
 

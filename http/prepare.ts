@@ -6,6 +6,7 @@ import { HttpError } from "./errors.ts";
 import { encodeChunks, encodeHead, type Field, isToken, type Outgoing } from "./h1/mod.ts";
 import type { H2Request } from "./h2/request.ts";
 import { type FieldMap, type HeadersInput, mergeHeaders } from "./headers.ts";
+import { IDEMPOTENT } from "./idempotent.ts";
 import { reusedChunks } from "./reused_chunks.ts";
 import type { Samples } from "./samples.ts";
 import type { Target } from "./target.ts";
@@ -34,7 +35,6 @@ export interface Prepared extends Outgoing {
   base: Prepared | undefined;
 }
 
-const IDEMPOTENT = new Set(["GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE"]);
 const BODY_EXPECTED = new Set(["POST", "PUT", "PATCH"]);
 
 /** What of a call's options becomes the request. */
@@ -95,7 +95,7 @@ export function encode(
       : null,
     headOnly: method === "HEAD",
     upgrades,
-    resendable: IDEMPOTENT.has(method) && (!body?.stream || body.repeatable === true),
+    resendable: IDEMPOTENT.includes(method) && (!body?.stream || body.repeatable === true),
     samples: undefined,
     h2: undefined,
     proxied: undefined,

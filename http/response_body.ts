@@ -1,5 +1,6 @@
 import type { DownpourError } from "../internal/mod.ts";
 import { HttpError } from "./errors.ts";
+import { joined } from "./joined.ts";
 import { isBegun } from "./stream_body.ts";
 
 /** Where a response's bytes are: in memory, dropped, or still to be read. */
@@ -95,11 +96,5 @@ async function collect(stream: ReadableStream<Uint8Array>, maxBytes: number): Pr
     }
     chunks.push(chunk);
   }
-  const all = new Uint8Array(length);
-  let at = 0;
-  for (const chunk of chunks) {
-    all.set(chunk, at);
-    at += chunk.length;
-  }
-  return all;
+  return joined(chunks, length);
 }

@@ -1,4 +1,5 @@
 import { checkNames, OptionError, parseDurationMs } from "../internal/mod.ts";
+import { IDEMPOTENT } from "./idempotent.ts";
 
 /** When and how failed attempts are repeated. */
 export interface RetryOptions {
@@ -6,7 +7,10 @@ export interface RetryOptions {
   attempts: number;
   /** Statuses that are repeated, besides failures without a response. Default 429, 502, 503, 504. */
   statuses?: readonly number[];
-  /** Pause before the second attempt; it doubles each time. Default 100 ms. */
+  /**
+   * Pause before the second attempt; it doubles each time. What a response's `Retry-After` asks for,
+   * in seconds or by a date, wins. No pause is longer than 30 s. Default 100 ms.
+   */
   delay?: number | string;
   /** Methods that are repeated. Default: the idempotent ones (RFC 9110 §9.2.2). */
   methods?: readonly string[];
@@ -21,7 +25,6 @@ export interface Retry {
 }
 
 const NAMES = ["attempts", "statuses", "delay", "methods"];
-const IDEMPOTENT = ["GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE"];
 
 /** Reads the option `retry`: a number of attempts, or how; null for none. @throws {OptionError} */
 export function readRetry(option: number | RetryOptions | null | undefined): Retry | null {

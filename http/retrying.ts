@@ -1,3 +1,4 @@
+import { retryAfterMs } from "../internal/mod.ts";
 import type { Response } from "./response.ts";
 import type { Retry } from "./retry.ts";
 
@@ -14,10 +15,13 @@ export function wantsRetry(
   return response.status === 0 || retry.statuses.includes(response.status);
 }
 
-/** The pause before the next attempt: `Retry-After` in seconds wins (RFC 9110 §10.2.3). */
-export function retryPauseMs(retry: Retry, response: Response, attempt: number): number {
+/** The pause before the next attempt: what `Retry-After` asks for wins (RFC 9110 §10.2.3). */
+export function retryPauseMs(
+  retry: Retry,
+  response: Pick<Response, "status" | "headers">,
+  attempt: number,
+): number {
   const after = response.status === 0 ? null : response.headers.get("retry-after");
-  const seconds = after !== null && /^\d{1,5}$/.test(after) ? Number(after) : null;
-  const pause = seconds === null ? retry.delayMs * 2 ** (attempt - 1) : seconds * 1000;
+  const pause = retryAfterMs(after, Date.now()) || retry.delayMs * 2 ** (attempt - 1);
   return Math.min(pause, LONGEST_PAUSE_MS);
 }

@@ -13,6 +13,7 @@ import { isRedirect, redirected } from "./redirect.ts";
 import type { Response } from "./response.ts";
 import type { Timings } from "./samples.ts";
 import type { Settings } from "./settings.ts";
+import { stopped } from "./stream_body.ts";
 import { isOver } from "./timeouts.ts";
 import { tracedExchange } from "./traced_exchange.ts";
 
@@ -68,14 +69,17 @@ export async function sendRequest(
       call.unwatch = limits === undefined ? disobey : watchPhases(lane, limits, disobey);
       if (trace === undefined) await exchange(lane, request, settings.mode, startedAt, settings);
       else await tracedExchange(trace, lane, request, startedAt, settings, exchange);
-    } catch (error) {
+    } catch (caught) {
       call.unwatch?.();
       if (lane !== undefined && !(lane instanceof Connection)) pool.put(lane);
-      if (trace !== undefined) await trace.settled(); // What a listener threw comes first.
+      // What a listener threw comes first.
+      const thrown = trace === undefined ? undefined : await trace.thrown();
+      const error = thrown === undefined ? caught : stopped(lane?.phase ?? "connect", thrown.error);
       if (!(error instanceof DownpourError)) throw error;
       if (trace !== undefined && lane === undefined) startedAt += trace.listenedMs;
       const timings = failedTimings(lane, made, startedAt, connectedAt);
       tell(call, lane, 0, null, error, timings);
+      if (thrown !== undefined) throw thrown.error;
       if (isResendable(call, made, lane, error)) {
         call.attempts++;
         mayReuse = isUnprocessed(lane);
@@ -99,17 +103,19 @@ export async function sendRequest(
     const response = live ? streaming(call, lane, timings) : whole(call, lane, timings);
     if (setsCookie) await keep(settings, request, response);
     if (!isRedirect(response.status) || hops++ >= settings.maxRedirects) return response;
+    let next: Prepared | null;
     try {
-      const next = redirected(request, response.status, response.rawHead);
-      if (next === null) return response;
-      if (settings.mode === "stream") await response.body.cancel();
-      call.request = settings.cookies === null ? next : settings.cookies.attach(next);
-      call.attempts = 1;
-      mayReuse = true;
+      next = redirected(request, response.status, response.rawHead);
     } catch (error) {
+      if (settings.mode === "stream") await response.body.cancel();
       if (settings.throwing) throw error;
       return response.failedWith(error as DownpourError);
     }
+    if (next === null) return response;
+    if (settings.mode === "stream") await response.body.cancel();
+    call.request = settings.cookies === null ? next : settings.cookies.attach(next);
+    call.attempts = 1;
+    mayReuse = true;
   }
 }
 

@@ -1,5 +1,5 @@
 import { DownpourError } from "../internal/mod.ts";
-import { HttpError } from "./errors.ts";
+import { HttpError, type HttpPhase } from "./errors.ts";
 import type { Lane } from "./lane.ts";
 
 /**
@@ -10,6 +10,7 @@ export function streamBody(
   connection: Pick<Lane, "chunk" | "fail">,
   ended: (error: DownpourError | null) => void,
 ): ReadableStream<Uint8Array> {
+  let isOver = false;
   const stream = new ReadableStream<Uint8Array>({
     async pull(controller) {
       begun.add(stream);
@@ -17,14 +18,20 @@ export function streamBody(
         const chunk = await connection.chunk();
         if (chunk !== null) return controller.enqueue(chunk);
         controller.close();
+        isOver = true;
         ended(null);
       } catch (error) {
-        ended(error instanceof DownpourError ? error : stopped(error));
+        if (!isOver) {
+          isOver = true;
+          ended(error instanceof DownpourError ? error : stopped("body", error));
+        }
         throw error;
       }
     },
+    // May come while a chunk is awaited, which then fails.
     cancel() {
       begun.add(stream);
+      isOver = true;
       connection.fail(new HttpError("aborted", "body", "response body cancelled by its reader"));
       ended(null);
     },
@@ -32,8 +39,9 @@ export function streamBody(
   return stream;
 }
 
-function stopped(cause: unknown): HttpError {
-  return new HttpError("aborted", "body", "a listener of bodyChunkReceived threw", cause);
+/** What became of a request whose listener threw. */
+export function stopped(phase: HttpPhase, cause: unknown): HttpError {
+  return new HttpError("aborted", phase, "a listener threw", cause);
 }
 
 /** A body that came whole though a stream was asked for: read once, as one that didn't. */

@@ -49,9 +49,10 @@ export function teeBody(
     const stream = new ReadableStream<Uint8Array>({
       async pull(controller) {
         markBegun(stream);
-        while (branch.kept.length === 0 && !ended) {
+        while (branch.open && branch.kept.length === 0 && !ended) {
           await (reading ??= readOnce().finally(() => reading = undefined));
         }
+        if (!branch.open) return;
         const chunk = branch.kept.shift();
         if (chunk === undefined) return controller.close();
         branch.bytes -= chunk.length;

@@ -51,6 +51,33 @@ Deno.test("one that is cancelled keeps nothing, and the source ends with the sec
   assert.equal(state.cancelled, "two");
 });
 
+Deno.test("one that is cancelled while it waits for a chunk asks for no more", async () => {
+  const chunks: PromiseWithResolvers<Uint8Array>[] = [];
+  const stream = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const chunk = Promise.withResolvers<Uint8Array>();
+      chunks.push(chunk);
+      controller.enqueue(await chunk.promise);
+    },
+  }, { highWaterMark: 0 });
+  const [a, b] = teeBody(stream, 10);
+  const [gone, stays] = [a.getReader(), b.getReader()];
+  const turn = () => new Promise((resolve) => setTimeout(resolve)); // Streams do what they are about to.
+  const waiting = gone.read();
+  await turn();
+  await gone.cancel();
+  assert.equal((await waiting).done, true);
+  for (let i = 0; i < 3; i++) {
+    const read = stays.read();
+    await turn();
+    chunks[i]!.resolve(Uint8Array.of(i));
+    assert.deepEqual((await read).value, Uint8Array.of(i));
+    await turn();
+    assert.equal(chunks.length, i + 1);
+  }
+  await stays.cancel();
+});
+
 Deno.test("a stream too far ahead ends both, and the source", async () => {
   const { stream, state } = source(50);
   const [a, b] = teeBody(stream, 10);

@@ -66,6 +66,11 @@ export class Trace implements ExchangeObserver {
     return this.#told;
   }
 
+  /** What a listener threw, once all so far was told. */
+  thrown(): Promise<{ readonly error: unknown } | undefined> {
+    return this.#told.then(() => undefined, (error) => ({ error }));
+  }
+
   /** An attempt begins. */
   start(): void {
     this.lookupMs = null;

@@ -1,4 +1,5 @@
 import { HttpError } from "./errors.ts";
+import { joined } from "./joined.ts";
 import type { BodyMode, Lane } from "./lane.ts";
 import type { AnyLane } from "./pool.ts";
 import { encode, ONE_WRITE_BYTES, type Prepared } from "./prepare.ts";
@@ -108,11 +109,5 @@ async function collect(
     lane.fail(error);
     throw error;
   }
-  const all = new Uint8Array(length);
-  let at = 0;
-  for (const chunk of chunks) {
-    all.set(chunk, at);
-    at += chunk.length;
-  }
-  return all;
+  return joined(chunks, length);
 }

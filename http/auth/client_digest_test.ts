@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { newContext, Registry, runInContext } from "../../metrics/mod.ts";
 import { type AuthOption, Client, type ClientOptions } from "../mod.ts";
-import { digestServer } from "./_digest_server_for_tests.ts";
+import { digestServer, type DigestServerOptions } from "./_digest_server_for_tests.ts";
 
 // Digest through the client: how often it sends, with what, and what is recorded.
 
@@ -144,6 +144,32 @@ Deno.test("a body that can be sent once can't answer a challenge, and says so", 
   assert.ok(first.status === 401 || first.error !== null, "no endless loop, no empty second body");
   assert.equal((await client.get(server.url)).status, 200);
   assert.equal((await client.post(server.url, { body: body() })).status, 200, "with a known nonce");
+});
+
+Deno.test("a challenge that can't be answered is a failed response, or rejects with throw", async () => {
+  const cases: [DigestServerOptions, why: RegExp][] = [
+    [{ algorithms: ["SHA-512"] }, /SHA-512/],
+    [{ qop: "auth-int" }, /stream/],
+  ];
+  for (const [options, why] of cases) {
+    await using server = digestServer(options);
+    for (const responseType of ["bytes", "stream"] as const) {
+      const body = new Blob(["sent again, but not known beforehand"]);
+      server.statuses.length = 0;
+      const auth = { ...mufasa };
+      const counts = await recorded({ auth, responseType }, async (client) => {
+        for (let i = 0; i < 2; i++) { // The second time what is asked for may be known.
+          const { status, error } = await client.put(server.url, { body });
+          assert.deepEqual([status, error?.code], [0, "auth_failed"]);
+          assert.match(error!.message, why);
+        }
+      });
+      assert.deepEqual(counts, { "401": server.statuses.length });
+      await recorded({ auth, responseType, throw: true }, async (client) => {
+        await assert.rejects(client.put(server.url, { body }), { code: "auth_failed" });
+      });
+    }
+  }
 });
 
 Deno.test("auth: null leaves a challenge unanswered", async () => {

@@ -1,3 +1,5 @@
+import { joined } from "../joined.ts";
+
 /** Bytes as they come. */
 export type Chunks = AsyncIterable<Uint8Array>;
 
@@ -14,12 +16,5 @@ export async function collect(chunks: Chunks): Promise<Uint8Array> {
     parts.push(chunk);
     size += chunk.length;
   }
-  if (parts.length === 1) return parts[0]!;
-  const all = new Uint8Array(size);
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
+  return joined(parts, size);
 }

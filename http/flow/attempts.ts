@@ -9,7 +9,7 @@ import type { Send } from "../sending.ts";
 import type { Settings } from "../settings.ts";
 import { Trace } from "../trace.ts";
 import { layered, sendWith } from "../transport.ts";
-import { changed, type FlowCall, type Leg } from "./call.ts";
+import { changed, type FlowCall, type Leg, recorded } from "./call.ts";
 
 /** The attempts that one sending took: more than one where an idle connection had died. */
 class Attempts {
@@ -65,15 +65,23 @@ export function attempting(call: FlowCall): Leg {
     try {
       response = await send(call, request, leg, hop);
     } catch (error) {
-      for (const attempt of attempts.take()) await recordTold(call, attempt);
+      await recordAll(call, attempts.take());
       throw error;
     }
-    await call.connections.settled();
     response.identify(id);
     const done = attempts.take();
     const last = attempts.begun === undefined ? done.pop() : undefined;
-    for (const attempt of done) await recordTold(call, attempt);
-    await judge(call, response, last, attempts);
+    call.last = response;
+    const isJudged = judged(call, response, last, attempts);
+    try {
+      await call.connections.settled();
+    } finally {
+      if (done.length > 0) await recordAll(call, done);
+    }
+    if (!isJudged) return response;
+    await events.emit("responseReceived", response);
+    // The samples of a failed one wait for `requestFailed`.
+    if (response.status !== 0) await recorded(call);
     return response;
   };
 }
@@ -94,52 +102,67 @@ async function send(
   return await layered(layers, core)(outgoingOf(request, id, hop));
 }
 
-/** Records an attempt that gave no response. */
+/** Records attempts that gave no response: all of them, whatever a listener throws. */
+async function recordAll(call: FlowCall, attempts: readonly Attempt[]): Promise<void> {
+  const [attempt, ...rest] = attempts;
+  if (attempt === undefined) return;
+  try {
+    await recordTold(call, attempt);
+  } finally {
+    await recordAll(call, rest);
+  }
+}
+
 async function recordTold({ events }: FlowCall, attempt: Attempt): Promise<void> {
   if (!events.has("metricsToBeEmitted")) return record(attempt);
   const data = { response: null, metrics: editableMetrics(attempt) };
-  await events.emit("metricsToBeEmitted", data);
-  recordEdited(data.metrics, attempt);
+  try {
+    await events.emit("metricsToBeEmitted", data);
+  } finally {
+    recordEdited(data.metrics, attempt);
+  }
 }
 
 /**
- * Records the attempt that gave the response, after its listeners have changed its samples: a failed
- * one when it is known whether the call has failed with it.
+ * Records the attempt that gave the response, unless listeners may change its samples first: then
+ * `recorded` does.
  *
  * @param last undefined when its body is still to come, and when a transport records nothing
  */
-async function judge(
+function judged(
   call: FlowCall,
   response: Response,
   last: Attempt | undefined,
   attempts: Attempts,
-): Promise<void> {
+): boolean {
   const { events } = call;
   const failed = response.status === 0;
   const isJudged = events.has("responseReceived") || events.has("metricsToBeEmitted") ||
     (failed && events.has("requestFailed"));
   if (!isJudged) {
     if (last !== undefined) record(last);
-    return attempts.passOn(record);
+    attempts.passOn(record);
+    return false;
   }
   const known = last ?? attempts.begun;
   const before = known === undefined ? {} : editableMetrics(known);
   const { errorCode } = response;
   response.metrics = structuredClone(before);
-  await events.emit("responseReceived", response);
-  const commit = async () => {
+  call.unrecorded = async () => {
     if (response.errorCode !== errorCode) reclassify(response);
     const data = { response, metrics: response.metrics };
-    if (known !== undefined) await events.emit("metricsToBeEmitted", data);
-    const { metrics } = data;
-    if (last !== undefined) recordEdited(metrics, last);
-    // The body of a stream is still to come: what was changed is kept until its times are known.
-    attempts.passOn((attempt) => {
-      recordEdited(withEdits(editableMetrics(attempt), before, metrics), attempt);
-    });
+    try {
+      if (known !== undefined) await events.emit("metricsToBeEmitted", data);
+    } finally {
+      const { metrics } = data;
+      // The body of a stream is still to come: what was changed is kept until its times are known.
+      attempts.passOn((attempt) => {
+        recordEdited(withEdits(editableMetrics(attempt), before, metrics), attempt);
+      });
+      if (last !== undefined) recordEdited(metrics, last);
+    }
   };
-  if (failed) call.unrecorded = commit;
-  else await commit();
+  return true;
 }
 
 function reclassify({ metrics, errorCode }: Response): void {

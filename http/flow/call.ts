@@ -30,8 +30,10 @@ export interface FlowCall extends Flow {
   readonly first: Prepared;
   readonly settings: Settings;
   readonly connections: CallConnections;
-  /** Records a failed attempt, which waits for `requestFailed` to judge it. */
+  /** Records an attempt whose listeners aren't done with it: a failed one waits for `requestFailed`. */
   unrecorded: (() => Promise<void>) | undefined;
+  /** What was answered last; its body may still be to come. */
+  last: Response | undefined;
 }
 
 /** Sends one request of a call. Layers of the flow take one and give one. */
@@ -50,12 +52,13 @@ export async function changed(
   return preparedOf(outgoing, first.target.urlName);
 }
 
-/** A response that another one follows gives its connection back. */
+/** A response that its caller doesn't get gives its connection back, unless a listener has read it. */
 export async function spent({ settings }: FlowCall, response: Response): Promise<void> {
-  if (settings.mode === "stream" && response.error === null) await response.body.cancel();
+  const { error, bodyUsed } = response;
+  if (settings.mode === "stream" && error === null && !bodyUsed) await response.body.cancel();
 }
 
-/** Records a failed attempt if one waits for that. */
+/** Records an attempt if one waits for that. */
 export async function recorded(call: FlowCall): Promise<void> {
   const record = call.unrecorded;
   call.unrecorded = undefined;

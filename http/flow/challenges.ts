@@ -8,6 +8,7 @@ import {
 import { HttpError } from "../errors.ts";
 import type { ClientEvents, UserCredentials } from "../events.ts";
 import { readFields } from "../h1/mod.ts";
+import { failed, failedTimings } from "../outcome.ts";
 import { encode, type Prepared } from "../prepare.ts";
 import type { Response } from "../response.ts";
 import { type FlowCall, isRepeatable, type Leg, recorded, spent } from "./call.ts";
@@ -24,9 +25,15 @@ export function answeringChallenges(call: FlowCall, next: Leg): Leg {
     // Credentials are for the origin that the caller named.
     let auth = request.target.origin === first.target.origin ? digest : null;
     let exchange = auth === null ? null : begin(auth, request);
+    let refused: Response | undefined;
     for (let asked = 0;;) {
-      const response = await next(withCredentials(request, exchange), hop);
-      const isAnswered = await takeAnswer(exchange, response);
+      const dressed = await unlessFailed(() => withCredentials(request, exchange));
+      if (dressed instanceof HttpError) {
+        return refused?.failedWith(dressed) ?? unsent(call, request, dressed);
+      }
+      const response = await next(dressed, hop);
+      const isAnswered = await unlessFailed(() => takeAnswer(exchange, response));
+      if (isAnswered instanceof HttpError) return await failedWith(call, response, isAnswered);
       if (response.status !== SERVER_AUTH.status) return response;
       const data: ClientEvents["authRequired"] = {
         response,
@@ -39,13 +46,44 @@ export function answeringChallenges(call: FlowCall, next: Leg): Leg {
         if (!isRepeatable(request)) throw unrepeatable(request);
         const fields = fieldsOf(response, SERVER_AUTH.challenge);
         auth = readAuth(withType(credentials, fields));
-        exchange = begin(auth, request);
-        if (auth.constant === null && !await exchange.challenged(fields)) return response;
+        const other = exchange = begin(auth, request);
+        const isTaken = auth.constant !== null ||
+          await unlessFailed(() => other.challenged(fields));
+        if (isTaken instanceof HttpError) return await failedWith(call, response, isTaken);
+        if (!isTaken) return response;
       } else if (!data.answered) return response;
       await recorded(call);
       await spent(call, response);
+      refused = response;
     }
   };
+}
+
+/** The call has failed with this response, whose body nobody gets. */
+async function failedWith(
+  call: FlowCall,
+  response: Response,
+  error: HttpError,
+): Promise<Response> {
+  await spent(call, response);
+  return response.failedWith(error);
+}
+
+/** The failure of a request that can't be sent with what its server asks for. */
+function unsent({ settings }: FlowCall, request: Prepared, error: HttpError): Response {
+  const now = performance.now();
+  const timings = failedTimings(undefined, false, now, now);
+  return failed({ request, settings, attempts: 0 }, error, undefined, timings);
+}
+
+/** What a step gives, or why the server's challenge can't be answered. */
+async function unlessFailed<T>(step: () => T | Promise<T>): Promise<T | HttpError> {
+  try {
+    return await step();
+  } catch (error) {
+    if (error instanceof HttpError && error.code === "auth_failed") return error;
+    throw error;
+  }
 }
 
 function begin(auth: Auth, { method, target, body }: Prepared): AuthExchange {

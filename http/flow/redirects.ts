@@ -14,8 +14,8 @@ export function followingRedirects(call: FlowCall, next: Leg): Leg {
       if (!isRedirect(response.status) || hop >= call.settings.maxRedirects) return response;
       const following = await follow(call, response, request, hop);
       if (following === null) return response;
-      if (following instanceof DownpourError) return response.failedWith(following);
       await spent(call, response);
+      if (following instanceof DownpourError) return response.failedWith(following);
       request = following;
     }
   };

@@ -1,6 +1,7 @@
 import { OptionError } from "../../internal/mod.ts";
 import { HttpError } from "../errors.ts";
 import { isToken } from "../h1/mod.ts";
+import { joined } from "../joined.ts";
 import { partHead } from "./_part_head.ts";
 import { PartStream, type Piece } from "./_part_stream.ts";
 import { type MultipartInput, readParts } from "./parts.ts";
@@ -83,7 +84,8 @@ export function encodeMultipart(
   const contentType = `multipart/${subtype}; boundary=${boundary}`;
   const length = lengthOf(pieces);
   if (inMemory.length === parts.length && length !== null && length <= SMALL) {
-    return { bytes: join(pieces, length), stream: null, contentType, length, repeatable: true };
+    const bytes = joined(pieces.map(({ content }) => content as Uint8Array), length);
+    return { bytes, stream: null, contentType, length, repeatable: true };
   }
   const stream = new PartStream(pieces);
   return { bytes: null, stream, contentType, length, repeatable: stream.repeatable };
@@ -97,16 +99,6 @@ function lengthOf(pieces: readonly Piece[]): number | null {
     length += known;
   }
   return length;
-}
-
-function join(pieces: readonly Piece[], length: number): Uint8Array {
-  const bytes = new Uint8Array(length);
-  let at = 0;
-  for (const { content } of pieces) {
-    bytes.set(content as Uint8Array, at);
-    at += (content as Uint8Array).length;
-  }
-  return bytes;
 }
 
 /** A boundary that no part in memory has a delimiter of (RFC 2046, section 5.1.1). */

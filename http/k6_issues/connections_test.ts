@@ -228,7 +228,7 @@ Deno.test("k6 #64: making a connection has a timeout of its own", async () => {
 
 Deno.test("k6 #3932: a client has a default timeout, which a call may change", async () => {
   await using server = rawServer(async (x) => void await x.receive()); // Says nothing.
-  await using client = new Client({ timeout: 300 });
+  await using client = new Client({ timeout: 1000 });
   const { error } = await client.get(server.url);
   assert.deepEqual([error?.code, error?.phase], ["request_timeout", "headers"]);
   const signal = AbortSignal.timeout(60);

@@ -1,4 +1,11 @@
-import { checkNames, DownpourError, OptionError, parseDurationMs } from "../../internal/mod.ts";
+import {
+  checkNames,
+  type Clock,
+  DownpourError,
+  OptionError,
+  parseDurationMs,
+  SYSTEM_CLOCK,
+} from "../../internal/mod.ts";
 import { currentContext } from "../../metrics/mod.ts";
 import { EventStreamParser, type ServerSentEvent } from "./parser.ts";
 import { aborted, type EventStreamResponse, readEvents, streamOf } from "./response.ts";
@@ -27,20 +34,7 @@ export interface EventSourceOptions {
 export type Connect = (lastEventId: string, signal: AbortSignal) => Promise<EventStreamResponse>;
 
 /** What an event source uses of a clock: tests bring their own. */
-export interface WaitingClock {
-  /** Calls `call` in `ms` milliseconds; returns what takes that back. */
-  after(ms: number, call: () => void): () => void;
-  /** A number from 0 up to 1, without it. */
-  random(): number;
-}
-
-const SYSTEM: WaitingClock = {
-  after(ms, call) {
-    const timer = setTimeout(call, ms);
-    return () => clearTimeout(timer);
-  },
-  random: Math.random,
-};
+export type WaitingClock = Pick<Clock, "after" | "random">;
 
 const NAMES = ["retryDelay", "jitter", "maxReconnects", "lastEventId", "signal"];
 
@@ -69,7 +63,7 @@ const TRANSIENT: ReadonlySet<string> = new Set([
 export function eventSource(
   connect: Connect,
   options: EventSourceOptions = {},
-  clock: WaitingClock = SYSTEM,
+  clock: WaitingClock = SYSTEM_CLOCK,
 ): AsyncIterable<ServerSentEvent> {
   const settings = check(options);
   const { owned } = currentContext();
