@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { hostPortOf } from "../internal/mod.ts";
 
 /** One thing that a process asked its runtime for. */
 export interface Access {
@@ -46,15 +47,8 @@ function parseLine(line: string, folder: string): Access | null {
   const { permission, value = null } = entry ?? {};
   if (typeof permission !== "string" || (typeof value !== "string" && value !== null)) return null;
   if (value === null) return { permission, value };
-  if (permission === "net") return { permission, value: hostPort(value) };
+  // Deno logs a URL and then its host and port.
+  if (permission === "net") return { permission, value: hostPortOf(value) };
   const isPath = permission === "read" || permission === "write" || permission === "ffi";
   return { permission, value: isPath && !/^<.*>$/.test(value) ? resolve(folder, value) : value };
-}
-
-/** Deno logs a URL and then its host and port. */
-function hostPort(value: string): string {
-  const url = /^(?:https?|wss?):\/\//.test(value) ? URL.parse(value) : null;
-  if (url === null) return value;
-  const port = url.port || (/^(?:https|wss):$/.test(url.protocol) ? "443" : "80");
-  return `${url.hostname}:${port}`;
 }

@@ -271,10 +271,11 @@ export const COMMANDS = {
   },
   scale: {
     operand: "",
-    summary: "set its virtual users",
-    description: "Sets the virtual users of an externally-controlled scenario of a run that was\n" +
-      "started with --address.",
-    examples: ["scale --vus 20", "scale --vus 200 --max 200 --scenario browse"],
+    summary: "set its virtual users or its rate",
+    description:
+      "Sets the virtual users of an externally-controlled scenario, or the rate of one of an\n" +
+      "arrival rate, of a run that was started with --address.",
+    examples: ["scale --vus 20", "scale --vus 200 --max 200 --scenario browse", "scale --rate 60"],
     options: scaleOptions,
   },
   stop: {

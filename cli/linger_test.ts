@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { ExitCode } from "../internal/mod.ts";
 import { fakeHost, fakeResult } from "./_fakes_for_tests.ts";
 import { linger } from "./linger.ts";
 
@@ -9,7 +8,7 @@ Deno.test("with linger a run is waited behind until a signal comes", async () =>
   const host = fakeHost();
   const said: string[] = [];
   let over = false;
-  const waiting = linger({ options: lingering, exitCode: ExitCode.ok }, host, (text) => {
+  const waiting = linger(lingering, () => false, host, (text) => {
     said.push(text);
   }).then(() => over = true);
   await Promise.resolve();
@@ -20,14 +19,11 @@ Deno.test("with linger a run is waited behind until a signal comes", async () =>
   assert.equal(host.listeners, 0);
 });
 
-Deno.test("nobody waits without linger, nor behind a run that a signal has ended", async () => {
+Deno.test("nobody waits without linger, nor behind a run that was told to stop", async () => {
   const host = fakeHost();
-  const cases = [
-    fakeResult(),
-    { options: lingering, exitCode: ExitCode.signal },
-  ];
-  for (const result of cases) {
-    await linger(result, host, (text) => assert.fail(text));
+  const { options } = fakeResult();
+  for (const [given, stopped] of [[options, false], [lingering, true]] as const) {
+    await linger(given, () => stopped, host, (text) => assert.fail(text));
     assert.equal(host.listeners, 0);
   }
 });

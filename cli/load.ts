@@ -125,7 +125,13 @@ export async function load(
       errors,
     });
     const whole = await writeFiles(pages, record, host) && delivered;
-    await linger(result, host, (text) => writeQuietly(host, `downpour: ${text}\n`));
+    const stopped = () => handle.status().stopped;
+    await linger(
+      result.options,
+      stopped,
+      host,
+      (text) => writeQuietly(host, `downpour: ${text}\n`),
+    );
     return { result, exitCode: whole ? result.exitCode : result.exitCode || 1 };
   } finally {
     removeResize?.();

@@ -40,6 +40,22 @@ Deno.test("without an address nothing listens, with one the API stops the run wi
   await assert.rejects(fetch(`http://${address}/v1/status`));
 });
 
+Deno.test("a run that was told to stop is not waited behind, whatever it exits with", async () => {
+  for (const exitCode of [103, 105, 109, 110]) {
+    const host = fakeHost();
+    const options = { ...fakeResult().options, linger: true };
+    const handle = {
+      result: Promise.resolve(fakeResult({ options, exitCode })),
+      status: () => ({ stopped: true }),
+    } as unknown as RunHandle;
+    assert.equal(
+      await main(["http://127.0.0.1:1/", "-q"], { host, start: () => handle }),
+      exitCode,
+    );
+    assert.equal(host.listeners, 0);
+  }
+});
+
 Deno.test("an address or token that can't be used is refused by the name of what set it", async () => {
   const table: [args: string[], env: Record<string, string>, message: RegExp][] = [
     [["--address", "x:y"], {}, /^downpour: --address takes HOST:PORT, not "x:y"/],

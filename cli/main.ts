@@ -150,8 +150,14 @@ async function run(
       const { initFolder } = await import("./init.ts");
       return printText(host, await initFolder(line.folder));
     }
-    default:
-      return await withScript(line.script, (script) => runWith(script, line, host, starter));
+    default: {
+      const hears = line.command === "run";
+      return await withScript(
+        line.script,
+        hears ? null : host,
+        (script) => runWith(script, line, host, starter),
+      );
+    }
   }
 }
 

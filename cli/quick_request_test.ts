@@ -230,10 +230,12 @@ Deno.test("rules can be set for a quick run", async () => {
   const { overrides } = await request([
     ...[TARGET, "--threshold", "http_req_duration=p(99)<5", "--threshold"],
     ...["http_req_failed=rate<0.1", "--threshold", "http_req_duration=max<9"],
+    ...["--threshold", "constructor=rate<1"],
   ]);
   assert.deepEqual(overrides["thresholds"], {
     http_req_duration: ["p(99)<5", "max<9"],
     http_req_failed: ["rate<0.1"],
+    constructor: ["rate<1"],
   });
 });
 

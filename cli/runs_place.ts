@@ -1,5 +1,4 @@
-import { join } from "node:path";
-import { OptionError } from "../internal/mod.ts";
+import { OptionError, RUNS_FOLDER } from "../internal/mod.ts";
 import type { Host } from "./host.ts";
 
 /** Where runs are kept, and how many of them. */
@@ -25,7 +24,7 @@ export function runsPlace(host: Host): RunsPlace {
     const name = "DOWNPOUR_KEEP_RUNS";
     throw new OptionError(name, `${name} must be a whole number, 0 to keep all: ${text}`);
   }
-  return { folder: host.env("DOWNPOUR_RUNS") || join(".downpour", "runs"), keep };
+  return { folder: host.env("DOWNPOUR_RUNS") || RUNS_FOLDER, keep };
 }
 
 /** Where this command is to keep its run; null when it is not. `DOWNPOUR_RUNS=` (empty) keeps none. */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { inFolder, namesIn } from "./_folders_for_tests.ts";
 import { downpour, writeFiles } from "./_commands_for_tests.ts";
+import { COMMAND, TextReader } from "./_process_for_tests.ts";
 
 const GOOD = `
 import { check, env, group } from "@downpour/downpour";
@@ -163,4 +164,28 @@ Deno.test("a script from standard input finds its modules and data from the curr
     assert.equal(bad.code, 107);
     assert.deepEqual(await namesIn(folder), ["d.txt", "lib.ts"]);
   });
+});
+
+Deno.test("a signal leaves nothing behind of a script that a command had put somewhere", async () => {
+  const text = `export default () => { console.log("it hangs"); return new Promise(() => {}); };`;
+  for (const operand of ["-", "x.tar"]) {
+    await inFolder(async (folder) => {
+      await writeFiles(folder, { "x.ts": text, "tmp/kept": "" });
+      const env = { TMPDIR: `${folder}/tmp` };
+      const packed = await downpour(folder, ["archive", "x.ts", "-O", "x.tar"], { env });
+      assert.equal(packed.code, 0, packed.stderr);
+      const child = new Deno.Command("deno", {
+        args: [...COMMAND, "check", operand],
+        ...{ cwd: folder, env, stdin: "piped", stdout: "piped", stderr: "piped" },
+      }).spawn();
+      await new Blob([text]).stream().pipeTo(child.stdin);
+      const [stdout, stderr] = [new TextReader(child.stdout), new TextReader(child.stderr)];
+      await stdout.until(/it hangs/);
+      child.kill("SIGINT");
+      const [{ code }] = await Promise.all([child.status, stdout.all, stderr.all]);
+      assert.equal(code, 105, stderr.text);
+      assert.deepEqual(await namesIn(folder), ["tmp", "x.tar", "x.ts"]);
+      assert.deepEqual(await namesIn(`${folder}/tmp`), ["kept"]);
+    });
+  }
 });

@@ -1,6 +1,8 @@
 import { resolve } from "node:path";
+import { ExitCode } from "../internal/mod.ts";
 import type { OptionTier } from "../runner/mod.ts";
 import { folderOf, OutputError } from "./files.ts";
+import type { Host } from "./host.ts";
 
 /** The longest script that standard input may give, in bytes. */
 const MAX_STDIN = 16 * 2 ** 20;
@@ -23,23 +25,25 @@ export interface ScriptSource {
  * Calls `use` with the script that an operand names: a file, an archive (`.tar`), which is unpacked
  * for that long, or `-`, standard input, which is a file of the current folder for that long, so that
  * its imports and data are found from there.
+ *
+ * @param host whose signals end the process, once what was put somewhere is gone; null where `use`
+ *   hears them
  */
 export async function withScript<T>(
   operand: string,
+  host: Pick<Host, "onSignal"> | null,
   use: (source: ScriptSource) => Promise<T>,
 ): Promise<T> {
   if (operand === "-") {
     const path = `.downpour-stdin-${crypto.randomUUID().slice(0, 8)}.ts`;
     await writeStdin(path);
-    try {
-      return await use({ path, folder: ".", title: "standard input" });
-    } finally {
-      await Deno.remove(path).catch(() => {});
-    }
+    await using _ = removing(host, () => Deno.remove(path).catch(() => {}));
+    return await use({ path, folder: ".", title: "standard input" });
   }
   if (!operand.endsWith(".tar")) return await use({ path: operand, folder: folderOf(operand) });
   const { unpackScript } = await import("./archive/mod.ts");
-  await using unpacked = await unpackScript(resolve(operand));
+  const unpacked = await unpackScript(resolve(operand));
+  await using _ = removing(host, () => unpacked[Symbol.asyncDispose]());
   const { script: path, folder, metadata: { options, env } } = unpacked;
   return await use({
     path,
@@ -48,6 +52,23 @@ export async function withScript<T>(
     options: { from: `archive ${operand}`, options },
     env,
   });
+}
+
+/** Removes something at the end, or on a signal of the host, which ends the process. */
+function removing(
+  host: Pick<Host, "onSignal"> | null,
+  remove: () => PromiseLike<void>,
+): AsyncDisposable {
+  const removeSignals = host?.onSignal(async () => {
+    await remove();
+    Deno.exit(ExitCode.signal);
+  });
+  return {
+    async [Symbol.asyncDispose]() {
+      await remove();
+      removeSignals?.();
+    },
+  };
 }
 
 async function writeStdin(path: string): Promise<void> {

@@ -3,7 +3,7 @@ import { natsServer, type ServerTransport, tcpServer, unixServer } from "../wrpc
 import { hostComponent, type HostOptions, serveComponent } from "../wrpc/host/mod.ts";
 import { type Host, writeQuietly } from "./host.ts";
 import type { ServeFlags } from "./serve_options.ts";
-import { durationMs, wholeNumber } from "./values.ts";
+import { durationMs, hostAndPort, wholeNumber } from "./values.ts";
 
 const DEFAULT_TCP = "127.0.0.1:7761";
 const DEFAULT_TIMEOUT = "30s";
@@ -62,17 +62,7 @@ function transportOf({ tcp, unix, nats, prefix, queue }: ServeFlags): {
   if (queue !== undefined) throw new OptionError("--queue", "--queue needs --nats");
   const shown = (address: string) => address;
   if (unix !== undefined) return { transport: unixServer(unix), shown };
-  return { transport: tcpServer(hostAndPort(tcp ?? DEFAULT_TCP)), shown };
-}
-
-function hostAndPort(text: string): { hostname: string; port: number } {
-  const [, bracketed, plain, digits] = /^(?:\[([^\]]+)\]|([^:]*)):(\d{1,5})$/.exec(text) ?? [];
-  const port = Number(digits);
-  const hostname = bracketed ?? plain;
-  if (hostname === undefined || hostname === "" || !(port <= 65535)) {
-    throw new OptionError("--tcp", `--tcp is no host:port: "${text}"`);
-  }
-  return { hostname, port };
+  return { transport: tcpServer(hostAndPort("--tcp", tcp ?? DEFAULT_TCP)), shown };
 }
 
 function hostOptions({ processes, instances, fresh, memory }: ServeFlags): HostOptions {

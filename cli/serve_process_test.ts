@@ -29,7 +29,7 @@ await componentTest("blaster_small", "downpour serve refuses what makes no sense
   for (
     const [args, reason] of [
       [["--tcp", "1:1", "--nats", "a"], /--tcp and --nats exclude each other/],
-      [["--tcp", "nowhere"], /--tcp is no host:port: "nowhere"/],
+      [["--tcp", "nowhere"], /--tcp is no HOST:PORT, as in 127\.0\.0\.1:8081: "nowhere"/],
       [["--prefix", "a"], /--prefix needs --nats/],
       [["--memory", "much"], /--memory is not a whole number/],
       [["--processes", "5000"], /processes is 5000: give a whole number from 1 to 1024/],

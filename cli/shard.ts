@@ -7,10 +7,4 @@
 import { serveShard } from "../runner/serve/mod.ts";
 import { shardSetup } from "./shard_setup.ts";
 
-if (import.meta.main) {
-  // A terminal sends Ctrl-C to every process at once; when to stop is the parent's to say.
-  const ignore = () => {};
-  Deno.addSignalListener("SIGINT", ignore);
-  await serveShard(shardSetup);
-  Deno.removeSignalListener("SIGINT", ignore);
-}
+if (import.meta.main) await serveShard(shardSetup);

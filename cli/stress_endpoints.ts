@@ -1,4 +1,11 @@
-import { ipVersionOf, OptionError, parseIp } from "../internal/mod.ts";
+import {
+  formatIp,
+  ipVersionOf,
+  isLoopback,
+  mappedIpv4,
+  OptionError,
+  parseIp,
+} from "../internal/mod.ts";
 import { formatAddress } from "../net/mod.ts";
 import type { StressPlan } from "../wasm/mod.ts";
 
@@ -39,26 +46,22 @@ export async function placeOf(plan: StressPlan, resolve: Resolve = lookUp): Prom
   return {
     plan: { ...plan, settings: { ...plan.settings, endpoints: addresses } },
     shown,
-    foreign: shown.filter((_, i) => !isLoopback(addresses[i]!.host)),
+    foreign: shown.filter((_, i) => !isThisMachine(addresses[i]!.host)),
     allowNet: [...new Set([...reached, ...own])],
   };
 }
 
-/** Whether an IP address is this machine's own (RFC 1122 §3.2.1.3, RFC 4291 §2.5.3). */
-export function isLoopback(ip: string): boolean {
+/** Whether packets to an IP address stay on this machine: a loopback address, or one that maps to such. */
+export function isThisMachine(ip: string): boolean {
   const bytes = parseIp(ip);
-  if (bytes === null) return false;
-  if (bytes.length === 4) return bytes[0] === 127;
-  const mapped = bytes.subarray(0, 10).every((byte) => byte === 0) && bytes[10] === 255 &&
-    bytes[11] === 255;
-  if (mapped) return bytes[12] === 127;
-  return bytes.subarray(0, 15).every((byte) => byte === 0) && bytes[15] === 1;
+  const mapped = bytes === null ? null : mappedIpv4(bytes);
+  return isLoopback(mapped === null ? ip : formatIp(mapped));
 }
 
 /** Where datagrams to an address are sent from. */
 function ownAddress(ip: string): string {
   const v6 = ipVersionOf(ip) === 6;
-  if (isLoopback(ip)) return v6 ? "[::1]:0" : "127.0.0.1:0";
+  if (isThisMachine(ip)) return v6 ? "[::1]:0" : "127.0.0.1:0";
   return v6 ? "[::]:0" : "0.0.0.0:0";
 }
 

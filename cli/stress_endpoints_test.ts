@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { StressPlan } from "../wasm/mod.ts";
-import { isLoopback, placeOf } from "./stress_endpoints.ts";
+import { isThisMachine, placeOf } from "./stress_endpoints.ts";
 
 function plan(transport: "tcp" | "udp", hosts: readonly string[]): StressPlan {
   return {
@@ -36,13 +36,13 @@ Deno.test("a name that resolves to this machine is this machine, whatever it is 
   assert.deepEqual(here.foreign, []);
 });
 
-Deno.test("loopback is 127/8, ::1 and what maps to them", () => {
+Deno.test("this machine is 127/8, ::1 and what maps to them", () => {
   for (const ip of ["127.0.0.1", "127.255.0.9", "::1", "::ffff:127.0.0.1"]) {
-    assert.equal(isLoopback(ip), true, ip);
+    assert.equal(isThisMachine(ip), true, ip);
   }
   for (
     const ip of ["128.0.0.1", "0.0.0.0", "::", "::2", "::ffff:10.0.0.1", "fe80::1", "localhost"]
   ) {
-    assert.equal(isLoopback(ip), false, ip);
+    assert.equal(isThisMachine(ip), false, ip);
   }
 });

@@ -1,4 +1,4 @@
-import { OptionError } from "../internal/mod.ts";
+import { isLoopback, OptionError } from "../internal/mod.ts";
 
 /** A URL that a quick run can load. */
 export interface TargetUrl {
@@ -48,11 +48,11 @@ export function parseTargetUrl(text: string): TargetUrl {
     href: url.href,
     shown: shown.href,
     hostPort: `${url.hostname}:${url.port === "" ? DEFAULT_PORTS[scheme] : url.port}`,
-    loopback: isLoopback(url.hostname),
+    loopback: isThisMachine(url.hostname),
   };
 }
 
-function isLoopback(hostname: string): boolean {
-  return hostname === "localhost" || hostname.endsWith(".localhost") || hostname === "[::1]" ||
-    /^127\.\d+\.\d+\.\d+$/.test(hostname);
+/** Of a URL: names that end in `localhost` are looked up nowhere (RFC 6761 §6.3). */
+function isThisMachine(hostname: string): boolean {
+  return /(?:^|\.)localhost$/.test(hostname) || isLoopback(hostname.replace(/^\[(.*)\]$/, "$1"));
 }

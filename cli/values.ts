@@ -25,6 +25,17 @@ export function durationMs(option: string, text: string): number {
   return ms;
 }
 
+/** `HOST:PORT` to listen at, an IPv6 address in brackets. @throws {OptionError} */
+export function hostAndPort(option: string, text: string): { hostname: string; port: number } {
+  const [, bracketed, plain, digits] = /^(?:\[([^\]]+)\]|([^:]*)):(\d{1,5})$/.exec(text) ?? [];
+  const hostname = bracketed ?? plain;
+  const port = Number(digits);
+  if (hostname === undefined || hostname === "" || !(port <= 65535)) {
+    throw new OptionError(option, `${option} is no HOST:PORT, as in 127.0.0.1:8081: "${text}"`);
+  }
+  return { hostname, port };
+}
+
 /** `KEY=VALUE` flags as an object; a later one of the same key wins. @throws {OptionError} */
 export function keyValues(option: string, texts: readonly string[]): Record<string, string> {
   const entries = texts.map((text): [string, string] => {

@@ -33,6 +33,13 @@ export function mappedIpv4(bytes: Uint8Array): Uint8Array | null {
   return mapped ? bytes.subarray(12) : null;
 }
 
+/** Whether an address is in 127.0.0.0/8 or is ::1. Names are not: they can mean anything. */
+export function isLoopback(host: string): boolean {
+  const bytes = parseIp(host);
+  if (bytes?.length === 4) return bytes[0] === 127;
+  return bytes !== null && bytes.every((byte, i) => byte === (i === 15 ? 1 : 0));
+}
+
 /** The text of an IP address: dotted, or as RFC 5952 has it. */
 export function formatIp(bytes: Uint8Array): string {
   if (bytes.length === 4) return bytes.join(".");

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { formatIp, normalIp, parseIp } from "./ip.ts";
+import { formatIp, isLoopback, normalIp, parseIp } from "./ip.ts";
 
 Deno.test("an IP address has one form (RFC 5952), other text stays", () => {
   const cases: [text: string, form: string][] = [
@@ -35,4 +35,11 @@ Deno.test("what is formatted is parsed to the same bytes", () => {
     );
     assert.deepEqual(parseIp(formatIp(bytes)), bytes, `seed ${seed}: ${bytes}`);
   }
+});
+
+Deno.test("loopback addresses are told from others, and from names", () => {
+  const yes = ["127.0.0.1", "127.255.0.1", "::1", "0:0:0:0:0:0:0:1"];
+  const no = ["localhost", "10.0.0.1", "0.0.0.0", "::", "127.example", "::ffff:127.0.0.1", "[::1]"];
+  for (const host of yes) assert.equal(isLoopback(host), true, host);
+  for (const host of no) assert.equal(isLoopback(host), false, host);
 });

@@ -142,8 +142,9 @@ export function arrivalsBefore(plan: ArrivalPlan, tMs: number): number {
   return count;
 }
 
-/** Where in a piece the area under the rate reaches `k`: a root of a quadratic equation. */
+/** Where in a piece the area under the rate reaches `k`: a root of a quadratic equation. Never under a rate that stays 0. */
 function within({ durationMs, from, to, before, area }: RatePiece, k: number, unitMs: number) {
+  if (area === 0 && durationMs === Infinity) return Infinity;
   const left = k - before;
   if (left <= 0) return 0;
   if (left >= area) return durationMs;

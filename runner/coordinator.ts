@@ -164,7 +164,7 @@ export class Coordinator {
     }
     if (!this.#stopped) return null;
     const text = "The run was stopped before its load began";
-    return new RunError("run_stopped", text, ExitCode.signal);
+    return new RunError("run_stopped", text, this.#outcome.exitCode);
   }
 
   async #setup({ options, functions }: Plan): Promise<string | null> {

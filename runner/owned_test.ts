@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { currentContext } from "../metrics/mod.ts";
 import { startRun } from "./run.ts";
 
@@ -51,4 +52,44 @@ Deno.test("what an iteration opens ends with it; what module level opens ends wi
   ]);
   const last = log.lastIndexOf("iteration closed");
   assert(log.lastIndexOf("top closed") > last, log.join(", "));
+});
+
+Deno.test("what a VU opened ends with it where it is given up and another takes its place", async () => {
+  const log: string[] = [];
+  const progressed = new EventTarget();
+  const run = startRun({
+    source: { kind: "builtin", name: "endless", args: null, title: "endless" },
+    overrides: {
+      scenarios: { s: { executor: "externally-controlled", vus: 1, gracefulStop: "0s" } },
+    },
+    env: {},
+    reportMs: 100,
+    inline: true,
+    shardEntry: new URL(import.meta.url),
+    allowNet: [],
+    allowRead: [],
+    setup: {
+      modules: {},
+      builtins: {
+        endless: () => {
+          open("top", log);
+          return { default: () => new Promise(() => open("iteration", log)) };
+        },
+      },
+    },
+  }, { progress: () => progressed.dispatchEvent(new Event("progress")) });
+  const until = async (what: (status: ReturnType<typeof run.status>) => boolean) => {
+    while (!what(run.status())) await once(progressed, "progress");
+  };
+  const started = (count: number) => until(({ iterations }) => iterations.started === count);
+  await started(1);
+  await run.setVUs(0);
+  await until(({ iterations }) => iterations.interrupted === 1);
+  await run.setVUs(1);
+  await started(2);
+  run.stop();
+  await run.result;
+  const count = (line: string): number => log.filter((one) => one === line).length;
+  assert.equal(count("top closed"), count("top"));
+  assert.deepEqual([count("iteration"), count("iteration closed")], [2, 2]);
 });

@@ -19,7 +19,7 @@ export interface IterationCounts {
   dropped: number;
   /** Completed by throwing. */
   thrown: number;
-  /** Started more than 10 ms (or one event-loop turn) after their planned time (open model). */
+  /** Started more than 10 ms after their planned time (open model). */
   late: number;
 }
 

@@ -10,6 +10,7 @@ import {
   type Tags,
   takeOwned,
 } from "../metrics/mod.ts";
+import { isThenable } from "../internal/mod.ts";
 import type { VuState } from "./api/vu_state.ts";
 import type { Clock } from "./clock.ts";
 import { EngineMetrics } from "./engine_metrics.ts";
@@ -251,9 +252,4 @@ export class Vu {
     this.#active = false;
     this.#home.gauge.active--;
   }
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === "object" && value !== null &&
-    typeof (value as { then?: unknown }).then === "function";
 }

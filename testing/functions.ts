@@ -1,4 +1,4 @@
-import { OptionError } from "../internal/mod.ts";
+import { isThenable, OptionError } from "../internal/mod.ts";
 import { currentVu, InterruptedError, type ScriptExports } from "../runner/mod.ts";
 
 /**
@@ -83,9 +83,4 @@ function functionsOf<Data, User>(what: Load<Data, User>): Record<string, Iterati
     throw new OptionError("load", `load needs a function, or an object of functions: ${wrong}`);
   }
   return { ...what } as Record<string, Iteration>;
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === "object" && value !== null && "then" in value &&
-    typeof value.then === "function";
 }

@@ -3,12 +3,12 @@ import { type AgentOptions, type ScriptPool, startAgent } from "../../agent/mod.
 import { plain } from "../../report/mod.ts";
 import { type Host, writeQuietly } from "../host.ts";
 import { NOTHING } from "../permissions.ts";
-import { commaList, wholeNumber } from "../values.ts";
+import { commaList, hostAndPort, wholeNumber } from "../values.ts";
 import { type Need, requirePermissions } from "./needs.ts";
 import type { AgentFlags } from "./options.ts";
 import { refusePoolFlags } from "./pool_flags.ts";
 import { agentToken, COLLECTOR_TOKEN, tokenOf } from "./tokens.ts";
-import { listenAddress, mebibytes, numbers, restMs, serverSecurity } from "./values.ts";
+import { mebibytes, numbers, restMs, serverSecurity } from "./values.ts";
 
 const LISTEN = "127.0.0.1:8081";
 const LOGS = "/var/log/loadtest-agent";
@@ -47,7 +47,7 @@ async function agentSettings(
 ): Promise<AgentOptions> {
   const folder = resolve(flags.data ?? DATA);
   const logs = resolve(flags.logs ?? LOGS);
-  const address = listenAddress(flags.listen ?? LISTEN);
+  const address = hostAndPort("--listen", flags.listen ?? LISTEN);
   const security = await serverSecurity(flags);
   const options = { ...collectorSettings(flags), ...limitSettings(flags) };
   await requirePermissions("agent", "agent", [

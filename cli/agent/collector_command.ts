@@ -5,7 +5,8 @@ import { type Host, writeQuietly } from "../host.ts";
 import { requirePermissions } from "./needs.ts";
 import type { CollectorFlags } from "./options.ts";
 import { COLLECTOR_TOKEN, tokenOf } from "./tokens.ts";
-import { listenAddress, serverSecurity } from "./values.ts";
+import { hostAndPort } from "../values.ts";
+import { serverSecurity } from "./values.ts";
 
 const LISTEN = "127.0.0.1:8082";
 const DATA = "/var/lib/downpour-collector";
@@ -19,7 +20,7 @@ export async function collectorCommand(flags: CollectorFlags, host: Host): Promi
   };
   try {
     const store = storeOf(flags, host);
-    const address = listenAddress(flags.listen ?? LISTEN);
+    const address = hostAndPort("--listen", flags.listen ?? LISTEN);
     const security = await serverSecurity(flags);
     await requirePermissions("collector", "agent", [
       { permission: { name: "net" }, flag: "--allow-net", why: "to serve, and to reach InfluxDB" },

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import config from "../../deno.json" with { type: "json" };
 import { parseCommandLine } from "../args.ts";
-import { listenAddress } from "./values.ts";
+import { hostAndPort } from "../values.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const DOCKERFILE = `${ROOT}docker/agent.Dockerfile`;
@@ -33,7 +33,10 @@ Deno.test("the Dockerfile's command is one that downpour understands", async () 
   const words: string[] = JSON.parse(entry!);
   const line = parseCommandLine(words.slice(words.indexOf("cli.ts") + 1));
   assert.ok(line.command === "agent");
-  assert.deepEqual(listenAddress(line.flags.listen!), { hostname: "0.0.0.0", port: 8081 });
+  assert.deepEqual(hostAndPort("--listen", line.flags.listen!), {
+    hostname: "0.0.0.0",
+    port: 8081,
+  });
   assert.deepEqual([line.flags.behindProxy, line.flags.uid], [true, "10000"]);
   // What jobs need, and no more: never all permissions.
   const flags = words.filter((word) => /^(--allow|-A)/.test(word)).map((flag) =>

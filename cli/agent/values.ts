@@ -1,20 +1,9 @@
 import { OptionError, parseDurationMs } from "../../internal/mod.ts";
-import type { AgentAddress, AgentSecurity } from "../../agent/mod.ts";
+import type { AgentSecurity } from "../../agent/mod.ts";
 import { commaList, wholeNumber } from "../values.ts";
 import type { ServerFlags } from "./options.ts";
 
 const MIB = 1024 ** 2;
-
-/** `HOST:PORT` as an address to listen on. @throws {OptionError} */
-export function listenAddress(text: string): Required<AgentAddress> {
-  const [, bracketed, plain, digits] = /^(?:\[([^\]]+)\]|([^:]*)):(\d{1,5})$/.exec(text) ?? [];
-  const hostname = bracketed ?? plain;
-  const port = Number(digits);
-  if (hostname === undefined || hostname === "" || !(port <= 65535)) {
-    throw new OptionError("--listen", `--listen is no HOST:PORT, as in 127.0.0.1:8081: "${text}"`);
-  }
-  return { hostname, port };
-}
 
 /** A duration, which may be nothing, milliseconds. @throws {OptionError} */
 export function restMs(option: string, text: string): number {

@@ -1,5 +1,5 @@
 import { basename, dirname, join, resolve } from "node:path";
-import { describeError } from "../../internal/mod.ts";
+import { describeError, parseJsonc } from "../../internal/mod.ts";
 import { MODULE_NAMES } from "../module_names.ts";
 import { ArchiveError } from "./tar_header.ts";
 import type { Member } from "./tar_write.ts";
@@ -45,13 +45,9 @@ export function isConfiguration(path: string): boolean {
   return Object.hasOwn(KEPT, basename(path));
 }
 
-/** Reads JSON, or JSON with comments and commas at ends. */
 function parse(path: string, text: string): object {
-  const plain = text
-    .replaceAll(/("(?:\\.|[^"\\])*")|\/\/[^\n]*|\/\*[^]*?\*\//g, "$1")
-    .replaceAll(/("(?:\\.|[^"\\])*")|,(?=\s*[}\]])/g, "$1");
   try {
-    const value: unknown = JSON.parse(plain);
+    const value = parseJsonc(text);
     if (typeof value === "object" && value !== null) return value;
   } catch (cause) {
     throw new ArchiveError(`${path} can't be read: ${describeError(cause)}`, cause);

@@ -1,4 +1,4 @@
-import { OptionError } from "../../internal/mod.ts";
+import { isLoopback, OptionError } from "../../internal/mod.ts";
 
 /** Where the REST API of a run listens unless told: k6's port. */
 export const DEFAULT_ADDRESS = "127.0.0.1:6565";
@@ -32,11 +32,6 @@ export function parseAddress(text: string, option = "--address"): ControlAddress
   const hostname = named.toLowerCase() === "localhost" ? "127.0.0.1" : named;
   const hostPort = `${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`;
   return { hostname, port, hostPort, loopback: isLoopback(hostname) };
-}
-
-/** Whether an address is in 127.0.0.0/8 or is ::1. Names are not: they can mean anything. */
-export function isLoopback(hostname: string): boolean {
-  return /^127(\.\d{1,3}){3}$/.test(hostname) || /^(0{0,4}:){2,7}0{0,3}1$/.test(hostname);
 }
 
 /**

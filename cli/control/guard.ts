@@ -1,5 +1,5 @@
 import { timingSafeEqual } from "node:crypto";
-import { isLoopback } from "./address.ts";
+import { asksThisMachine } from "../../internal/mod.ts";
 import { ApiError, errorResponse } from "./api_error.ts";
 
 /**
@@ -37,8 +37,7 @@ async function digest(text: string): Promise<Uint8Array> {
 }
 
 function checkHost(host: string): void {
-  const name = host.replace(/:\d*$/, "").replace(/^\[(.*)\]$/, "$1");
-  if (name.toLowerCase() === "localhost" || isLoopback(name)) return;
+  if (asksThisMachine(host)) return;
   throw new ApiError(
     403,
     "Forbidden",

@@ -1,19 +1,10 @@
+import { seededRandom } from "../../internal/mod.ts";
+
 /** A packet to try a parser with. */
 export interface Trial {
   /** What it is, for messages. */
   readonly name: string;
   readonly packet: Uint8Array;
-}
-
-/** Random numbers from 0 to 1 of a seed (mulberry32), so that what was found can be found again. */
-export function randomOf(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
 
 /** A packet whose header says how long its body is, big-endian in the last bytes of the header. */
@@ -44,7 +35,7 @@ export function* trials(header: number, sample: Uint8Array | null, seed: number)
   for (let cut = 0; cut < Math.min(base.length, 256); cut++) {
     yield { name: `the packet cut to ${cut} bytes`, packet: base.slice(0, cut) };
   }
-  const random = randomOf(seed);
+  const random = seededRandom(seed);
   for (let i = 0; i < RANDOM; i++) {
     const packet = base.slice();
     for (let flips = 1 + Math.floor(random() * 4); flips > 0 && packet.length > 0; flips--) {

@@ -1,4 +1,4 @@
-import { OptionError } from "../../internal/mod.ts";
+import { asksThisMachine, isLoopback, OptionError } from "../../internal/mod.ts";
 import type { OutputMoment, RunOutput } from "../../runner/mod.ts";
 import { openMetrics, TREND_SHAPES, type TrendShape } from "./exposition.ts";
 
@@ -17,7 +17,7 @@ const PARAMETERS = ["public", "trends"];
  *   `public`
  */
 export function scrapeOutput(arg: string): RunOutput {
-  const { hostname, port, trends } = readAddress(arg);
+  const { hostname, port, isPublic, trends } = readAddress(arg);
   const place = `${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`;
   let moment: OutputMoment | null = null;
   let text: string | null = null;
@@ -25,7 +25,9 @@ export function scrapeOutput(arg: string): RunOutput {
   return {
     name: `scrape (${place})`,
     start() {
-      const answer = ({ method, url }: Request) => {
+      const answer = ({ method, url, headers }: Request) => {
+        const host = headers.get("host") ?? "";
+        if (!isPublic && !asksThisMachine(host)) return failure(403, refusalOf(host));
         if (new URL(url).pathname !== "/metrics") {
           return failure(404, "The metrics are at /metrics");
         }
@@ -56,6 +58,8 @@ export function scrapeOutput(arg: string): RunOutput {
 interface Address {
   readonly hostname: string;
   readonly port: number;
+  /** Whether other machines may read it. */
+  readonly isPublic: boolean;
   readonly trends: TrendShape;
 }
 
@@ -74,20 +78,22 @@ function readAddress(arg: string): Address {
   }
   const named = match[1] || match[2] || DEFAULT_HOST;
   const hostname = named === "localhost" ? DEFAULT_HOST : named;
-  if (!isLoopback(hostname) && params.get("public") !== "true") {
+  const isPublic = params.get("public") === "true";
+  if (!isPublic && !isLoopback(hostname)) {
     throw bad(
       `would let other machines read the metrics at ${hostname} (add ?public=true if they may)`,
     );
   }
   const trends = params.get("trends") ?? "histogram";
   const shape = TREND_SHAPES.find((shape) => shape === trends);
-  if (shape !== undefined) return { hostname, port, trends: shape };
+  if (shape !== undefined) return { hostname, port, isPublic, trends: shape };
   throw bad(`shows trends as ${TREND_SHAPES.join(" or ")}, not "${trends}"`);
 }
 
-/** 127.0.0.0/8 and ::1, as addresses: names can mean anything. */
-function isLoopback(hostname: string): boolean {
-  return /^127(\.\d{1,3}){3}$/.test(hostname) || /^(0{0,4}:){2,7}0{0,3}1$/.test(hostname);
+/** A page whose name was made to lead here (DNS rebinding) reads nothing. */
+function refusalOf(host: string): string {
+  return `Host is ${JSON.stringify(host)}: only localhost, 127.0.0.1 and [::1] are served ` +
+    `(add ?public=true to the output if others may read the metrics)`;
 }
 
 function bad(what: string): OptionError {

@@ -90,6 +90,32 @@ Deno.test("the endpoint has the totals of the last flush, at /metrics alone", as
   assert.equal(await accepting(port), false);
 });
 
+Deno.test("an endpoint of this machine alone is not read by a name that leads to it", async () => {
+  const [port, open] = [freePort(), freePort()];
+  const statuses: number[] = [];
+  for (const [at, query] of [[port, ""], [open, "?public=true"]] as const) {
+    const output = scrapeOutput(`127.0.0.1:${at}${query}`);
+    await output.start!(INFO);
+    try {
+      for (const host of ["127.0.0.1", `localhost:${at}`, "[::1]", "rebound.example", "10.0.0.1"]) {
+        statuses.push(await statusFor(at, host));
+      }
+    } finally {
+      await output.close!();
+    }
+  }
+  assert.deepEqual(statuses, [200, 200, 200, 403, 403, 200, 200, 200, 200, 200]);
+});
+
+/** The status of an answer to somebody who asks by a name: `fetch` does not let a Host be set. */
+async function statusFor(port: number, host: string): Promise<number> {
+  using connection = await Deno.connect({ hostname: "127.0.0.1", port });
+  const head = `GET /metrics HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`;
+  await connection.write(new TextEncoder().encode(head));
+  const text = await new Response(connection.readable).text();
+  return Number(/^HTTP\/1\.1 (\d{3})/.exec(text)?.[1]);
+}
+
 Deno.test("a port in use ends the start with the address", async () => {
   const taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const place = `127.0.0.1:${taken.addr.port}`;

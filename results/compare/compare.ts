@@ -2,7 +2,7 @@ import { DownpourError } from "../../internal/mod.ts";
 import type { RunRecord } from "../record.ts";
 import { type Difference, differenceOf } from "./difference.ts";
 import { MeasuredRun } from "./measure.ts";
-import { seededRandom } from "./random.ts";
+import { seededRandom } from "../../internal/mod.ts";
 import { commonRows, type Row } from "./rows.ts";
 import { type ChangeRule, ruleRows } from "./rules.ts";
 

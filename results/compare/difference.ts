@@ -1,5 +1,6 @@
 import type { Measure } from "./measure.ts";
-import { type Random, studentT } from "./random.ts";
+import type { Random } from "../../internal/mod.ts";
+import { studentT } from "./random.ts";
 
 /** How a statistic differs between two sides. */
 export interface Difference {

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { Histogram } from "../../metrics/mod.ts";
 import { duration, seeded } from "../record_for_tests.ts";
 import { Distribution } from "./distribution.ts";
-import { beta, seededRandom } from "./random.ts";
+import { seededRandom } from "../../internal/mod.ts";
+import { beta } from "./random.ts";
 
 function histogramOf(count: number, seed: number): Histogram {
   const random = seeded(seed);

@@ -3,7 +3,8 @@ import type { RunRecord, TimelineSeries } from "../record.ts";
 import { metricsOf } from "../totals.ts";
 import { batches, effectOf, percentileEffect } from "./batches.ts";
 import { Distribution } from "./distribution.ts";
-import { beta, normal, type Random, studentT } from "./random.ts";
+import type { Random } from "../../internal/mod.ts";
+import { beta, normal, studentT } from "./random.ts";
 import type { Statistic } from "./statistic.ts";
 
 /** A statistic of one run: what it was, and what it may as well have been. */

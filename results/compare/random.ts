@@ -1,16 +1,4 @@
-/** A source of numbers in [0, 1). */
-export type Random = () => number;
-
-/** One seed, one sequence, on every machine (mulberry32). */
-export function seededRandom(seed: number): Random {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
+import type { Random } from "../../internal/mod.ts";
 
 /** A number of the standard normal distribution (Box and Muller). */
 export function normal(random: Random): number {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { beta, gamma, normal, type Random, seededRandom, studentT } from "./random.ts";
+import { type Random, seededRandom } from "../../internal/mod.ts";
+import { beta, gamma, normal, studentT } from "./random.ts";
 
 /** Mean and variance of many draws. */
 function moments(draw: (random: Random) => number): { mean: number; variance: number } {

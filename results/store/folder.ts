@@ -1,7 +1,3 @@
-import { join } from "node:path";
-
-/** Where runs are kept unless told: below the folder that the command was called in. */
-export const RUNS_FOLDER: string = join(".downpour", "runs");
 /** The record's name in a run's folder. */
 export const RECORD_FILE = "record.json";
 /** Begins the name of a folder that is being written. */

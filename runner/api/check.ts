@@ -1,5 +1,5 @@
 import { type Context, currentContext, type Metric } from "../../metrics/mod.ts";
-import { OptionError } from "../../internal/mod.ts";
+import { isThenable, OptionError } from "../../internal/mod.ts";
 
 const CHECKS: Metric = { name: "checks", type: "rate", contains: "default" };
 
@@ -100,9 +100,4 @@ function count(
 function finish(tally: Tally): boolean {
   if (tally.thrown) throw tally.thrown.error;
   return tally.passed;
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === "object" && value !== null && "then" in value &&
-    typeof value.then === "function";
 }

@@ -47,6 +47,17 @@ Deno.test("a rate of 0 starts nothing, until there is another one", async () => 
   assert.deepEqual(brokenIdentities(host.counts), []);
 });
 
+Deno.test("a rate of 0 starts nothing where the plan stands at a whole number either", async () => {
+  for (const [atMs, expected] of [[0, []], [300, [0, 100, 200]]] as const) {
+    const host = new TestHost(taking(5));
+    host.rates.add({ atMs, perSecond: 0 });
+    host.clock.sleep(700).then(() => host.stopping.abort());
+    await host.run(arrivals(10, 1000, 3, 3));
+    assert.deepEqual(starts(host), expected);
+    assert.equal(host.counts.planned, expected.length);
+  }
+});
+
 Deno.test("a rate is set after the last arrival of a plan too", async () => {
   const host = new TestHost(taking(5));
   change(host, 1500, 4);

@@ -1,39 +1,58 @@
 import { dirname, extname, resolve } from "node:path";
 import { excerpt, type FileNames, placeOf, readText } from "./_places.ts";
-import { importProblem, isRemote, listImports } from "./_imports.ts";
+import { importMapOf, type ResolveBare } from "./_import_map.ts";
+import { importProblem, isRemote, isScriptModuleName, listImports } from "./_imports.ts";
 import { ScriptError } from "./errors.ts";
 
 const MAX_FILES = 5000;
-const LOCAL = /\b(?:from|import)\s*\(?\s*(["'])((?:\.{1,2}\/|\/|file:)[^"'\n]+)\1/g;
+const IMPORT = /\b(?:from|import)\s*\(?\s*(["'`])([^"'`\n]+)\1/g;
 const CODE = new Set([".ts", ".mts", ".tsx", ".js", ".mjs", ".jsx"]);
 
 /**
  * Refuses remote imports in a script and its local modules before the bundler sees them: it would
- * fetch them, whatever it was told to leave alone. Following local imports may find too many
- * files, never too few; what is refused is found by lexing, so text in comments does no harm.
+ * fetch them, whatever it was told to leave alone. Names are followed by the import map of the
+ * script. Following imports may find too many files; what is refused is found by lexing, so text in
+ * comments does no harm. What an import map hides from this, its scopes, is refused once it is bundled.
  */
 export async function refuseRemoteImports(entry: string, names: FileNames): Promise<void> {
+  const resolveBare = await importMapOf(dirname(entry));
   const files = new Set([entry]);
   for (const file of files) {
     const text = await readText(file);
     if (text === undefined) continue;
-    if (/["'`](?:https?|jsr):/i.test(text)) await refuseIn(file, text, names);
-    for (const [, , specifier] of text.matchAll(LOCAL)) {
-      const target = localPath(specifier!, file);
-      if (target !== null && CODE.has(extname(target)) && files.size < MAX_FILES) {
-        files.add(target);
-      }
+    let suspect = false;
+    for (const [, , specifier] of text.matchAll(IMPORT)) {
+      const target = targetOf(specifier!, file, resolveBare);
+      if (target === null) continue;
+      if (isRemote(target)) suspect = true;
+      else if (CODE.has(extname(target)) && files.size < MAX_FILES) files.add(target);
+    }
+    if (suspect || /["'`](?:https?|jsr):/i.test(text)) {
+      await refuseIn(file, text, names, resolveBare);
     }
   }
 }
 
-async function refuseIn(file: string, text: string, names: FileNames): Promise<void> {
+async function refuseIn(
+  file: string,
+  text: string,
+  names: FileNames,
+  resolveBare: ResolveBare,
+): Promise<void> {
   for (const { specifier, specifierOffset, typeOnly } of await listImports(text)) {
-    if (typeOnly || !isRemote(specifier)) continue;
+    const target = targetOf(specifier, file, resolveBare);
+    if (typeOnly || target === null || !isRemote(target)) continue;
     const place = placeOf(text, specifierOffset);
-    const problem = importProblem(specifier, [], names.at(file, place));
+    const problem = importProblem(target, [], names.at(file, place));
     throw new ScriptError("script_import", problem + excerpt(text, place));
   }
+}
+
+/** Where an import leads: to a file, to something remote, or to what is neither, null. */
+function targetOf(specifier: string, importer: string, resolveBare: ResolveBare): string | null {
+  if (isRemote(specifier)) return specifier;
+  if (/^(?:\.{0,2}\/|file:)/.test(specifier)) return localPath(specifier, importer);
+  return isScriptModuleName(specifier) ? null : resolveBare(specifier);
 }
 
 function localPath(specifier: string, importer: string): string | null {

@@ -2,7 +2,7 @@ import { isBuiltin } from "node:module";
 import { basename } from "node:path";
 import { nearest } from "../../internal/mod.ts";
 import { bundleError } from "./_bundle_errors.ts";
-import { importProblem, listImports } from "./_imports.ts";
+import { importProblem, isRemote, listImports } from "./_imports.ts";
 import { absolutePath, excerpt, FileNames, neighbours, placeOf, readText } from "./_places.ts";
 import { runBundler } from "./_run_bundler.ts";
 import { refuseRemoteImports } from "./_scan.ts";
@@ -42,7 +42,7 @@ export async function bundleScript(
   if (output === undefined) {
     throw new ScriptError("script_bundle", `Can't bundle ${path}: the bundler gave no output`);
   }
-  const bundle = split(output, entry, base);
+  const bundle = split(output, entry, base, names);
   await checkImports(bundle, names, externals);
   return bundle;
 }
@@ -65,14 +65,18 @@ async function checkExists(entry: string, typed: string): Promise<void> {
   if (!isFile) throw new ScriptError("script_not_found", `Script is not a file: ${typed}`);
 }
 
-/** Takes the inline source map off; its paths are relative to where the bundler ran. */
-function split(output: string, entry: string, base: string): ScriptBundle {
+/** Takes the inline source map off; its paths are relative to where the bundler ran. @throws {ScriptError} for one that is remote */
+function split(output: string, entry: string, base: string, names: FileNames): ScriptBundle {
   const at = output.lastIndexOf(MAP_COMMENT);
   if (at === -1) return { entry, code: output, map: "" };
   const base64 = output.slice(at + MAP_COMMENT.length).trimEnd();
   const map: { sources?: string[] } = JSON.parse(
     new TextDecoder().decode(Uint8Array.fromBase64(base64)),
   );
+  const remote = map.sources?.map((source) => source.replace(/^deno:/, "")).find(isRemote);
+  if (remote !== undefined) {
+    throw new ScriptError("script_import", importProblem(remote, [], names.show(entry)));
+  }
   map.sources = (map.sources ?? []).map((source) =>
     /^[a-z][a-z0-9+.-]+:/i.test(source) ? source : absolutePath(source, base)
   );

@@ -82,6 +82,7 @@ export class ScenarioPart implements ExecutorHost, VuHome {
   readonly #dropped: Sink;
   readonly #env: Readonly<Record<string, string>>;
   readonly #vus = new Map<number, Promise<Vu>>();
+  readonly #leaving = new Set<Promise<void>>();
   readonly #interrupts = new Map<number, AbortController>();
   readonly #pauses = new Set<AbortController>();
   #data: string | null = null;
@@ -183,9 +184,8 @@ export class ScenarioPart implements ExecutorHost, VuHome {
 
   /** Closes what the scripts of its VUs opened. */
   async close(): Promise<void> {
-    await Promise.all(
-      [...this.#vus.values()].map((made) => made.then((vu) => vu.close(), () => {})),
-    );
+    const closing = [...this.#vus.values()].map((made) => made.then((vu) => vu.close(), () => {}));
+    await Promise.all([...closing, ...this.#leaving]);
   }
 
   /** Share of the scenario that is over. */
@@ -202,10 +202,17 @@ export class ScenarioPart implements ExecutorHost, VuHome {
     if (known !== undefined) {
       const vu = await known;
       if (!vu.gone) return vu;
+      this.#letGo(vu);
     }
     const made = this.#make(k);
     this.#vus.set(k, made);
     return await made;
+  }
+
+  /** Closes a VU whose place is taken again; nobody waits for it before the end. */
+  #letGo(vu: Vu): void {
+    const left = vu.close().catch(() => {}).finally(() => this.#leaving.delete(left));
+    this.#leaving.add(left);
   }
 
   async #make(k: number): Promise<Vu> {

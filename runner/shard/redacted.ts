@@ -1,4 +1,5 @@
 import { type Redact, redactData, redactNothing } from "../../internal/mod.ts";
+import { takeConsole } from "./_console.ts";
 import type { ShardStarter } from "./link.ts";
 import type { ShardEvent } from "./protocol.ts";
 
@@ -33,33 +34,12 @@ function redactedEvent(event: ShardEvent, redact: Redact): ShardEvent {
   }
 }
 
-const METHODS = [
-  "debug",
-  "log",
-  "info",
-  "dir",
-  "table",
-  "group",
-  "warn",
-  "error",
-  "trace",
-] as const;
-
 /**
  * Takes secrets out of what is printed by `console` in this process, where a script that runs in
  * it writes past the log. Returns a function that ends this.
  */
 export function redactConsole(redact: Redact): () => void {
-  const target = globalThis.console as unknown as Record<string, (...values: unknown[]) => void>;
-  const before = METHODS.map((name) => [name, target[name]!] as const);
-  for (const [name, print] of before) {
-    target[name] = (...values) =>
-      print.apply(
-        target,
-        values.map((one) => redact(typeof one === "string" ? one : Deno.inspect(one))),
-      );
-  }
-  return () => {
-    for (const [name, print] of before) target[name] = print;
-  };
+  const { debug, log: info, warn, error } = globalThis.console;
+  const print = { debug, info, warn, error };
+  return takeConsole((level, text) => print[level](redact(text)));
 }

@@ -1,5 +1,5 @@
-import { format } from "node:util";
 import type { LogEntry } from "../result.ts";
+import { takeConsole } from "./_console.ts";
 import { FrameDecoder } from "./frames.ts";
 import { decodeCommand, encodeEvent } from "./protocol.ts";
 import type { ShardSetup } from "./setup.ts";
@@ -15,7 +15,7 @@ const IGNORED_SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows"
  * prints gets between the frames. Ends the process when stdin ends, which it does when the
  * parent is gone.
  */
-export async function serveShard(setup: ShardSetup): Promise<void> {
+export async function serveShard(setup: ShardSetup): Promise<never> {
   const exit = Deno.exit.bind(Deno);
   const port = stdoutPort();
   const worker = new ShardWorker(setup, port);
@@ -34,7 +34,7 @@ export async function serveShard(setup: ShardSetup): Promise<void> {
     code = 1;
   }
   worker.close();
-  exit(code);
+  return exit(code);
 }
 
 /** Sends events on stdout in order; writes that wait for the last one are put together. */
@@ -69,14 +69,7 @@ function stdoutPort(): ShardPort {
 
 /** Turns everything that scripts print into log entries. */
 function redirectOutput(log: (entry: LogEntry) => void): void {
-  const say = (level: LogEntry["level"]) => (...args: unknown[]): void =>
-    log({ level, text: format(...args), source: "script" });
-  const target: Record<string, unknown> = globalThis.console as unknown as Record<string, unknown>;
-  target["debug"] = say("debug");
-  for (const name of ["log", "info", "dir", "table", "group"]) target[name] = say("info");
-  for (const name of ["warn", "error", "trace"]) {
-    target[name] = say(name === "warn" ? "warn" : "error");
-  }
+  takeConsole((level, text) => log({ level, text, source: "script" }));
 
   const decoder = new TextDecoder();
   const print = (bytes: Uint8Array): number => {

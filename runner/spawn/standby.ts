@@ -26,8 +26,12 @@ export class Standby {
   async close(): Promise<void> {
     await Promise.all(
       this.#waiting.splice(0).map(async (child) => {
-        child.kill("SIGKILL");
-        await Promise.all([
+        try {
+          child.kill("SIGKILL");
+        } catch {
+          // It is gone already.
+        }
+        await Promise.allSettled([
           child.status,
           child.stdin.abort(),
           child.stdout.cancel(),

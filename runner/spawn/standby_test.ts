@@ -26,3 +26,19 @@ Deno.test("closing ends what was not taken", async () => {
   assert.equal(standby.take({ entry, allowNet: [], allowRead: [] }), undefined);
   // The leak sanitizer fails this test if a process or pipe is still there.
 });
+
+Deno.test("closing does not mind a process that has died before", async () => {
+  const { prototype } = Deno.ChildProcess;
+  const { kill } = prototype;
+  const standby = new Standby({ entry, allowNet: [], allowRead: [] }, 2);
+  // As of a process that is gone; that it is, nobody else could wait for.
+  prototype.kill = function (signal) {
+    kill.call(this, signal);
+    throw new TypeError("Child process has already terminated");
+  };
+  try {
+    await standby.close();
+  } finally {
+    prototype.kill = kill;
+  }
+});
