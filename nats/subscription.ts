@@ -1,3 +1,4 @@
+import { isThenable } from "../internal/mod.ts";
 import { type Context, runInContext, type Sink } from "../metrics/mod.ts";
 import { type NatsError, natsError } from "./errors.ts";
 import { guarded } from "./guarded.ts";
@@ -261,9 +262,4 @@ function withoutStamp(frame: MessageFrame): MessageBytes {
     start: reply.length,
     end: bytes.length,
   };
-}
-
-function isThenable(value: unknown): value is Promise<unknown> {
-  return typeof value === "object" && value !== null && "then" in value &&
-    typeof value.then === "function";
 }

@@ -4,6 +4,7 @@ import {
   formatRate,
   formatShare,
   formatTime,
+  sharedOrigin,
 } from "../../report/mod.ts";
 import type { Change, ComparedRun, Comparison, JudgedRule } from "./compare.ts";
 import { endpointText } from "./names.ts";
@@ -21,7 +22,7 @@ const FEW = 5;
 
 /** The changes by part of the load: the whole first. */
 export function sectionsOf({ changes }: Comparison): Section[] {
-  const origin = sharedOrigin(changes);
+  const origin = sharedOrigin(changes.flatMap(({ tags }) => tags["name"] ?? []));
   const found = new Map<string, Change[]>();
   for (const change of changes) {
     const { name, ...others } = change.tags;
@@ -119,12 +120,4 @@ function signed(value: number, digits: number): string {
   const text = Math.abs(value).toFixed(large ? 0 : digits);
   if (Number(text) === 0) return Number(0).toFixed(digits);
   return (value < 0 ? "-" : "+") + text;
-}
-
-/** The origin that all URLs in names share; empty when they don't. */
-function sharedOrigin(changes: readonly Change[]): string {
-  const names = changes.flatMap(({ tags }) => tags["name"] ?? []);
-  const origin = /^https?:\/\/[^/?#]+/.exec(names[0] ?? "")?.[0] ?? "";
-  const isShared = names.every((name) => name === origin || name.startsWith(`${origin}/`));
-  return isShared ? origin : "";
 }
