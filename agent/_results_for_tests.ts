@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { JobSummary } from "./collector/mod.ts";
 import type { ResultLine } from "./result.ts";
 
 /** Result number `n`: by it, each can be found again. */
@@ -41,10 +42,12 @@ export async function post(
   return [response.status, await response.text()];
 }
 
-/** Gets JSON. */
-// deno-lint-ignore no-explicit-any -- of any shape
-export async function getJson(url: string): Promise<any> {
-  return await (await fetch(url)).json();
+/** A job's summary, as a collector shows it. */
+export async function getSummary(
+  url: string,
+  job: string,
+): Promise<JobSummary & { duplicates: number; rejected: number }> {
+  return await (await fetch(`${url}/jobs/${encodeURIComponent(job)}/summary`)).json();
 }
 
 /** Results in a job's file. */

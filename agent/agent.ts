@@ -5,7 +5,7 @@ import { type AgentOptions, type AgentPlan, readAgentOptions } from "./options.t
 import { openQueue } from "./queue.ts";
 import type { AgentStore } from "./store/mod.ts";
 import { MAX_AGENTS } from "./script_command.ts";
-import { startWorker } from "./worker.ts";
+import { type AgentWorker, startWorker } from "./worker.ts";
 
 /** An agent that runs. Leaving its scope stops it. */
 export interface Agent extends AsyncDisposable {
@@ -54,13 +54,19 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   const recovering = recoverResults(store, plan, spool, left);
   scope.defer(() => recovering);
   const audit = scope.use(await openAuditLog(`${folder}/audit.log`));
-  const queue = openQueue(store.jobs, maxQueued === undefined ? {} : { maxQueued });
+  const { uploads } = store;
+  const queue = openQueue(store.jobs, {
+    uploads,
+    ...(maxQueued === undefined ? {} : { maxQueued }),
+  });
   const run = createJobRunner({
-    ...{ uploads: store.uploads, work, spool, logs, collector, uid, onNote },
+    ...{ uploads, work, spool, logs, collector, uid, onNote },
     ...{ limits: plan.program, policy: plan.scripts, cli: plan.cli },
     maxSeconds: limits.maxDuration ?? 7 * 24 * 3600,
   });
-  scope.use(startWorker(queue, { run, cooldownMs: plan.cooldownMs, onWarning: onNote }));
+  // It begins once all else has, as a job that it took is never begun again; it ends after the API.
+  let worker: AgentWorker | null = null;
+  scope.defer(() => worker?.stop());
   const server = scope.use(startApi({
     ...{ address, store, agent: queue, logs, security, limits, rpcAddress: plan.rpcAddress },
     maxAgents: plan.scripts.pool === undefined ? 0 : MAX_AGENTS,
@@ -70,6 +76,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     },
     onError: (error) => onNote(`internal error: ${describeError(error)}`),
   }));
+  worker = startWorker(queue, { run, cooldownMs: plan.cooldownMs, onWarning: onNote });
   const running = scope.move();
   let stopped: Promise<void> | null = null;
   const stop = (): Promise<void> => stopped ??= running.disposeAsync();

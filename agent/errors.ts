@@ -5,3 +5,8 @@ export class AgentError extends DownpourError {
   /** Name of the class, for logs. */
   override readonly name = "AgentError";
 }
+
+/** Why a cancelled job has ended. @param cause of who cancelled it */
+export function cancelledError(cause?: unknown): AgentError {
+  return new AgentError("job_cancelled", "the job was cancelled", { cause });
+}

@@ -15,6 +15,14 @@ export interface JobSpec {
   readonly rpcAddress: string;
 }
 
+/** Longest duration of a job, s: with what it may overrun, what a timer can wait for. */
+export const MAX_SECONDS = 2_000_000;
+
+/** The id of the upload that a job runs. */
+export function uploadOf({ load }: Pick<JobSpec, "load">): string {
+  return load.kind === "binary" ? load.binary : load.archive;
+}
+
 /**
  * Where a job stands. `queued` → `starting` → `running` → `draining` → `cooling` → an end: `done`,
  * `failed`, `cancelled`, or `interrupted` when the agent died while it ran.

@@ -2,7 +2,7 @@ import type { BinaryLimits } from "./binary/mod.ts";
 import { makeLogFolder } from "./binary/log_file.ts";
 import { createPusher, type PushCounts, type ResultPusher } from "./collector/mod.ts";
 import { AgentError } from "./errors.ts";
-import type { Job, JobCounts } from "./job.ts";
+import { type Job, type JobCounts, uploadOf } from "./job.ts";
 import type { LoadCounts, LoadEnd, LoadHooks } from "./load_end.ts";
 import type { ScriptPolicy } from "./script_command.ts";
 import type { Uploads } from "./store/mod.ts";
@@ -100,7 +100,7 @@ async function runLoad(
 ): Promise<LoadEnd> {
   const { uploads, work, limits, uid, policy, cli, maxSeconds } = settings;
   const { load } = job.spec;
-  const id = load.kind === "binary" ? load.binary : load.archive;
+  const id = uploadOf(job.spec);
   const path = uploads.get(id)?.path;
   if (path === undefined) {
     throw new AgentError("upload_gone", `the ${load.kind} ${id} is not here any more`);

@@ -4,7 +4,7 @@ import type { AgentAddress, AgentLimits, AgentSecurity, AuditEvent } from "./api
 import { type BinaryLimits, readLimits } from "./binary/mod.ts";
 import { pushUrl } from "./collector/pusher_options.ts";
 import type { CollectorTarget } from "./job_runner.ts";
-import { isLoopback, parseAddress } from "./rpc/mod.ts";
+import { isThisMachine, parseAddress } from "./rpc/mod.ts";
 import { checkPolicy, type ScriptPolicy } from "./script_command.ts";
 
 /** Where an agent sends the results of its jobs. */
@@ -104,7 +104,7 @@ export function readAgentOptions(options: AgentOptions): AgentPlan {
   checkNames("the agent's scripts", scripts, ["allowNet", "pool"]);
   checkPolicy(scripts);
   const { rpcAddress = "127.0.0.1:9999" } = options;
-  if (!isLoopback(parseAddress(rpcAddress).hostname)) {
+  if (!isThisMachine(parseAddress(rpcAddress).hostname)) {
     throw new OptionError("rpcAddress", `rpcAddress is ${rpcAddress}: give one of this machine`);
   }
   readLimits(program);

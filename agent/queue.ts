@@ -1,11 +1,13 @@
-import { AgentError } from "./errors.ts";
-import type { Job, JobSpec } from "./job.ts";
-import { isEnd, type JobRecord, type JobTable, newRecord } from "./store/mod.ts";
+import { AgentError, cancelledError } from "./errors.ts";
+import { type Job, type JobSpec, uploadOf } from "./job.ts";
+import { isEnd, type JobRecord, type JobTable, newRecord, type Uploads } from "./store/mod.ts";
 
 /** Settings of a queue. */
 export interface QueueOptions {
   /** Most jobs that wait. Default: 10,000 */
   readonly maxQueued?: number;
+  /** Where modules are that came with their jobs: each goes with the last job that needs it. */
+  readonly uploads?: Uploads;
   /** The time of day. Default: the system's */
   readonly now?: () => Date;
 }
@@ -19,7 +21,7 @@ export interface Claim {
   /** Says that its load begins now: what its progress is counted from. */
   began(): void;
   /** Lets go of it: it has ended. */
-  release(): void;
+  release(): Promise<void>;
 }
 
 /** Jobs wait here, first in, first out, by the order in which they came and not by the clock. */
@@ -54,6 +56,8 @@ export interface JobQueue {
 }
 
 interface Claimed {
+  /** As it was taken. */
+  readonly record: JobRecord;
   readonly cancelling: AbortController;
   /** By a clock that nobody sets, ms; null before its load. */
   beganAt: number | null;
@@ -61,11 +65,11 @@ interface Claimed {
 
 /** Opens the queue of a table: its jobs that are `queued`. */
 export function openQueue(jobs: JobTable, options: QueueOptions = {}): JobQueue {
-  const { maxQueued = 10_000, now = () => new Date() } = options;
+  const { maxQueued = 10_000, uploads, now = () => new Date() } = options;
   const claimed = new Map<string, Claimed>();
   let waiting = new Map<string, JobRecord>();
-  /** Being written. */
-  let coming = 0;
+  /** Being written: they will wait, or are cancelled and will wait again if that can't be kept. */
+  const writing = new Set<JobRecord>();
   let lastSeq = 0;
   let came = Promise.withResolvers<void>();
   for (const record of jobs.all()) {
@@ -78,12 +82,31 @@ export function openQueue(jobs: JobTable, options: QueueOptions = {}): JobQueue 
     came.resolve();
     came = Promise.withResolvers();
   };
+  const write = async (record: JobRecord, as: JobRecord): Promise<void> => {
+    writing.add(record);
+    try {
+      await jobs.put(as);
+    } finally {
+      writing.delete(record);
+    }
+  };
   /** Back in its old place. */
   const putBack = (record: JobRecord): void => {
     const all = [...waiting.values(), record].sort((a, b) => a.seq - b.seq);
     waiting = new Map(all.map((each) => [each.job.id, each]));
     came.resolve();
     came = Promise.withResolvers();
+  };
+  const needs = (upload: string): boolean => {
+    const uses = ({ job }: JobRecord): boolean => uploadOf(job.spec) === upload;
+    return claimed.values().some(({ record }) => uses(record)) ||
+      waiting.values().some(uses) || writing.values().some(uses);
+  };
+  /** Removes the module of a job that is none any more; what can't be now, the next start removes. */
+  const free = async (spec: JobSpec): Promise<void> => {
+    const upload = uploadOf(spec);
+    if (uploads?.get(upload)?.kind !== "bundle" || needs(upload)) return;
+    await uploads.remove(upload).catch(() => {});
   };
   const known = (id: string): JobRecord => {
     const record = jobs.get(id);
@@ -98,18 +121,18 @@ export function openQueue(jobs: JobTable, options: QueueOptions = {}): JobQueue 
       return waiting.size;
     },
     async add(spec) {
-      if (waiting.size + coming >= maxQueued) {
-        throw new AgentError("queue_full", `the queue is full: ${maxQueued} jobs wait`);
-      }
-      coming++;
-      const record = newRecord(++lastSeq, crypto.randomUUID(), spec, now());
       try {
-        await jobs.put(record);
-      } finally {
-        coming--;
+        if (waiting.size + writing.size >= maxQueued) {
+          throw new AgentError("queue_full", `the queue is full: ${maxQueued} jobs wait`);
+        }
+        const record = newRecord(++lastSeq, crypto.randomUUID(), spec, now());
+        await write(record, record);
+        enqueue(record);
+        return record.job;
+      } catch (error) {
+        await free(spec);
+        throw error;
       }
-      enqueue(record);
-      return record.job;
     },
     async cancel(id) {
       const record = known(id);
@@ -126,11 +149,12 @@ export function openQueue(jobs: JobTable, options: QueueOptions = {}): JobQueue 
       const error = { code, message };
       const job: Job = { ...record.job, state: "cancelled", endedAt: now().toISOString(), error };
       try {
-        await jobs.put({ ...record, job });
+        await write(record, { ...record, job });
       } catch (error) {
         putBack(record);
         throw error;
       }
+      await free(job.spec);
       return job;
     },
     async claim(signal) {
@@ -143,13 +167,16 @@ export function openQueue(jobs: JobTable, options: QueueOptions = {}): JobQueue 
         }
         const { id } = next.job;
         waiting.delete(id);
-        const own: Claimed = { cancelling: new AbortController(), beganAt: null };
+        const own: Claimed = { record: next, cancelling: new AbortController(), beganAt: null };
         claimed.set(id, own);
         return {
           record: next,
           cancelled: own.cancelling.signal,
           began: () => void (own.beganAt ??= performance.now()),
-          release: () => void claimed.delete(id),
+          async release() {
+            claimed.delete(id);
+            await free(next.job.spec);
+          },
         };
       }
     },
@@ -169,18 +196,8 @@ export function openQueue(jobs: JobTable, options: QueueOptions = {}): JobQueue 
       }
       return null;
     },
-    needs(upload) {
-      const uses = ({ job: { spec: { load } } }: JobRecord): boolean =>
-        (load.kind === "binary" ? load.binary : load.archive) === upload;
-      return [...claimed.keys()].some((id) => uses(known(id))) ||
-        waiting.values().some(uses);
-    },
+    needs,
   };
-}
-
-/** Why a cancelled job has ended. */
-export function cancelledError(): AgentError {
-  return new AgentError("job_cancelled", "the job was cancelled");
 }
 
 async function untilCame(came: Promise<void>, signal: AbortSignal): Promise<void> {

@@ -35,7 +35,7 @@ Deno.test("10,000 jobs queue, survive, and come out first in, first out", () =>
     while (queue.length > 0) {
       const claim = await queue.claim(never);
       out.push(claim!.record.job.spec.name);
-      claim!.release();
+      await claim!.release();
     }
     assert.deepEqual(out, names);
   }));
@@ -47,7 +47,7 @@ Deno.test("fault 89: a flood of jobs is refused past the limit, also those that 
     const all = await Promise.allSettled(Array.from({ length: 10 }, () => queue.add(SPEC)));
     assert.equal(all.filter(({ status }) => status === "fulfilled").length, 3);
     const claim = await queue.claim(never);
-    claim!.release();
+    await claim!.release();
     await queue.add(SPEC);
     await assert.rejects(queue.add(SPEC), code("queue_full"));
   }));
@@ -100,11 +100,40 @@ Deno.test("a queue knows which uploads its jobs need", () =>
   withFolder(async (folder) => {
     await using store = await openStore({ folder });
     const queue = openQueue(store.jobs);
-    await queue.add(SPEC);
     const binary = SPEC.load.kind === "binary" ? SPEC.load.binary : "";
+    const adding = queue.add(SPEC);
+    assert.equal(queue.needs(binary), true, "while it is being written");
+    await adding;
     assert.equal(queue.needs(binary), true);
     const claim = await queue.claim(never);
     assert.equal(queue.needs(binary), true);
-    claim!.release();
+    await claim!.release();
     assert.equal(queue.needs(binary), false);
+  }));
+
+Deno.test("a module that came with a job goes with the last job that needs it", () =>
+  withFolder(async (folder) => {
+    await using store = await openStore({ folder });
+    const { uploads } = store;
+    const queue = openQueue(store.jobs, { uploads, maxQueued: 2 });
+    const stored = async (kind: "bundle" | "archive"): Promise<string> => {
+      const file = await uploads.begin(kind);
+      await file.write(new TextEncoder().encode("export default () => {};"));
+      return (await file.commit()).id;
+    };
+    const add = (archive: string) => queue.add({ ...SPEC, load: { kind: "script", archive } });
+    const [module, archive] = [await stored("bundle"), await stored("archive")];
+    await add(module);
+    const { id } = await add(module);
+    await assert.rejects(add(module), code("queue_full"));
+    const refused = await stored("bundle");
+    await assert.rejects(add(refused), code("queue_full"));
+    assert.deepEqual(uploads.list().map((each) => each.id), [module, archive]);
+    await (await queue.claim(never))!.release();
+    assert.notEqual(uploads.get(module), undefined);
+    await queue.cancel(id);
+    assert.equal(uploads.get(module), undefined);
+    await add(archive);
+    await (await queue.claim(never))!.release();
+    assert.deepEqual(uploads.list().map((each) => each.id), [archive]);
   }));

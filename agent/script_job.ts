@@ -3,9 +3,9 @@ import { findIsolators, isolate } from "./binary/isolation.ts";
 import { type LogFile, makeLogFolder, openLog } from "./binary/log_file.ts";
 import { removeFolder } from "./binary/folder.ts";
 import { type BinaryLimits, readLimits } from "./binary/limits.ts";
-import { readOutput } from "./binary/output.ts";
+import { keepLastWords, readOutput } from "./binary/output.ts";
 import { startSupervised, type Supervised } from "./binary/supervisor.ts";
-import { AgentError } from "./errors.ts";
+import { AgentError, cancelledError } from "./errors.ts";
 import type { Job } from "./job.ts";
 import type { LoadCounts, LoadEnd, LoadHooks } from "./load_end.ts";
 import { identifyProcess, killOrphans, type ProcessIdentity } from "./processes.ts";
@@ -43,9 +43,8 @@ export interface ScriptOptions extends LoadHooks {
 }
 
 const MAX_SUMMARY_BYTES = 64 * 1024 ** 2;
-const LAST_WORDS = 500;
 const OVERRUN_SECONDS = 180;
-const MAX_SECONDS = 7 * 24 * 3600;
+const WEEK_SECONDS = 7 * 24 * 3600;
 
 /**
  * Runs one job of a TypeScript load test from its start to its end: `downpour run` in a process
@@ -112,15 +111,13 @@ async function runProcess(run: Run, folders: ScriptFolders): Promise<ProcessEnd>
   const program = await start(run, folders);
   let identity: ProcessIdentity | null = null;
   const out = readSamples(program.stdout, run, fail);
-  const lastWords = { text: "" };
-  const err = readOutput(program.stderr, run.err, fail, {
-    take: (bytes) => keepLast(lastWords, bytes),
-  });
+  const lastWords = keepLastWords();
+  const err = readOutput(program.stderr, run.err, fail, lastWords);
   const { duration } = job.spec;
-  const { overrunSeconds = OVERRUN_SECONDS, maxSeconds = MAX_SECONDS } = run;
+  const { overrunSeconds = OVERRUN_SECONDS, maxSeconds = WEEK_SECONDS } = run;
   const seconds = duration > 0 ? duration + overrunSeconds : maxSeconds;
   const overrun = setTimeout(() => fail(overran(seconds)), seconds * 1000);
-  const cancel = (): void => fail(cancelled(signal));
+  const cancel = (): void => fail(cancelledError(signal.reason));
   signal.addEventListener("abort", cancel);
   if (signal.aborted) cancel();
   const ended = program.exited;
@@ -237,10 +234,6 @@ function aborted(signal: AbortSignal): Promise<void> {
   });
 }
 
-function keepLast(kept: { text: string }, bytes: Uint8Array): void {
-  kept.text = (kept.text + new TextDecoder().decode(bytes)).slice(-LAST_WORDS);
-}
-
 function exited(code: number, lastWords: string): AgentError {
   // Lines that are set in say where.
   const last = lastWords.split("\n").filter((line) => /^\S/.test(line)).at(-1) ?? "";
@@ -253,10 +246,6 @@ function overran(seconds: number): AgentError {
   return new AgentError("script_overrun", `the script was not over after ${seconds} s`, {
     phase: "run",
   });
-}
-
-function cancelled(signal: AbortSignal): AgentError {
-  return new AgentError("job_cancelled", "the job was cancelled", { cause: signal.reason });
 }
 
 function failed(cause: unknown): AgentError {

@@ -3,6 +3,7 @@ import { AgentError } from "./errors.ts";
 import type { Job, JobCounts } from "./job.ts";
 import type { ProcessIdentity } from "./processes.ts";
 import type { Claim, JobQueue } from "./queue.ts";
+import { sleep as sleepFor } from "./sleep.ts";
 import type { EndState, JobRecord } from "./store/mod.ts";
 
 /** How a job came out. */
@@ -74,7 +75,7 @@ export function startWorker(queue: JobQueue, options: WorkerOptions): AgentWorke
       try {
         await work(queue, claim, { ...options, cooldownMs }, stopping.signal);
       } finally {
-        claim.release();
+        await claim.release();
       }
     }
   };
@@ -93,7 +94,7 @@ async function work(
   stopping: AbortSignal,
 ): Promise<void> {
   const { jobs, now } = queue;
-  const { run, cooldownMs, sleep = timer, onWarning = () => {} } = options;
+  const { run, cooldownMs, sleep = sleepFor, onWarning = () => {} } = options;
   let record = claim.record;
   const change = (job: Partial<Job>, more: Partial<JobRecord> = {}): void => {
     record = { ...record, ...more, job: { ...record.job, ...job } };
@@ -168,17 +169,4 @@ function outcomeOf(
   if (!cancelled.aborted && !stopping.aborted) return { state, error };
   const { code, message } = (cancelled.aborted ? cancelled : stopping).reason as AgentError;
   return { state: cancelled.aborted ? "cancelled" : "interrupted", error: { code, message } };
-}
-
-function timer(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const done = (): void => {
-      clearTimeout(timeout);
-      signal.removeEventListener("abort", done);
-      resolve();
-    };
-    const timeout = setTimeout(done, ms);
-    signal.addEventListener("abort", done);
-  });
 }

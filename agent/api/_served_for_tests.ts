@@ -42,7 +42,7 @@ export async function withAgent(
 ): Promise<void> {
   await withFolder(async (folder) => {
     await using store = await openStore({ folder: `${folder}/data`, ...storeOptions });
-    const queue = openQueue(store.jobs, queueOptions);
+    const queue = openQueue(store.jobs, { uploads: store.uploads, ...queueOptions });
     const logs = `${folder}/logs`;
     await using server = startApi({
       address: { port: 0 },

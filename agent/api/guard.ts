@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from "node:crypto";
+import { isThisMachine } from "../rpc/address.ts";
 import { HttpError } from "./errors.ts";
-import { type CheckedSecurity, isLoopback } from "./security.ts";
+import type { CheckedSecurity } from "./security.ts";
 
 /** Addresses whose failures are remembered; the oldest are forgotten first. */
 const MAX_ADDRESSES = 10_000;
@@ -63,7 +64,7 @@ function digest(text: string): Uint8Array {
 function checkHost(host: string, hosts: ReadonlySet<string> | null): void {
   if (hosts === null) return;
   const name = nameOf(host);
-  if (name === "localhost" || isLoopback(name) || hosts.has(name)) return;
+  if (isThisMachine(name) || hosts.has(name)) return;
   throw new HttpError(
     403,
     `Host is ${JSON.stringify(host.slice(0, 100))}: this agent is asked by localhost, 127.0.0.1, ` +

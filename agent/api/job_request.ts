@@ -1,7 +1,8 @@
-import { nearest, parseIp } from "../../internal/mod.ts";
+import { nearest } from "../../internal/mod.ts";
 import { AgentError } from "../errors.ts";
 import type { JobSpec } from "../job.ts";
 import { checkJobName } from "../job_name.ts";
+import { isThisMachine, parseAddress } from "../rpc/address.ts";
 import { HttpError } from "./errors.ts";
 import { goJsonFault } from "./go_json.ts";
 
@@ -143,13 +144,11 @@ function readScript(script: unknown): JobRequest["load"] {
 
 /** The agent connects there for whoever sends a job: to this machine alone. */
 function checkRpcAddress(address: string): string {
-  const match = /^(?:\[([^\]]+)\]|([^[\]:]+)):(\d{1,5})$/.exec(address);
-  const port = Number(match?.[3]);
-  const host = match?.[1] ?? match?.[2] ?? "";
-  const bytes = parseIp(host);
-  const loopback = host === "localhost" || bytes?.[0] === 127 && bytes.length === 4 ||
-    bytes?.length === 16 && bytes.every((byte, i) => byte === (i === 15 ? 1 : 0));
-  if (loopback && port >= 1 && port <= 65_535) return address;
+  try {
+    if (isThisMachine(parseAddress(address).hostname)) return address;
+  } catch (error) {
+    if (!(error instanceof AgentError)) throw error;
+  }
   const shown = JSON.stringify(address.slice(0, MAX_SHOWN));
   throw bad(`rpcAddress must be HOST:PORT of this machine, as in ${DEFAULT_RPC_ADDRESS}: ${shown}`);
 }

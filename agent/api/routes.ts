@@ -124,34 +124,33 @@ async function enqueue(call: Call): Promise<Response> {
   if (isMultipart(request.headers.get("content-type"))) return await upload(call);
   const text = await readText(request, limits.maxBodyBytes, limits);
   const asked = readJobRequest(text, limits);
-  const load = await loadOf(asked, store);
-  try {
-    const { id } = await queue.add({ ...asked, load });
-    return jsonText(201, `{"queued": true}`, { location: `/jobs/${id}` });
-  } catch (error) {
-    // The module came with the job, and goes with it.
-    if (asked.load.kind === "source" && load.kind === "script") {
-      await store.uploads.remove(load.archive);
-    }
-    throw error;
-  }
+  // What is found is needed at once: nobody removes it in between.
+  const load = asked.load.kind === "source"
+    ? await storeModule(asked.load, store)
+    : findLoad(asked.load, store);
+  const { id } = await queue.add({ ...asked, load });
+  return jsonText(201, `{"queued": true}`, { location: `/jobs/${id}` });
 }
 
-async function loadOf({ load }: JobRequest, { uploads }: AgentStore): Promise<JobSpec["load"]> {
+function findLoad(load: JobSpec["load"], { uploads }: AgentStore): JobSpec["load"] {
   if (load.kind === "binary") {
     if (uploads.get(load.binary)?.kind === "binary") return load;
     throw invalidUpload("binary", load.binary);
   }
-  if (load.kind === "script") {
-    const kind = uploads.get(load.archive)?.kind;
-    if (kind === "archive" || kind === "bundle") return load;
-    throw invalidUpload("script", load.archive);
-  }
+  const kind = uploads.get(load.archive)?.kind;
+  if (kind === "archive" || kind === "bundle") return load;
+  throw invalidUpload("script", load.archive);
+}
+
+/** Keeps the module that came with a job: it goes with it. */
+async function storeModule(
+  { source, agents }: Extract<JobRequest["load"], { kind: "source" }>,
+  { uploads }: AgentStore,
+): Promise<JobSpec["load"]> {
   const file = await uploads.begin("bundle");
   try {
-    await file.write(new TextEncoder().encode(load.source));
+    await file.write(new TextEncoder().encode(source));
     const { id } = await file.commit();
-    const { agents } = load;
     return { kind: "script", archive: id, ...(agents === undefined ? {} : { agents }) };
   } finally {
     await file.abort();

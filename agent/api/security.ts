@@ -1,4 +1,5 @@
-import { checkNames, OptionError, parseIp } from "../../internal/mod.ts";
+import { checkNames, isLoopback, OptionError, parseIp } from "../../internal/mod.ts";
+import { checkWhole } from "./limits.ts";
 
 /** Where an agent listens. */
 export interface AgentAddress {
@@ -94,8 +95,8 @@ export function checkSecurity(address: AgentAddress, security: AgentSecurity): C
         `say that a proxy in front of the agent speaks TLS (--behind-proxy)`,
     );
   }
-  whole("maxFailures", maxFailures);
-  whole("lockoutMs", lockoutMs);
+  checkWhole("maxFailures", maxFailures);
+  checkWhole("lockoutMs", lockoutMs);
   // Off the loopback there is a token, which no page has that leads here by its own name.
   const anyHost = token !== null && !goloCompat && (!loopback || behindProxy) && hosts.length === 0;
   return {
@@ -105,18 +106,6 @@ export function checkSecurity(address: AgentAddress, security: AgentSecurity): C
   };
 }
 
-/** Whether an address is in 127.0.0.0/8 or is ::1. Names are not: they can mean anything. */
-export function isLoopback(hostname: string): boolean {
-  const bytes = parseIp(hostname);
-  if (bytes?.length === 4) return bytes[0] === 127;
-  return bytes !== null && bytes.every((byte, i) => byte === (i === 15 ? 1 : 0));
-}
-
 function isToken(token: string): boolean {
   return token.length >= MIN_TOKEN_LENGTH && /^[A-Za-z0-9._~+/-]+=*$/.test(token); // RFC 6750, 2.1
-}
-
-function whole(name: string, value: number): void {
-  if (Number.isSafeInteger(value) && value >= 1) return;
-  throw new OptionError(name, `${name} must be a whole number from 1 on: ${value}`);
 }

@@ -1,11 +1,13 @@
 import { checkNames, OptionError } from "../../internal/mod.ts";
-import { AgentError } from "../errors.ts";
+import { MAX_SECONDS } from "../job.ts";
 import type { JobQueue } from "../queue.ts";
 import type { AgentStore } from "../store/mod.ts";
 import { errorResponse, HttpError } from "./errors.ts";
 import { createGuard, type Guard, withHost } from "./guard.ts";
+import { checkLimits } from "./limits.ts";
 import { type Api, findRoute } from "./routes.ts";
 import { type AgentAddress, type AgentSecurity, checkSecurity } from "./security.ts";
+import { serve } from "./serve.ts";
 
 /** What clients may ask for. */
 export interface AgentLimits {
@@ -92,8 +94,12 @@ export function startApi(options: AgentApiOptions): AgentServer {
   checkNames("startApi", options, OPTIONS);
   const { address = {}, store, agent, logs, onAudit = () => {}, onError = () => {} } = options;
   const security = checkSecurity(address, options.security);
-  const limits = checkLimits(options.limits ?? {});
-  const [closing, cut] = [new AbortController(), new AbortController()];
+  const limits = checkLimits("the agent's limits", options.limits ?? {}, DEFAULTS);
+  if (limits.maxDuration > MAX_SECONDS) {
+    const message = `maxDuration is ${limits.maxDuration}: give seconds up to ${MAX_SECONDS}`;
+    throw new OptionError("maxDuration", message);
+  }
+  const closing = new AbortController();
   const api: Api = {
     ...{ store, logs },
     queue: agent,
@@ -112,50 +118,18 @@ export function startApi(options: AgentApiOptions): AgentServer {
     uploading: 0,
   };
   const guard = createGuard(security);
-  const pending = new Set<Promise<Response>>();
-  let unread = false;
-
-  const handler: Deno.ServeHandler<Deno.NetAddr> = async (request, { remoteAddr }) => {
-    const answering = answer(api, guard, request, remoteAddr.hostname, onError);
-    pending.add(answering);
-    const response = await answering;
-    pending.delete(answering);
-    unread ||= leavesBody(request, response);
-    const { status } = response;
-    if (request.method !== "GET" || status >= 400) {
-      const path = pathOf(request);
-      const at = store.now().toISOString();
-      onAudit({ at, remote: remoteAddr.hostname, method: request.method, path, status });
-    }
-    return response;
-  };
-
-  const { hostname, port, tls } = security;
-  let server: Deno.HttpServer<Deno.NetAddr>;
-  try {
-    const at = { hostname, port, signal: cut.signal, onListen: () => {} };
-    server = Deno.serve({ ...at, ...(tls ?? {}) }, handler);
-  } catch (cause) {
-    const code = cause instanceof Deno.errors.AddrInUse ? "address_in_use" : "listen_failed";
-    const message = `can't listen on ${hostname}:${port}`;
-    throw new AgentError(code, message, { phase: "listen", cause });
-  }
-  const host = hostname.includes(":") ? `[${hostname}]` : hostname;
-  let closed: Promise<void> | null = null;
-  const close = async (): Promise<void> => {
-    closing.abort();
-    await Promise.allSettled(pending);
-    // A shutdown waits for the rest of every body, for as long as whoever sends it likes.
-    if (!unread) return await server.shutdown();
-    cut.abort();
-    await server.finished;
-  };
-  return {
-    url: `http${tls === null ? "" : "s"}://${host}:${server.addr.port}`,
-    port: server.addr.port,
-    close: () => closed ??= close(),
-    [Symbol.asyncDispose]: () => closed ??= close(),
-  };
+  return serve(security, {
+    closing,
+    async answer(request, remote) {
+      const response = await answer(api, guard, request, remote, onError);
+      const { status } = response;
+      if (request.method !== "GET" || status >= 400) {
+        const at = store.now().toISOString();
+        onAudit({ at, remote, method: request.method, path: pathOf(request), status });
+      }
+      return response;
+    },
+  });
 }
 
 async function answer(
@@ -200,19 +174,4 @@ function pathOf(request: Request): string {
   } catch {
     return pathname;
   }
-}
-
-/** Whether there is more of a request's body than was read. */
-function leavesBody({ body, bodyUsed }: Request, { status }: Response): boolean {
-  return (body !== null && (status >= 400 || !bodyUsed));
-}
-
-function checkLimits(given: AgentLimits): Required<AgentLimits> {
-  checkNames("the agent's limits", given, Object.keys(DEFAULTS));
-  const limits = { ...DEFAULTS, ...given };
-  for (const [name, value] of Object.entries(limits)) {
-    if (Number.isSafeInteger(value) && value >= 1) continue;
-    throw new OptionError(name, `${name} must be a whole number from 1 on: ${value}`);
-  }
-  return limits;
 }

@@ -35,7 +35,7 @@ export async function runTest(run: TestRun): Promise<TestOutcome> {
     const outcome = await runBinary({
       job: crypto.randomUUID(),
       binary: await upload(folder, address),
-      spec: { users: run.users ?? 4, duration: run.duration ?? 0.2, rpcAddress: address },
+      spec: { users: run.users ?? 4, duration: run.duration ?? 0.5, rpcAddress: address },
       folder: `${folder}/own`,
       logs: `${folder}/logs`,
       onResults: (batch) => {
@@ -43,7 +43,7 @@ export async function runTest(run: TestRun): Promise<TestOutcome> {
         return Promise.resolve();
       },
       ...run.options,
-      limits: { startSeconds: 5, drainSeconds: 3, graceSeconds: 0.3, ...run.options?.limits },
+      limits: { startSeconds: 20, drainSeconds: 20, graceSeconds: 20, ...run.options?.limits },
     });
     const { printed, rejected, handedOn, dropped } = outcome.counts;
     assert.equal(printed, rejected + handedOn + dropped);

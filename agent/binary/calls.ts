@@ -1,5 +1,6 @@
 import { AgentError } from "../errors.ts";
-import { backoffWaits, connectRpc, type RpcClient, sleep } from "../rpc/mod.ts";
+import { backoffWaits, connectRpc, type RpcClient } from "../rpc/mod.ts";
+import { sleep } from "../sleep.ts";
 import type { BinaryCounts } from "./counts.ts";
 import type { BinaryLimits } from "./limits.ts";
 

@@ -1,4 +1,5 @@
 import { AgentError } from "../errors.ts";
+import { writeAll } from "../store/durable.ts";
 
 /** What a log is written to: of `Deno.FsFile`. */
 export interface LogSink {
@@ -60,9 +61,6 @@ export async function openLog(path: string, mostBytes: number): Promise<LogFile>
 export function createLog(sink: LogSink, path: string, mostBytes: number): LogFile {
   let room = mostBytes;
   let lost = 0;
-  const writeAll = async (bytes: Uint8Array): Promise<void> => {
-    for (let at = 0; at < bytes.length;) at += await sink.write(bytes.subarray(at));
-  };
   return {
     get lost() {
       return lost;
@@ -73,14 +71,14 @@ export function createLog(sink: LogSink, path: string, mostBytes: number): LogFi
       if (kept === 0) return;
       room -= kept;
       try {
-        await writeAll(bytes.subarray(0, kept));
+        await writeAll(sink, bytes.subarray(0, kept));
       } catch (error) {
         throw failed(path, error);
       }
     },
     async close() {
       const note = `\n[${lost} bytes more are not kept: the log's limit is ${mostBytes}]\n`;
-      if (lost > 0) await writeAll(new TextEncoder().encode(note)).catch(() => {});
+      if (lost > 0) await writeAll(sink, new TextEncoder().encode(note)).catch(() => {});
       sink.close();
     },
   };

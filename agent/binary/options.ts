@@ -1,8 +1,8 @@
 import { OptionError } from "../../internal/mod.ts";
 import { AgentError } from "../errors.ts";
-import type { JobSpec, JobState } from "../job.ts";
+import { type JobSpec, type JobState, MAX_SECONDS } from "../job.ts";
 import type { ProcessIdentity } from "../processes.ts";
-import { isLoopback, parseAddress } from "../rpc/mod.ts";
+import { isThisMachine, parseAddress } from "../rpc/mod.ts";
 import type { BinaryCounts } from "./counts.ts";
 import type { Protection } from "./isolation.ts";
 import type { BinaryLimits } from "./limits.ts";
@@ -58,8 +58,6 @@ export interface BinaryOutcome {
 
 /** Most users of a job: calls in flight on one connection. */
 const MAX_USERS = 100_000;
-/** What a timer can wait for. */
-const MAX_SECONDS = 2_000_000;
 
 /**
  * Checks what comes from a client.
@@ -86,7 +84,7 @@ export function checkOptions({ spec, uid, job }: BinaryOptions): void {
   if (!/^[\w.-]{1,128}$/.test(job)) {
     throw new OptionError("job", `job is ${JSON.stringify(job)}: give its id`);
   }
-  if (!isLoopback(parseAddress(rpcAddress).hostname)) {
+  if (!isThisMachine(parseAddress(rpcAddress).hostname)) {
     throw new AgentError(
       "rpc_address_invalid",
       `the RPC address is ${rpcAddress}: give one of this machine, for example 127.0.0.1:9999`,

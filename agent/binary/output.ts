@@ -29,6 +29,8 @@ export interface OutputReader {
 }
 
 const SHOWN_REJECTIONS = 10;
+/** Bytes, or characters. */
+const LAST_WORDS = 500;
 
 /** Reads standard output to its end: into the log, and its results to `onResults`. */
 export function readResults(
@@ -131,5 +133,18 @@ export function readOutput(
       return lastAt;
     },
     cancel: () => reader.cancel().catch(() => {}),
+  };
+}
+
+/** Keeps the end of what a program says: why it has ended may be there. */
+export function keepLastWords(): { readonly text: string; take(bytes: Uint8Array): void } {
+  let text = "";
+  return {
+    get text() {
+      return text;
+    },
+    take(bytes) {
+      text = (text + new TextDecoder().decode(bytes.subarray(-LAST_WORDS))).slice(-LAST_WORDS);
+    },
   };
 }

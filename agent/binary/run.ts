@@ -1,7 +1,8 @@
 import { describeError } from "../../internal/mod.ts";
-import { AgentError } from "../errors.ts";
+import { AgentError, cancelledError } from "../errors.ts";
 import { identifyProcess, killOrphans, type ProcessIdentity } from "../processes.ts";
-import { parseAddress, sleep } from "../rpc/mod.ts";
+import { parseAddress } from "../rpc/mod.ts";
+import { sleep } from "../sleep.ts";
 import { callProgram } from "./calls.ts";
 import { type BinaryCounts, noCounts } from "./counts.ts";
 import { makeProgramFolder, PROGRAM, removeFolder } from "./folder.ts";
@@ -9,7 +10,13 @@ import { findIsolators, isolate, type Isolation } from "./isolation.ts";
 import { type BinaryLimits, readLimits } from "./limits.ts";
 import { type LogFile, makeLogFolder, openLog } from "./log_file.ts";
 import { type BinaryOptions, type BinaryOutcome, checkOptions } from "./options.ts";
-import { type OutputReader, readOutput, readResults, type RejectedLine } from "./output.ts";
+import {
+  keepLastWords,
+  type OutputReader,
+  readOutput,
+  readResults,
+  type RejectedLine,
+} from "./output.ts";
 import { startSupervised, type Supervised } from "./supervisor.ts";
 
 const PROGRESS_MS = 500;
@@ -17,7 +24,6 @@ const PROGRESS_MS = 500;
 const QUIET_MS = 200;
 /** For outputs to end once no process of the job is left. */
 const OUTPUT_END_MS = 5000;
-const LAST_WORDS = 500;
 
 /**
  * Runs one job of an uploaded binary from its start to its end: starts it apart, keeps
@@ -37,7 +43,7 @@ export async function runBinary(options: BinaryOptions): Promise<BinaryOutcome> 
   let ownFolder = false;
   try {
     checkOptions(options);
-    if (options.signal?.aborted) throw cancelled(options.signal);
+    if (options.signal?.aborted) throw cancelledError(options.signal.reason);
     await refuseTaken(options.spec.rpcAddress);
     isolation = isolate(await findIsolators(), { ...options, uid, limits });
     await makeLogFolder(options.logs);
@@ -93,7 +99,7 @@ async function runProgram(options: Program): Promise<ProgramEnd> {
     failure ??= error;
     stop.abort();
   };
-  const cancel = (): void => fail(cancelled(signal!));
+  const cancel = (): void => fail(cancelledError(signal!.reason));
   signal?.addEventListener("abort", cancel, { once: true });
   if (signal?.aborted) cancel();
   let exitCode: number | null = null;
@@ -101,14 +107,12 @@ async function runProgram(options: Program): Promise<ProgramEnd> {
     exitCode = code;
     stop.abort();
   });
-  const lastWords = { text: "" };
+  const lastWords = keepLastWords();
   const stdout = readResults(program.stdout, {
     ...{ ...options, log: options.out, lineBytes: limits.lineBytes },
     onFailure: fail,
   });
-  const stderr = readOutput(program.stderr, options.err, fail, {
-    take: (bytes) => keepLast(lastWords, bytes),
-  });
+  const stderr = readOutput(program.stderr, options.err, fail, lastWords);
   const progress = setInterval(() => options.onProgress?.({ ...counts }), PROGRESS_MS);
   let running = false;
   let identity: ProcessIdentity | null = null;
@@ -199,12 +203,6 @@ async function refuseTaken(address: string): Promise<void> {
   );
 }
 
-function keepLast(kept: { text: string }, bytes: Uint8Array): void {
-  kept.text = (kept.text + new TextDecoder().decode(bytes.subarray(-LAST_WORDS))).slice(
-    -LAST_WORDS,
-  );
-}
-
 function endedEarly(code: number, running: boolean, lastWords: string): AgentError {
   const when = running ? "before its time was over" : "before its RPC server answered";
   const last = lastWords.trim().split("\n").at(-1) ?? "";
@@ -213,8 +211,4 @@ function endedEarly(code: number, running: boolean, lastWords: string): AgentErr
     `the program ended with exit code ${code} ${when}${last === "" ? "" : `: ${last}`}`,
     { phase: running ? "run" : "start" },
   );
-}
-
-function cancelled(signal: AbortSignal): AgentError {
-  return new AgentError("job_cancelled", "the job was cancelled", { cause: signal.reason });
 }

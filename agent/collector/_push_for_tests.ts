@@ -10,6 +10,7 @@ export function fastClock(): Clock & { readonly waits: number[] } {
   const waits: number[] = [];
   return {
     waits,
+    now: () => performance.now(),
     random: () => 0,
     sleep(ms, signal) {
       waits.push(ms);

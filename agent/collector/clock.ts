@@ -1,5 +1,9 @@
+import { sleep } from "../sleep.ts";
+
 /** How a pusher waits; tests have a clock of their own. */
 export interface Clock {
+  /** Milliseconds by a clock that nobody sets, as `performance.now`. */
+  now(): number;
   /** Resolves after `ms`, or at once when `signal` aborts; never rejects. */
   sleep(ms: number, signal: AbortSignal): Promise<void>;
   /** From 0 to below 1, as `Math.random`. */
@@ -8,19 +12,9 @@ export interface Clock {
 
 /** The machine's. */
 export const CLOCK: Clock = {
+  now: () => performance.now(),
   random: Math.random,
-  sleep(ms, signal) {
-    if (signal.aborted || ms <= 0) return Promise.resolve();
-    return new Promise((resolve) => {
-      const end = () => {
-        clearTimeout(timer);
-        signal.removeEventListener("abort", end);
-        resolve();
-      };
-      const timer = setTimeout(end, ms);
-      signal.addEventListener("abort", end);
-    });
-  },
+  sleep,
 };
 
 const FIRST_WAIT_MS = 100;

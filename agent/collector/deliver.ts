@@ -1,5 +1,5 @@
 import { describeError, DownpourError, retryAfterMs } from "../../internal/mod.ts";
-import { Client } from "../../http/mod.ts";
+import { Client, type Response } from "../../http/mod.ts";
 
 /** Names a batch, so that a collector that takes it twice can tell (draft-ietf-httpapi-idempotency-key-header). */
 export const KEY_HEADER = "idempotency-key";
@@ -52,18 +52,25 @@ export function httpDeliverer(options: DelivererOptions): Deliverer {
     tls: { insecureSkipVerify: insecure },
     jar: null,
   });
+  const failed = (error: unknown): Delivery => (
+    { kind: "failed", why: describeError(error), uncertain: wasSent(error), afterMs: 0 }
+  );
   return {
     async deliver(key, bytes, signal) {
-      const response = await client.post(url, {
-        body: bytes,
-        headers: { [KEY_HEADER]: `"${key}"` },
-        name: "push",
-        signal,
-      });
-      const { status, error } = response;
-      if (error !== null) {
-        return { kind: "failed", why: describeError(error), uncertain: wasSent(error), afterMs: 0 };
+      let response: Response;
+      try {
+        response = await client.post(url, {
+          body: bytes,
+          headers: { [KEY_HEADER]: `"${key}"` },
+          name: "push",
+          signal,
+        });
+      } catch (error) {
+        if (signal.aborted) return failed(error);
+        throw error;
       }
+      const { status, error } = response;
+      if (error !== null) return failed(error);
       const text = await response.text();
       if (status === 200) return { kind: "taken", duplicates: duplicatesOf(text) };
       const why = `${url} answers ${status}: ${text.slice(0, 200).trim()}`;

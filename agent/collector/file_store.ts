@@ -3,6 +3,7 @@ import { HttpError } from "../api/errors.ts";
 import { LineSplitter } from "../binary/lines.ts";
 import { isJobName } from "../job_name.ts";
 import type { ResultLine } from "../result.ts";
+import { writeAll } from "../store/durable.ts";
 import { readBatchKey } from "./batch_keys.ts";
 import type { JobLog, Pushed, Replay, ResultStore } from "./store.ts";
 
@@ -72,8 +73,17 @@ class FileLog implements JobLog {
     this.#maxBytes = maxBytes;
   }
 
-  /** Opens the files, and tells what is in them. */
+  /** Opens the files, and tells what is in them; it is closed again when that fails. */
   async open(replay: Replay): Promise<void> {
+    try {
+      await this.#read(replay);
+    } catch (error) {
+      await this[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  async #read(replay: Replay): Promise<void> {
     const results = this.#results = await openFile(`${this.#folder}/${RESULTS}.ndjson`);
     const batches = this.#batches = await openFile(`${this.#folder}/${BATCHES}.log`);
     const { size } = await results.stat();
@@ -182,10 +192,6 @@ async function eachLine(file: Deno.FsFile, take: (line: string) => boolean): Pro
     if (length === null) return;
     splitter.push(buffer.subarray(0, length));
   }
-}
-
-async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
-  for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
 }
 
 function noRoom(error: unknown): never {

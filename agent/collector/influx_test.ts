@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { getJson, post, result, results } from "../_results_for_tests.ts";
+import { getSummary, post, result, results } from "../_results_for_tests.ts";
 import {
   accepting,
   freePort,
@@ -34,7 +34,7 @@ store-enabled = false
 
 async function rows(port: number, db: string, q: string): Promise<unknown[][]> {
   const query = new URLSearchParams({ db, q });
-  const { results } = await getJson(`http://127.0.0.1:${port}/query?${query}`);
+  const { results } = await (await fetch(`http://127.0.0.1:${port}/query?${query}`)).json();
   return results[0].series?.[0]?.values ?? [];
 }
 
@@ -67,7 +67,7 @@ await programTest(
         [url, error, method, status, size, duration],
         ['http://h/"\\,= ü', "no /", "GET", "0", 512, 2_000_000],
       );
-      const summary = await getJson(`${server.url}/jobs/${encodeURIComponent(job)}/summary`);
+      const summary = await getSummary(server.url, job);
       assert.deepEqual([summary.count, summary.errors], [5001, 1]);
     }),
 );

@@ -67,11 +67,15 @@ class LoadedJob implements CollectedJob {
         },
       });
     } catch (error) {
-      // The next call opens it anew, from the beginning.
-      this.totals = new ResultTotals();
-      this.rejected = 0;
+      this.#reset();
       throw error;
     }
+  }
+
+  /** The next call opens it anew, from the beginning. */
+  #reset(): void {
+    this.totals = new ResultTotals();
+    this.rejected = 0;
   }
 
   async push(log: JobLog, pushed: Pushed): Promise<Taken> {
@@ -89,7 +93,14 @@ class LoadedJob implements CollectedJob {
   }
 
   async startRun(log: JobLog): Promise<void> {
-    await log.startRun();
+    try {
+      await log.startRun();
+    } catch (error) {
+      this.#log = null;
+      this.#reset();
+      await log[Symbol.asyncDispose]();
+      throw error;
+    }
     this.totals = new ResultTotals();
     this.duplicates = this.rejected = 0;
   }

@@ -19,17 +19,34 @@ const [DIGITS, BELOW_MS, BELOW_US] = [9, 6, 3];
  * @param now for results whose time is none, milliseconds
  */
 export function pointLines(results: readonly ResultLine[], rank: number, now: number): string {
-  const taken = new Set<string>();
+  const taken = new Map<string, string>();
   let lines = "";
   for (const [i, { url, method, status, error, size, duration, timestamp }] of results.entries()) {
     const head = `request${tag("url", url)}${tag("method", method)},status=${status}` +
       tag("error", errorText(error));
-    let time = nanoseconds(timestamp, rank + i, now);
-    while (taken.has(`${head} ${time}`)) time = String(BigInt(time) + 1n);
-    taken.add(`${head} ${time}`);
+    const time = freeTime(taken, head, nanoseconds(timestamp, rank + i, now));
     lines += `${head} size=${size},duration=${duration} ${time}\n`;
   }
   return lines;
+}
+
+/**
+ * Takes the first time from `time` on that `head` does not have yet.
+ *
+ * @param taken for each head with a time, the last of the times behind it that are known to be
+ *   taken: what was passed once is passed over
+ */
+export function freeTime(taken: Map<string, string>, head: string, time: string): string {
+  let passed: string[] | null = null;
+  let key = `${head} ${time}`;
+  for (let last = taken.get(key); last !== undefined; last = taken.get(key)) {
+    (passed ??= []).push(key);
+    time = String(BigInt(last) + 1n);
+    key = `${head} ${time}`;
+  }
+  taken.set(key, time);
+  if (passed !== null) { for (const each of passed) taken.set(each, time); }
+  return time;
 }
 
 function tag(name: string, value: string): string {

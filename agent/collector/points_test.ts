@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { result } from "../_results_for_tests.ts";
-import { pointLines } from "./points.ts";
+import { freeTime, pointLines } from "./points.ts";
 
 const NOW = 1_700_000_000_123;
 
@@ -63,6 +63,41 @@ Deno.test("points of one batch don't replace each other, and the same batch give
   const lines = pointLines(batch, 512, NOW).trimEnd().split("\n");
   assert.equal(new Set(lines.map((line) => line.split(" ").at(-1))).size, 256);
   assert.equal(pointLines(batch, 512, NOW + 999), pointLines(batch, 512, NOW));
+});
+
+Deno.test("100,000 results of one time are 100,000 points, in steps that grow with their number", () => {
+  const timestamp = "2018-07-20T10:00:00.123456789Z";
+  const lines = pointLines(Array.from({ length: 100_000 }, () => result(0, { timestamp })), 0, NOW);
+  assert.equal(new Set(lines.trimEnd().split("\n")).size, 100_000);
+});
+
+Deno.test("a free time is found in few steps, whatever the times are, and is the next one", () => {
+  const orders: Record<string, (i: number) => number> = {
+    "one time": () => 0,
+    "two times": (i) => i % 2,
+    "upwards, after one time": (i) => i < 1000 ? 0 : i - 1000,
+    "downwards": (i) => 2000 - i,
+    "downwards, each twice": (i) => 2000 - (i >> 1),
+  };
+  for (const [name, order] of Object.entries(orders)) {
+    let steps = 0;
+    class Counted extends Map<string, string> {
+      override get(key: string): string | undefined {
+        steps++;
+        return super.get(key);
+      }
+    }
+    const taken = new Counted();
+    const plain = new Set<number>();
+    for (let i = 0; i < 2000; i++) {
+      let time = order(i);
+      const free = freeTime(taken, "head", String(time));
+      while (plain.has(time)) time++;
+      plain.add(time);
+      assert.equal(free, String(time), name);
+    }
+    assert.ok(steps < 10 * 2000, `${name}: ${steps} steps`);
+  }
 });
 
 Deno.test("a tag is never endless, nor half a character", () => {

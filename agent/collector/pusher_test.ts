@@ -154,17 +154,31 @@ Deno.test("a refused batch is dropped with its reason, the others arrive", () =>
 
 Deno.test("fault 87: a collector that never answers costs no more than the deadline", () =>
   withFolder(async (folder) => {
-    const collector = fakeDeliverer(({ signal }) =>
-      new Promise((resolve) =>
+    const [busy, late] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const collector = fakeDeliverer(({ signal }, number) => {
+      if (number === 4) busy.resolve();
+      return new Promise((resolve) =>
         signal.addEventListener(
           "abort",
           () => resolve({ kind: "failed", why: "aborted", uncertain: true, afterMs: 0 }),
         )
-      )
-    );
-    const pusher = pusherTo(collector, folder);
+      );
+    });
+    const clock = fastClock();
+    const pusher = pusherTo(collector, folder, {
+      parts: {
+        clock: {
+          ...clock,
+          sleep: (ms, signal) => ms === 7 ? late.promise : clock.sleep(ms, signal),
+        },
+        deliverer: collector,
+      },
+    });
     await pusher.push(results(2000));
-    const counts = await pusher.finish(1);
+    const finishing = pusher.finish(7);
+    await busy.promise;
+    late.resolve();
+    const counts = await finishing;
     const { collected, dropped, uncertain, waiting } = counts;
     assert.deepEqual([collected, dropped, waiting], [0, 2000, 0]);
     // Those on their way may have arrived: four batches.

@@ -1,13 +1,10 @@
 import { checkNames, OptionError } from "../../internal/mod.ts";
 import { errorResponse } from "../api/errors.ts";
 import { createGuard, type Guard, withHost } from "../api/guard.ts";
-import {
-  type AgentAddress,
-  type AgentSecurity,
-  checkSecurity,
-  isLoopback,
-} from "../api/security.ts";
-import { AgentError } from "../errors.ts";
+import { checkLimits } from "../api/limits.ts";
+import { type AgentAddress, type AgentSecurity, checkSecurity } from "../api/security.ts";
+import { serve } from "../api/serve.ts";
+import { isThisMachine } from "../rpc/address.ts";
 import { fileStore } from "./file_store.ts";
 import { influxStore } from "./influx_store.ts";
 import { CollectedJobs } from "./jobs.ts";
@@ -85,10 +82,10 @@ const DEFAULTS: Required<CollectorLimits> = {
 export function startCollector(options: CollectorOptions): CollectorServer {
   checkNames("startCollector", options, OPTIONS);
   const { address = {}, onError = () => {} } = options;
-  const limits = checkLimits(options.limits ?? {});
+  const limits = checkLimits("the collector's limits", options.limits ?? {}, DEFAULTS);
   const { token = null, ...rest } = options.security ?? {};
   const { hostname = "127.0.0.1", port = DEFAULT_PORT } = address;
-  if (token === null && !isLoopback(hostname) && hostname.toLowerCase() !== "localhost") {
+  if (token === null && !isThisMachine(hostname.toLowerCase())) {
     throw new OptionError(
       "token",
       `a collector at ${hostname} needs a token: without, whoever reaches it could fill this disk`,
@@ -96,7 +93,7 @@ export function startCollector(options: CollectorOptions): CollectorServer {
   }
   const open = token === null ? { goloCompat: true } : {};
   const security = checkSecurity({ hostname, port }, { ...rest, ...open, token });
-  const [closing, cut] = [new AbortController(), new AbortController()];
+  const closing = new AbortController();
   const jobs = new CollectedJobs(openStore(options.store, limits));
   const collecting: Collecting = {
     jobs,
@@ -104,46 +101,11 @@ export function startCollector(options: CollectorOptions): CollectorServer {
     pushing: 0,
   };
   const guard = createGuard(security);
-  const pending = new Set<Promise<Response>>();
-  let unread = false;
-
-  const handler: Deno.ServeHandler<Deno.NetAddr> = async (request, { remoteAddr }) => {
-    const answering = answer(collecting, guard, request, remoteAddr.hostname, onError);
-    pending.add(answering);
-    const response = await answering;
-    pending.delete(answering);
-    unread ||= request.body !== null && (response.status >= 400 || !request.bodyUsed);
-    return response;
-  };
-
-  let server: Deno.HttpServer<Deno.NetAddr>;
-  try {
-    const at = { hostname: security.hostname, port: security.port, signal: cut.signal };
-    server = Deno.serve({ ...at, onListen: () => {}, ...(security.tls ?? {}) }, handler);
-  } catch (cause) {
-    const code = cause instanceof Deno.errors.AddrInUse ? "address_in_use" : "listen_failed";
-    const message = `can't listen on ${security.hostname}:${security.port}`;
-    throw new AgentError(code, message, { phase: "listen", cause });
-  }
-  const host = security.hostname.includes(":") ? `[${security.hostname}]` : security.hostname;
-  const close = async (): Promise<void> => {
-    closing.abort();
-    await Promise.allSettled(pending);
-    // A shutdown waits for the rest of every body, for as long as whoever sends it likes.
-    if (!unread) await server.shutdown();
-    else {
-      cut.abort();
-      await server.finished;
-    }
-    await jobs[Symbol.asyncDispose]();
-  };
-  let closed: Promise<void> | null = null;
-  return {
-    url: `http${security.tls === null ? "" : "s"}://${host}:${server.addr.port}`,
-    port: server.addr.port,
-    close: () => closed ??= close(),
-    [Symbol.asyncDispose]: () => closed ??= close(),
-  };
+  return serve(security, {
+    closing,
+    answer: (request, remote) => answer(collecting, guard, request, remote, onError),
+    closed: () => jobs[Symbol.asyncDispose](),
+  });
 }
 
 async function answer(
@@ -180,14 +142,4 @@ function openStore(store: CollectorStore, limits: Required<CollectorLimits>): Re
         }: choose files or influxdb`,
       );
   }
-}
-
-function checkLimits(given: CollectorLimits): Required<CollectorLimits> {
-  checkNames("the collector's limits", given, Object.keys(DEFAULTS));
-  const limits = { ...DEFAULTS, ...given };
-  for (const [name, value] of Object.entries(limits)) {
-    if (Number.isSafeInteger(value) && value >= 1) continue;
-    throw new OptionError(name, `${name} must be a whole number from 1 on: ${value}`);
-  }
-  return limits;
 }

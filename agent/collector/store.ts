@@ -24,7 +24,7 @@ export interface JobLog extends AsyncDisposable {
    * @throws {HttpError} as it is answered: 4xx for what is never kept, 5xx for what may be later
    */
   append(pushed: Pushed): Promise<void>;
-  /** What comes from now on is of a new run. */
+  /** What comes from now on is of a new run. Where it throws, the job is to be opened anew. */
   startRun(): Promise<void>;
 }
 

@@ -1,5 +1,7 @@
-import { describeError, isIpv4, normalIp } from "../../internal/mod.ts";
+import { describeError } from "../../internal/mod.ts";
 import { AgentError } from "../errors.ts";
+import { sleep } from "../sleep.ts";
+import { parseAddress } from "./address.ts";
 import { createRpcClient, type RpcClient } from "./client.ts";
 
 /** How often a server that isn't there yet is tried. */
@@ -66,40 +68,6 @@ export function* backoffWaits(
   for (let wait = firstMs;; wait = Math.min(mostMs, wait * 2)) {
     yield Math.min(mostMs, wait) * (1 - random() / 4);
   }
-}
-
-/** Takes `host:port` apart. @throws {AgentError} `rpc_address_invalid` */
-export function parseAddress(address: string): { hostname: string; port: number } {
-  const match = /^(?:\[([^\]]+)\]|([^:[\]\s]+)):(\d{1,5})$/.exec(address);
-  const port = Number(match?.[3]);
-  if (match === null || port < 1 || port > 65535) {
-    throw new AgentError(
-      "rpc_address_invalid",
-      `the RPC address is ${JSON.stringify(address)}: give host:port, for example 127.0.0.1:9999`,
-    );
-  }
-  return { hostname: (match[1] ?? match[2])!, port };
-}
-
-/** Whether a host is this machine itself: `localhost` or a loopback address. */
-export function isLoopback(hostname: string): boolean {
-  if (hostname === "localhost") return true;
-  const ip = normalIp(hostname);
-  return ip === "::1" || (isIpv4(ip) && ip.startsWith("127."));
-}
-
-/** Waits; returns early, without an error, when the signal is aborted. */
-export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal?.aborted) return resolve();
-    const done = (): void => {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal?.addEventListener("abort", done, { once: true });
-  });
 }
 
 function gaveUp(address: string, signal: AbortSignal): AgentError {

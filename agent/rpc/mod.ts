@@ -3,6 +3,7 @@
  *
  * @module
  */
+export { isThisMachine, parseAddress } from "./address.ts";
 export { createRpcClient, type RpcClient, type RpcConn } from "./client.ts";
 export {
   type Backoff,
@@ -10,7 +11,4 @@ export {
   connectRpc,
   type ConnectRpcOptions,
   DEFAULT_BACKOFF,
-  isLoopback,
-  parseAddress,
-  sleep,
 } from "./connect.ts";

@@ -15,7 +15,10 @@ export async function privateFolder(path: string): Promise<void> {
 }
 
 /** Writes all bytes, where `write` may write some. */
-export async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
+export async function writeAll(
+  file: Pick<Deno.FsFile, "write">,
+  bytes: Uint8Array,
+): Promise<void> {
   for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
 }
 

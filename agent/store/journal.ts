@@ -75,17 +75,21 @@ function checksum(json: string): string {
  * it has grown, and after it could not be written.
  *
  * @param snapshot all that counts, as far as it was applied
+ * @param sync makes the names in a folder survive a loss of power
  */
 export async function openJournal<T>(
   path: string,
   snapshot: () => Iterable<T>,
+  sync: (folder: string) => Promise<void> = syncFolder,
 ): Promise<Journal<T>> {
   let pending: Entry<T>[] = [];
   let pump: Promise<void> | null = null;
   let length = 0;
   let appended = 0;
   let rewriteAt = REWRITE_AFTER;
-  let file: Deno.FsFile | null = await rewrite();
+  /** Null when no log is known to last: the next write begins a new one. */
+  let file: Deno.FsFile | null = null;
+  await rewrite();
 
   /** Writes a new log beside the old one, then puts it in its place. */
   async function rewrite(): Promise<Deno.FsFile> {
@@ -102,9 +106,12 @@ export async function openJournal<T>(
       }
       await next.sync();
       await Deno.rename(beside, path);
-      await syncFolder(path.slice(0, path.lastIndexOf("/")));
+      // The old one is gone, and the new one may not outlast a loss of power yet.
+      file?.close();
+      file = null;
+      await sync(path.slice(0, path.lastIndexOf("/")));
       [length, appended, rewriteAt] = [bytes, 0, REWRITE_AFTER + count];
-      return next;
+      return file = next;
     } catch (error) {
       next.close();
       await Deno.remove(beside).catch(() => {});
@@ -113,16 +120,14 @@ export async function openJournal<T>(
   }
 
   async function ready(): Promise<Deno.FsFile> {
-    if (file === null) return file = await rewrite();
-    if (appended < rewriteAt) return file;
-    const old = file;
+    if (file !== null && appended < rewriteAt) return file;
     try {
-      file = await rewrite();
-      old.close();
-    } catch {
+      return await rewrite();
+    } catch (error) {
+      if (file === null) throw error;
       rewriteAt = appended + REWRITE_AFTER; // the old one is whole: go on with it
+      return file;
     }
-    return file;
   }
 
   async function write(batch: readonly Entry<T>[]): Promise<void> {

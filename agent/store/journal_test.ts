@@ -4,6 +4,8 @@ import { AgentError } from "../errors.ts";
 import { openJournal, readJournal } from "./journal.ts";
 
 const nothing = () => {};
+const code = (expected: string) => (error: unknown) =>
+  error instanceof AgentError && error.code === expected;
 
 Deno.test("a journal gives back what was appended, in order", () =>
   withFolder(async (folder) => {
@@ -93,10 +95,45 @@ Deno.test("a record that can't be written is not applied, and the journal goes o
     cyclic.self = cyclic;
     await assert.rejects(
       journal.append(cyclic as unknown as number, () => kept.push(2)),
-      (error) => error instanceof AgentError && error.code === "store_write_failed",
+      code("store_write_failed"),
     );
     await journal.append(3, () => kept.push(3));
     await journal.close();
     assert.deepEqual(kept, [1, 3]);
     assert.deepEqual((await readJournal(path)).records, [1, 3]);
+  }));
+
+Deno.test("records go to no log that was replaced, also where the folder can't be synced after it", () =>
+  withFolder(async (folder) => {
+    const path = `${folder}/log`;
+    const kept: number[] = [];
+    let failing = false;
+    const journal = await openJournal<number>(path, () => kept.slice(-1), () => {
+      if (failing) return Promise.reject(new Error("no sync"));
+      return Promise.resolve();
+    });
+    const append = (i: number) => journal.append(i, () => kept.push(i));
+    await Promise.all(Array.from({ length: 20_001 }, (_, i) => append(i)));
+    failing = true;
+    await assert.rejects(append(20_001), code("store_write_failed"));
+    await assert.rejects(append(20_002), code("store_write_failed"));
+    failing = false;
+    await append(20_003);
+    await journal.close();
+    assert.deepEqual((await readJournal(path)).records, [20_000, 20_003]);
+    assert.deepEqual(kept.slice(-2), [20_000, 20_003]);
+  }));
+
+Deno.test("a log that can't be rewritten goes on", () =>
+  withFolder(async (folder) => {
+    const path = `${folder}/log`;
+    let last = -1;
+    const journal = await openJournal<number>(path, () => [last]);
+    const append = (i: number) => journal.append(i, () => last = i);
+    await Promise.all(Array.from({ length: 20_001 }, (_, i) => append(i)));
+    await Deno.mkdir(`${path}.new/taken`, { recursive: true });
+    await append(20_001);
+    await journal.close();
+    const { records } = await readJournal(path);
+    assert.deepEqual([records.length, records.at(-1)], [20_003, 20_001]);
   }));

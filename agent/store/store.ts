@@ -1,5 +1,6 @@
 import { checkNames, OptionError } from "../../internal/mod.ts";
 import { AgentError } from "../errors.ts";
+import { uploadOf } from "../job.ts";
 import { killOrphans } from "../processes.ts";
 import { privateFolder } from "./durable.ts";
 import { isEnd, type JobRecord, type JobTable, openJobs } from "./jobs.ts";
@@ -66,6 +67,7 @@ export async function openStore(options: StoreOptions): Promise<AgentStore> {
       recovered.push(after);
       return after.record;
     });
+    await removeModules(uploads, jobs);
     const close = async (): Promise<void> => {
       await jobs.close();
       unlock();
@@ -74,6 +76,15 @@ export async function openStore(options: StoreOptions): Promise<AgentStore> {
   } catch (error) {
     unlock();
     throw error;
+  }
+}
+
+/** Removes the modules that came with jobs which have ended; one that can't be stays. */
+async function removeModules(uploads: Uploads, jobs: JobTable): Promise<void> {
+  const needed = new Set<string>();
+  for (const { job } of jobs.all()) if (!isEnd(job.state)) needed.add(uploadOf(job.spec));
+  for (const { id, kind } of uploads.list()) {
+    if (kind === "bundle" && !needed.has(id)) await uploads.remove(id).catch(() => {});
   }
 }
 

@@ -89,3 +89,25 @@ Deno.test("a store names the setting that it can't use", async () => {
     /did you mean maxUploadBytes/,
   );
 });
+
+Deno.test("modules that came with jobs go when none that is not over needs them; uploads stay", () =>
+  withFolder(async (folder) => {
+    const ids: string[] = [];
+    {
+      await using store = await openStore({ folder });
+      for (const kind of ["bundle", "bundle", "bundle", "archive"] as const) {
+        const file = await store.uploads.begin(kind);
+        await file.write(new TextEncoder().encode("export default () => {};"));
+        ids.push((await file.commit()).id);
+      }
+      for (const [i, state] of (["queued", "running"] as const).entries()) {
+        const spec: JobSpec = { ...SPEC, load: { kind: "script", archive: ids[i]! } };
+        const { job, ...rest } = record(i + 1, state);
+        await store.jobs.put({ ...rest, job: { ...job, spec } });
+      }
+    }
+    await using store = await openStore({ folder });
+    const left = store.uploads.list().map(({ id }) => id);
+    assert.deepEqual(left.sort(), [ids[0]!, ids[3]!].sort());
+    assert.ok((await Deno.stat(store.uploads.get(ids[0]!)!.path)).isFile);
+  }));

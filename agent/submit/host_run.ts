@@ -29,7 +29,7 @@ export interface HostProgress {
   readonly failure: string | null;
 }
 
-/** A host that shows nothing for so long is lost, milliseconds. */
+/** A host that was not heard of for so long is lost, milliseconds. */
 const PATIENCE_MS = 30_000;
 const POLL_MS = 1000;
 
@@ -92,7 +92,7 @@ export class HostRun {
   async follow(signal: AbortSignal, onChange: () => void): Promise<void> {
     if (this.#location === null || !this.ok) return;
     let cancelled = false;
-    let silentMs = 0;
+    let heardAt = this.#clock.now();
     const never = new AbortController().signal;
     for (;;) {
       try {
@@ -104,7 +104,7 @@ export class HostRun {
           this.#agent,
           this.#location,
         );
-        silentMs = 0;
+        heardAt = this.#clock.now();
         const failure = error === null && (state !== "failed" && state !== "interrupted")
           ? null
           : `${this.#agent.host.name}: the job ${verbOf(state)}: ${
@@ -115,15 +115,15 @@ export class HostRun {
         if (isOver(state)) return;
       } catch (error) {
         const gone = error instanceof AgentError && error.code === "host_refused";
+        const silentMs = this.#clock.now() - heardAt;
         if (gone || silentMs >= PATIENCE_MS) {
-          const since = gone ? "" : `, for ${PATIENCE_MS / 1000} s`;
+          const since = gone ? "" : `, for ${Math.round(silentMs / 1000)} s`;
           this.#change({ state: null, failure: describeError(error) + since });
           onChange();
           return;
         }
       }
-      await this.#clock.sleep(POLL_MS, cancelled ? never : signal);
-      silentMs += POLL_MS;
+      await this.#clock.sleep(POLL_MS, signal.aborted ? never : signal);
     }
   }
 
