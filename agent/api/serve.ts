@@ -1,6 +1,9 @@
 import { AgentError } from "../errors.ts";
 import type { CheckedSecurity } from "./security.ts";
 
+/** How long peers have to take their answers and leave, once a server is closed; milliseconds. */
+const LEAVE_MS = 2000;
+
 /** A server that listens. Leaving its scope closes it. */
 export interface Listening extends AsyncDisposable {
   /** Its base, as in `http://127.0.0.1:8081`. */
@@ -47,8 +50,8 @@ export function serve({ hostname, port, tls }: CheckedSecurity, service: Service
   const end = async (): Promise<void> => {
     service.closing.abort();
     await Promise.allSettled(pending);
-    // A shutdown waits for the rest of every body, for as long as whoever sends it likes.
-    if (!unread) await server.shutdown();
+    // A shutdown waits for the rest of every body and handshake, for as long as the peer likes.
+    if (!unread) await within(LEAVE_MS, server.shutdown());
     else {
       cut.abort();
       await server.finished;
@@ -68,4 +71,12 @@ export function serve({ hostname, port, tls }: CheckedSecurity, service: Service
 /** Whether there is more of a request's body than was read. */
 function leavesBody({ body, bodyUsed }: Request, { status }: Response): boolean {
   return body !== null && (status >= 400 || !bodyUsed);
+}
+
+/** Waits for something, but no longer than so many milliseconds. */
+async function within(ms: number, work: Promise<unknown>): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const over = new Promise<void>((resolve) => timer = setTimeout(resolve, ms));
+  await Promise.race([work, over]);
+  clearTimeout(timer);
 }
