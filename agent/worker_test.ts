@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { aborted } from "../internal/until_for_tests.ts";
 import { until, withFolder } from "./_folders_for_tests.ts";
 import { AgentError } from "./errors.ts";
 import { type JobCounts, type JobSpec, type JobState, NO_COUNTS } from "./job.ts";
@@ -96,7 +97,7 @@ Deno.test("a runner that throws is a job that failed, and the next one runs", ()
 /** Runs until it is told to end. */
 const endless: JobRunner = async (_job, { onState, signal }) => {
   await onState("running");
-  await new Promise((resolve) => signal.addEventListener("abort", resolve));
+  await aborted(signal);
   return DONE;
 };
 

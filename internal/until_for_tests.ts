@@ -10,3 +10,11 @@ export async function until(
     await new Promise((resolve) => setTimeout(resolve, 1));
   }
 }
+
+/** Resolves when a signal is aborted, or has been. */
+export function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve());
+  });
+}

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { aborted } from "../../internal/until_for_tests.ts";
 import { until } from "../_folders_for_tests.ts";
 import { NO_COUNTS } from "../job.ts";
 import { startWorker } from "../worker.ts";
@@ -43,9 +44,7 @@ Deno.test("a job tells its place in the queue, its progress and its counts while
       async run(_job, { onState, onCounts, signal }) {
         await onState("running");
         onCounts({ ...NO_COUNTS, printed: 7 });
-        const ended = Promise.withResolvers<void>();
-        signal.addEventListener("abort", () => ended.resolve());
-        if (!signal.aborted) await ended.promise;
+        await aborted(signal);
         return { state: "done", counts: NO_COUNTS, error: null, exitCode: null };
       },
     });

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { aborted } from "../../internal/until_for_tests.ts";
 import { type Schema, violations } from "../../report/schema_for_tests.ts";
 import { NO_COUNTS } from "../job.ts";
 import { namesIn, until } from "../_folders_for_tests.ts";
@@ -106,7 +107,7 @@ Deno.test("every documented answer comes from the server and is as documented", 
         await Deno.mkdir(`${logs}/${name}`, { recursive: true });
         await Deno.writeTextFile(`${logs}/${name}/out.log`, "line\n");
         await onState("running");
-        await new Promise((resolve) => signal.addEventListener("abort", resolve));
+        await aborted(signal);
         return { state: "done", counts: NO_COUNTS, error: null, exitCode: 0 };
       },
     });

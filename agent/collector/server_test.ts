@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { aborted } from "../../internal/until_for_tests.ts";
 import { until } from "../_folders_for_tests.ts";
 import {
   assertEach,
@@ -242,9 +243,7 @@ Deno.test("insecure pushes to a collector whose certificate nobody signed, and o
       await withFolder(async (spoolFolder) => {
         // One try, then nothing but the end.
         const sleep: Clock["sleep"] = (ms, signal) =>
-          insecure || ms === 0
-            ? CLOCK.sleep(ms, signal)
-            : new Promise((end) => signal.addEventListener("abort", () => end()));
+          insecure || ms === 0 ? CLOCK.sleep(ms, signal) : aborted(signal);
         const parts = { clock: { ...CLOCK, sleep } };
         const pusher = createPusher({ url, job: "job", spoolFolder, insecure, parts });
         await pusher.push(results(256));

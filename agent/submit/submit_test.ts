@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { aborted } from "../../internal/until_for_tests.ts";
 import { keptResults, post, result } from "../_results_for_tests.ts";
 import { OptionError } from "../../internal/mod.ts";
 import { freePort } from "../../internal/programs_for_tests.ts";
@@ -97,7 +98,7 @@ Deno.test("a host that dies in the middle, a job that fails and lost results are
     const dying = await startAgent(`${folder}/a`, collector.url, {
       run: async (_, { signal }) => {
         running.resolve();
-        await new Promise((gone) => signal.addEventListener("abort", gone));
+        await aborted(signal);
         return failed("stopped");
       },
     });
@@ -125,7 +126,7 @@ Deno.test("an aborted submit cancels the job on every host", () =>
     await using a = await startAgent(`${folder}/a`, collector.url, {
       run: async (_, { signal }) => {
         stop.abort();
-        await new Promise((gone) => signal.addEventListener("abort", gone));
+        await aborted(signal);
         return failed("stopped");
       },
     });
