@@ -15,6 +15,9 @@ import { saveJson, saveReport } from "./save.ts";
 import { switchTheme } from "./theme.ts";
 import type { View } from "./view.ts";
 
+/** How often a page that nobody sees tells its title anew, milliseconds. */
+const TITLE_MS = 5000;
+
 /** The page: shows what it is told. */
 export interface App {
   show(data: PageData): void;
@@ -29,6 +32,7 @@ export interface App {
  */
 export function createApp(shapes: ShapeSource, change: Change | null): App {
   let data: PageData | null = null;
+  let toldAt = -Infinity;
   let chosen: string | null = null;
   const notice = h("p", { class: "notice", role: "alert", hidden: true });
   const say = (text: string) => {
@@ -86,12 +90,19 @@ export function createApp(shapes: ShapeSource, change: Change | null): App {
     if (data === null) return;
     const families = familiesIn(data.now);
     const view: View = { data, family: families.find(({ id }) => id === chosen) ?? families[0]! };
-    const title = titleOf(view, document.hidden);
-    if (title !== document.title) document.title = title;
-    if (document.hidden) return;
+    if (document.hidden) return tellTitle(view);
+    document.title = titleOf(view, false);
     for (const part of parts) part.update(view);
     controls?.update(view);
     drill.update(data);
+  }
+
+  /** While nobody sees the page its title tells the rate; each change has the browser draw its tabs. */
+  function tellTitle(view: View): void {
+    const now = performance.now();
+    if (view.data.now.state.exitCode === null && now - toldAt < TITLE_MS) return;
+    toldAt = now;
+    document.title = titleOf(view, true);
   }
 
   return {
