@@ -45,8 +45,8 @@ const OUTPUT_LIMIT_BYTES = 1 << 20;
  * Runs a command in a process group of its own and reports on stderr: first its pid and the time
  * of its start, last what `times` says of the children (CPU of the whole tree, as getrusage counts
  * it, to the millisecond). The group is killed when our end of stdin closes, however the bench
- * ended, and when the limit is over. The group also ends with its leader. Deno lets only `--allow-all` read /proc or wait with usage,
- * hence a shell.
+ * ended, and when the limit is over. The group also ends with its leader. Deno lets only
+ * `--allow-all` read /proc or wait with usage, hence a shell.
  */
 const WRAPPER = `
 set -m
@@ -89,7 +89,7 @@ echo "$total"
 const running = new Set<() => Promise<void>>();
 let closing = false;
 
-/** Starts a command; resolves once it has been executed. */
+/** Starts a command; resolves as it is executed: what it says shows when it runs. */
 export async function start(argv: readonly string[], options: StartOptions): Promise<Running> {
   if (closing) throw new Error(`start ${argv[0]}: the bench is ending`);
   const child = new Deno.Command("bash", {

@@ -28,9 +28,13 @@ Deno.test("a command past its limit is killed with its children", { ignore }, as
 });
 
 Deno.test("stop kills the tree, whose memory was counted", { ignore }, async () => {
-  const process = await start(["bash", "-c", "echo ready >&2; sleep 100; :"], {
+  // Its pid is told before it is executed: its memory is what it says only once it runs.
+  const ready = Promise.withResolvers<void>();
+  const process = await start(["bash", "-c", "echo ready; sleep 100; :"], {
     limitSeconds: 100,
+    onOutput: () => ready.resolve(),
   });
+  await Promise.race([ready.promise, process.finished]);
   const bytes = await treeRssBytes(process.pid);
   await process.stop();
   assert.equal((await process.finished).code, 137);
