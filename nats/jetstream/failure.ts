@@ -7,6 +7,7 @@ import type { ApiFailure } from "./pub_ack.ts";
 export type JetStreamFailureCode =
   | "consumer_exists"
   | "consumer_not_found"
+  | "duplicate_in_process"
   | "jetstream_disabled"
   | "message_not_found"
   | "message_too_large"
@@ -41,6 +42,7 @@ const NAMES: ReadonlyMap<number, JetStreamFailureCode> = new Map([
   [10076, "jetstream_disabled"],
   [10077, "stream_full"],
   [10148, "consumer_exists"],
+  [10158, "duplicate_in_process"],
   [10164, "wrong_last_sequence"],
 ]);
 

@@ -70,6 +70,27 @@ jetStreamTest(
   },
 );
 
+// Fault 55: what a new leader says of a message that the one before it had begun to store.
+jetStreamTest(
+  "a message that is being stored is sent again until it is, else it is in doubt",
+  async ({ connection, js, count }) => {
+    const answers: string[] = [];
+    const inProcess = '{"error":{"code":409,"err_code":10158,"description":"in process"}}';
+    connection.subscribe("s.x", "", (message) => void message.respond(answers.shift()!));
+    answers.push(inProcess, inProcess, '{"stream":"S","seq":7,"duplicate":true}');
+    const ack = await js.publish("s.x", "one", { msgID: "a", retries: 2 });
+    assert.deepEqual(ack, { stream: "S", seq: 7, duplicate: true });
+    answers.push(inProcess);
+    await assert.rejects(js.publish("s.x", "two", { msgID: "b", retries: 0 }), (error) => {
+      assert.ok(error instanceof NatsError && error.cause instanceof JetStreamFailure);
+      assert.equal(error.cause.code, "duplicate_in_process");
+      return true;
+    });
+    const { failed, inDoubt } = js.ledger();
+    assert.deepEqual([failed, inDoubt, count("nats_js_retries")], [0, 1, 2]);
+  },
+);
+
 // Fault 55.
 jetStreamTest(
   "without a message id nothing is sent twice: it is in doubt, and listed",

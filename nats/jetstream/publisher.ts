@@ -15,6 +15,8 @@ import { type Place, PublishSeries } from "./series.ts";
 
 /** Pause before a message that nobody took is sent again, in milliseconds (nats.go's). */
 const NO_RESPONDERS_PAUSE_MS = 250;
+/** Pause before one that the servers are about to store is sent again, in milliseconds. */
+const IN_PROCESS_PAUSE_MS = 50;
 
 /** What becomes of a message. */
 type Outcome = { readonly ack: PubAck } | { readonly error: NatsError };
@@ -225,7 +227,7 @@ export class Publisher implements Inbound {
     if (answer === null) {
       this.#doubt(flight, new Error("the answer makes no sense"));
     } else if ("failure" in answer) {
-      this.#fail(flight, new JetStreamFailure(answer.failure));
+      this.#refused(flight, new JetStreamFailure(answer.failure));
     } else this.#ack(flight, answer);
   }
 
@@ -242,6 +244,13 @@ export class Publisher implements Inbound {
     }
     const context = `no stream takes ${flight.subject}`;
     this.#fail(flight, natsError(1004, undefined, context, "no_responders"));
+  }
+
+  /** Refused; but one that was sent before, and isn't stored by a majority yet, may still be. */
+  #refused(flight: Flight, failure: JetStreamFailure): void {
+    if (failure.code !== "duplicate_in_process") this.#fail(flight, failure);
+    else if (flight.retries === 0) this.#doubt(flight, failure);
+    else this.#flights.expect(flight, performance.now() + IN_PROCESS_PAUSE_MS);
   }
 
   #ack(flight: Flight, outcome: Outcome & { readonly ack: PubAck }): void {

@@ -33,6 +33,8 @@ function verdictOfFailure(what: string, failure: JetStreamFailure): Verdict {
   if (failure.code === "stream_not_found") return "missing";
   // It went with its server: whoever made it makes it again.
   if (failure.code === "consumer_not_found") return "again";
+  // Sent before, and not yet with a majority: it will be there, or can be sent again.
+  if (failure.code === "duplicate_in_process") return "again";
   const isFull = failure.code === "stream_full" || failure.code === "resources_exhausted";
   return failure.status >= 500 && !isFull ? "again" : refused(what, failure);
 }
