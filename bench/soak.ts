@@ -2,7 +2,7 @@ import { runFlags, startDownpour, takeSummary, toSample } from "./downpour.ts";
 import { machineFacts, writeResults } from "./machine.ts";
 import { type Nginx, nginxVersion, startNginx } from "./peers/nginx.ts";
 import { failure, treeRssBytes } from "./process.ts";
-import { mean } from "./stats.ts";
+import { lineThrough, mean } from "./stats.ts";
 import { formatNumber } from "./table.ts";
 
 /** Memory over a run at full rate. */
@@ -17,6 +17,35 @@ export interface SoakResult {
   readonly lastMean: number;
   /** How much more the second is than the first, in percent. */
   readonly changePercent: number;
+  /** What eight hours would add by extrapolation; null of a run that is too short to tell. */
+  readonly eightHours: Extrapolated | null;
+}
+
+/** A growth of memory, in percent of what it was on average. */
+export interface Extrapolated {
+  readonly percent: number;
+  /** Twice the standard error of it. */
+  readonly error: number;
+}
+
+/** Samples, one a second, that are averaged before the line is drawn: heaps go up and down. */
+const BLOCK = 10;
+/** Seconds at the start that are left out: heaps and caches fill. */
+const WARM_UP = 60;
+/** The fewest blocks that a line is drawn through. */
+const MIN_BLOCKS = 12;
+const EIGHT_HOURS = 8 * 3600;
+
+/** What eight hours would add, by the line through the samples of one a second. */
+export function extrapolate(rssBytes: readonly number[]): Extrapolated | null {
+  const blocks: number[] = [];
+  for (let at = WARM_UP; at + BLOCK <= rssBytes.length; at += BLOCK) {
+    blocks.push(mean(rssBytes.slice(at, at + BLOCK)));
+  }
+  if (blocks.length < MIN_BLOCKS) return null;
+  const { slope, error } = lineThrough(blocks);
+  const percent = (EIGHT_HOURS / BLOCK / mean(blocks)) * 100;
+  return { percent: slope * percent, error: 2 * error * percent };
 }
 
 /** Runs at full rate and watches the memory of all processes each second. */
@@ -53,6 +82,7 @@ export async function soak(
     firstMean,
     lastMean,
     changePercent: (lastMean / firstMean - 1) * 100,
+    eightHours: extrapolate(rssBytes),
   };
 }
 
@@ -68,12 +98,20 @@ export async function runSoakBench(
   const result = await soak(nginx, folder, seconds, log);
   await nginx.stop();
   const mb = (bytes: number): string => `${formatNumber(bytes / 1e6)} MB`;
-  const sign = result.changePercent < 0 ? "−" : "+";
+  const percent = (value: number): string =>
+    `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(1)} %`;
   console.log(
     `${seconds} s at ${formatNumber(result.requestsPerSecond)} requests/s: ` +
       `${mb(result.firstMean)} in the first half, ${mb(result.lastMean)} in the second: ` +
-      `${sign}${Math.abs(result.changePercent).toFixed(1)} % (goal: within ±5 %)`,
+      `${percent(result.changePercent)} (goal: within ±5 %)`,
   );
+  const { eightHours } = result;
+  if (eightHours !== null) {
+    console.log(
+      `eight hours by extrapolation: ${percent(eightHours.percent)}, ` +
+        `give or take ${eightHours.error.toFixed(1)} (goal: no growth that is more than that)`,
+    );
+  }
   const path = await writeResults("soak", {
     schemaVersion: 1,
     takenAt: new Date().toISOString(),

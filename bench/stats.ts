@@ -48,3 +48,26 @@ export function pairedRatio(
 export function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
+
+/** A straight line through values at 0, 1, 2, …, by least squares. */
+export interface Line {
+  /** How much a step adds. */
+  readonly slope: number;
+  /** Standard error of the slope; NaN of fewer than three values. */
+  readonly error: number;
+}
+
+/** The line through values; its slope is NaN of fewer than two. */
+export function lineThrough(values: readonly number[]): Line {
+  const count = values.length;
+  const [middle, height] = [(count - 1) / 2, mean(values)];
+  let [across, along] = [0, 0];
+  values.forEach((value, at) => {
+    along += (at - middle) ** 2;
+    across += (at - middle) * (value - height);
+  });
+  const slope = across / along;
+  const squares = values.map((value, at) => (value - height - slope * (at - middle)) ** 2);
+  const left = count > 2 ? (mean(squares) * count) / (count - 2) : NaN;
+  return { slope, error: Math.sqrt(left / along) };
+}

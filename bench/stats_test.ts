@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mean, pairedRatio, percentile, spread } from "./stats.ts";
+import { lineThrough, mean, pairedRatio, percentile, spread } from "./stats.ts";
 
 Deno.test("percentile interpolates between neighbours as k6 does", () => {
   const cases: [number[], number, number][] = [
@@ -36,4 +36,13 @@ Deno.test("pairedRatio divides inside a round and skips rounds that miss one sid
 
 Deno.test("mean is the arithmetic one", () => {
   assert.equal(mean([1, 2, 6]), 3);
+});
+
+Deno.test("a line through values has their slope, and an error when they aren't on it", () => {
+  assert.deepEqual(lineThrough([5, 7, 9, 11]), { slope: 2, error: 0 });
+  // By hand: Σ(x−1.5)² = 5, Σ(x−1.5)(y−2) = 3, residuals −0.1, 0.3, −0.3, 0.1.
+  const { slope, error } = lineThrough([1, 2, 2, 3]);
+  assert.ok(Math.abs(slope - 0.6) < 1e-12 && Math.abs(error - Math.sqrt(0.2 / 2 / 5)) < 1e-12);
+  assert.deepEqual(lineThrough([1, 2]), { slope: 1, error: NaN });
+  assert.ok(Number.isNaN(lineThrough([1]).slope));
 });
