@@ -5,7 +5,7 @@ import { TCP } from "./tcp.ts";
 import type { TcpOptions } from "./tcp_options.ts";
 
 Deno.test("TCP.open() connects, and its timings are there", async () => {
-  await using pair = await connectPair({ keepAlive: true, noDelay: false });
+  await using pair = await connectPair();
   assert.equal(pair.client.kind, "tcp");
   assert.equal(pair.client.active, true);
   assert.equal(pair.client.timings.lookupMs, 0, "an IP address needs no lookup");

@@ -72,10 +72,12 @@ export async function peerOf(dialing: Promise<Dialed>): Promise<string> {
 
 /** Puts a function in the place of `Deno.connect`; connecting rejects with what it throws. */
 export function replaceConnect(
-  connect: (options: { hostname: string; signal: AbortSignal }) => Promise<never>,
+  connect: (
+    options: { hostname: string; port: number; signal: AbortSignal },
+  ) => Promise<Deno.TcpConn>,
 ): Disposable {
   const original = Deno.connect;
-  const replacement = (options: { hostname: string; signal: AbortSignal }) =>
+  const replacement = (options: { hostname: string; port: number; signal: AbortSignal }) =>
     new Promise((resolve) => resolve(connect(options)));
   Deno.connect = replacement as unknown as typeof Deno.connect;
   return { [Symbol.dispose]: () => void (Deno.connect = original) };

@@ -5,6 +5,7 @@ import * as read from "./_options.ts";
 import type { Policy } from "./_order.ts";
 import { systemLookup } from "./lookup.ts";
 import { query, type QueryOptions } from "./query.ts";
+import { checkQueryHandlers, type QueryEventHandlers } from "./query_events.ts";
 import { pick, type Picked } from "./resolve.ts";
 
 /** Finds a name's addresses. Rejects with a `NetError`, or with `signal.reason` when it aborts. */
@@ -22,6 +23,8 @@ export interface FinderOptions {
   readonly timeout?: number | string;
   /** The transport to `servers`. */
   readonly protocol?: "udp" | "tcp";
+  /** Told of each of `servers` that is asked. */
+  readonly eventHandlers?: QueryEventHandlers;
 }
 
 const MAX_RECORD_TTL_MS = 86_400_000;
@@ -32,20 +35,23 @@ const MAX_RECORD_TTL_MS = 86_400_000;
  * @throws {OptionError} for a value out of its range, or without the `servers` that it is for
  */
 export function finder(options: FinderOptions): Find {
-  const { policy = "preferIPv4", servers, timeout, protocol } = options;
+  const { policy = "preferIPv4", servers, timeout, protocol, eventHandlers } = options;
   const ttlMs = readTtl(options);
   if (servers === undefined) {
     refuseWithoutServers("timeout", timeout);
     refuseWithoutServers("protocol", protocol);
+    refuseWithoutServers("eventHandlers", eventHandlers, "doesn't tell of its queries");
     return systemFinder(policy, ttlMs ?? 0);
   }
   read.readServers(servers);
   if (timeout !== undefined) read.readTimeout(timeout);
   if (protocol !== undefined) read.checkChoice("protocol", protocol, ["udp", "tcp"]);
+  checkQueryHandlers(eventHandlers);
   const asked: QueryOptions = {
     servers: [...servers],
     ...(timeout === undefined ? {} : { timeout }),
     ...(protocol === undefined ? {} : { protocol }),
+    ...(eventHandlers === undefined ? {} : { eventHandlers }),
   };
   return serverFinder(policy, ttlMs, asked);
 }
@@ -58,9 +64,9 @@ export function readTtl({ ttl = "5m", servers }: FinderOptions): number | undefi
   throw new OptionError("ttl", 'ttl "record" goes with servers: the system tells no lifetimes');
 }
 
-function refuseWithoutServers(name: string, value: unknown): void {
+function refuseWithoutServers(name: string, value: unknown, why: string = "has its own"): void {
   if (value === undefined) return;
-  throw new OptionError(name, `${name} goes with servers: the system's resolver has its own`);
+  throw new OptionError(name, `${name} goes with servers: the system's resolver ${why}`);
 }
 
 function systemFinder(policy: Policy, ttlMs: number): Find {

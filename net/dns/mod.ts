@@ -38,6 +38,12 @@ import { createLookup } from "./resolver.ts";
 export type { Policy, Select } from "./_order.ts";
 export { type FoundAddress, lookup, type LookupOptions } from "./lookup.ts";
 export type { LookupEntry, LookupFunction, LookupInfo, LookupResult } from "./lookup_function.ts";
+export type {
+  QueryEndEvent,
+  QueryEventHandlers,
+  QueryEvents,
+  QueryStartEvent,
+} from "./query_events.ts";
 export { query, type QueryOptions, type QueryResult } from "./query.ts";
 export type {
   CaaData,

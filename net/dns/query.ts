@@ -9,6 +9,7 @@ import type { Exchange } from "./exchange.ts";
 import { exchangeTcp } from "./exchange_tcp.ts";
 import { exchangeUdp } from "./exchange_udp.ts";
 import { decodeHead, decodeReply, encodeQuery, type Reply } from "./message.ts";
+import { checkQueryHandlers, type QueryEventHandlers } from "./query_events.ts";
 import { type DnsRecord, equalNames, rcodeName, type RecordType } from "./records.ts";
 
 /** How servers are asked. */
@@ -34,6 +35,8 @@ export interface QueryOptions<T extends RecordType = RecordType> {
   attempts?: number;
   /** Stops the query. */
   signal?: AbortSignal;
+  /** Listeners, which are told of each server that is asked. Default: none. */
+  eventHandlers?: QueryEventHandlers;
 }
 
 /** What a server answered. */
@@ -64,7 +67,7 @@ export interface Exchanges {
   readonly tcp: Exchange;
 }
 
-const NAMES = ["rrtype", "servers", "timeout", "protocol", "attempts", "signal"];
+const NAMES = ["rrtype", "servers", "timeout", "protocol", "attempts", "signal", "eventHandlers"];
 const DEFAULT_TIMEOUT = "5s";
 const HEADER = 12;
 const FORMERR = 1;
@@ -94,15 +97,17 @@ export async function queryBy(
   options: QueryOptions,
 ): Promise<QueryResult> {
   checkNames("dns", options, NAMES);
-  const { rrtype = "A", timeout = DEFAULT_TIMEOUT, protocol = "udp", attempts = 2, signal } =
-    options;
+  const { rrtype = "A", timeout = DEFAULT_TIMEOUT, protocol = "udp", attempts = 2 } = options;
+  const { signal, eventHandlers: handlers } = options;
   read.checkSignal(signal);
+  checkQueryHandlers(handlers);
   const plan: Plan = {
     type: read.readType(rrtype),
     name: sentName(host, rrtype),
     timeoutMs: read.readTimeout(timeout),
     protocol: read.checkChoice("protocol", protocol, ["udp", "tcp"]),
     signal,
+    handlers,
     exchanges,
   };
   read.readAttempts(attempts);
@@ -118,7 +123,14 @@ interface Plan {
   readonly timeoutMs: number;
   readonly protocol: "udp" | "tcp";
   readonly signal: AbortSignal | undefined;
+  readonly handlers: QueryEventHandlers | undefined;
   readonly exchanges: Exchanges;
+}
+
+/** What a server said, whatever its code. */
+interface Answer {
+  readonly reply: Reply;
+  readonly protocol: "udp" | "tcp";
 }
 
 /** The name to ask for, spelled as replies will spell it. */
@@ -149,8 +161,9 @@ async function askAll(
   for (let attempt = 0; attempt < attempts && toAsk.length > 0; attempt++) {
     const silent: Address[] = [];
     for (const server of toAsk) {
-      try {
-        const { reply, protocol } = await askOne(server, plan);
+      const answer = await askOne(server, plan);
+      if (!(answer instanceof NetError)) {
+        const { reply, protocol } = answer;
         return {
           name: plan.name,
           records: reply.records,
@@ -161,12 +174,11 @@ async function askAll(
           truncated: reply.truncated,
           authoritative: reply.authoritative,
         };
-      } catch (cause) {
-        last = netError(cause, "connect", formatAddress(server));
-        failures.set(server, last);
-        if (OWN_FAILURES.includes(last.code)) throw failed(host, plan, last, [last]);
-        if (last.code === "dns_timeout") silent.push(server);
       }
+      last = answer;
+      failures.set(server, last);
+      if (OWN_FAILURES.includes(last.code)) throw failed(host, plan, last, [last]);
+      if (last.code === "dns_timeout") silent.push(server);
     }
     toAsk = silent;
   }
@@ -187,12 +199,31 @@ function failed(host: string, plan: Plan, last: NetError, all: readonly NetError
   );
 }
 
-/** Asks one server within its time; rejects unless it answered. */
-async function askOne(
-  server: Address,
-  plan: Plan,
-): Promise<{ reply: Reply; protocol: "udp" | "tcp" }> {
+/** Asks one server, and tells of it; resolves with an answer that counts, or why there is none. */
+async function askOne(server: Address, plan: Plan): Promise<Answer | NetError> {
   const shown = formatAddress(server);
+  const { name, type, handlers } = plan;
+  handlers?.queryStart?.({ server: shown, name, type });
+  const begin = performance.now();
+  const answer = await answerOf(server, shown, plan)
+    .catch((cause) => netError(cause, "connect", shown));
+  const said = answer instanceof NetError ? null : answer;
+  const rcode = said && rcodeName(said.reply.rcode);
+  const result = rcode === null || ANSWERS.includes(rcode)
+    ? answer
+    : lookupError("dns_failed", `${shown} answered ${rcode}`);
+  handlers?.queryEnd?.({
+    ...{ server: shown, name, type, rcode },
+    protocol: said?.protocol ?? null,
+    records: said?.reply.records ?? [],
+    error: result instanceof NetError ? result : null,
+    durationMs: performance.now() - begin,
+  });
+  return result;
+}
+
+/** What a server answers within its time; rejects where it doesn't. */
+async function answerOf(server: Address, shown: string, plan: Plan): Promise<Answer> {
   const cutoff = new Cutoff(plan.signal, plan.timeoutMs);
   try {
     cutoff.signal.throwIfAborted();
@@ -201,9 +232,7 @@ async function askOne(
     if (answer.reply.rcode === FORMERR || answer.reply.rcode === NOTIMP) {
       answer = await exchangeOne(server, plan, false, cutoff.signal);
     }
-    const rcode = rcodeName(answer.reply.rcode);
-    if (ANSWERS.includes(rcode)) return answer;
-    throw lookupError("dns_failed", `${shown} answered ${rcode}`);
+    return answer;
   } catch (error) {
     if (!cutoff.signal.aborted) throw error;
     if (!cutoff.timedOut) throw lookupError("aborted", "aborted");
@@ -214,7 +243,12 @@ async function askOne(
   }
 }
 
-async function exchangeOne(server: Address, plan: Plan, edns: boolean, signal: AbortSignal) {
+async function exchangeOne(
+  server: Address,
+  plan: Plan,
+  edns: boolean,
+  signal: AbortSignal,
+): Promise<Answer> {
   const { type, name, exchanges } = plan;
   const [id] = crypto.getRandomValues(new Uint16Array(1));
   const bytes = encodeQuery({ id: id!, name, type, edns });

@@ -5,6 +5,7 @@ import { type Hosts, lookupOf } from "./_lookup_of.ts";
 import * as read from "./_options.ts";
 import type { Policy, Select } from "./_order.ts";
 import type { LookupFunction } from "./lookup_function.ts";
+import type { QueryEventHandlers } from "./query_events.ts";
 
 /** How `createLookup` finds addresses: k6's options `hosts`, `dns` and `blockHostnames`. */
 export interface CreateLookupOptions {
@@ -35,6 +36,8 @@ export interface CreateLookupOptions {
   timeout?: number | string;
   /** The transport to ask `servers` by. @default {"udp"} */
   protocol?: "udp" | "tcp";
+  /** Listeners, which are told of each server that is asked; takes `servers`. Default: none. */
+  eventHandlers?: QueryEventHandlers;
   /** Names that may not be looked up, in the forms of the keys of `hosts`. Default: none. */
   blockedHosts?: readonly string[];
 }
@@ -47,6 +50,7 @@ const NAMES = [
   "servers",
   "timeout",
   "protocol",
+  "eventHandlers",
   "blockedHosts",
 ];
 const SELECTS: readonly Select[] = ["first", "random", "roundRobin"];

@@ -127,12 +127,15 @@ export function closeQuietly(conn: { close(): void }): void {
 /**
  * Passes one connection on to `port` until `cut` is called, which ends it towards the client
  * without a word of TLS.
+ *
+ * @param plain bytes that it answers with themselves before, as in a protocol with STARTTLS
  */
-export function relay(port: number): OneConn & { cut(): void } {
+export function relay(port: number, plain: number = 0): OneConn & { cut(): void } {
   let inner: Deno.TcpConn | undefined;
   let outer: Deno.TcpConn | undefined;
   const server = tcpServer(async (conn) => {
     outer = conn;
+    if (plain > 0) await writeAll(conn, await readExactly(conn, plain));
     inner = await connectTo(port);
     await Promise.all([pass(conn, inner), pass(inner, conn)]);
   });

@@ -2,6 +2,7 @@ import type { Socket } from "node:dgram";
 import { OptionError } from "../../internal/mod.ts";
 import { granted } from "../_granted.ts";
 import { formatAddress } from "../address.ts";
+import { NetError } from "../errors.ts";
 import type { Received, UdpBackend, UdpBinding } from "./backend.ts";
 
 /** Most that waits to be received: about what a socket's buffer in the system holds. */
@@ -22,6 +23,7 @@ export class NodeBackend implements UdpBackend {
   /** An error that no receive was waiting for. */
   #error: Error | undefined;
   #closed = false;
+  #mayBroadcast: boolean;
   #buffer: Uint8Array = new Uint8Array(0);
   #waiting: PromiseWithResolvers<Received<Deno.NetAddr>> | undefined;
 
@@ -47,12 +49,16 @@ export class NodeBackend implements UdpBackend {
       throw error;
     }
     socket.off("error", bound.reject);
-    return new NodeBackend(socket);
+    return new NodeBackend(socket, broadcast);
   }
 
-  /** @param socket bound, or an event emitter that behaves like one */
-  constructor(socket: Socket) {
+  /**
+   * @param socket bound, or an event emitter that behaves like one
+   * @param mayBroadcast whether it is set up to
+   */
+  constructor(socket: Socket, mayBroadcast: boolean = true) {
     this.#socket = socket;
+    this.#mayBroadcast = mayBroadcast;
     const { address, port } = socket.address();
     this.addr = { transport: "udp", hostname: address, port };
     socket.on("message", (data, from) => {
@@ -85,7 +91,7 @@ export class NodeBackend implements UdpBackend {
   send(data: Uint8Array, to: Deno.NetAddr): Promise<number> {
     return new Promise((resolve, reject) => {
       this.#socket.send(data, to.port, to.hostname, (error, count) => {
-        if (error) reject(sendError(error, to));
+        if (error) reject(sendError(error, to, this.#mayBroadcast));
         else resolve(count);
       });
     });
@@ -113,7 +119,10 @@ export class NodeBackend implements UdpBackend {
   }
 
   setBroadcast(allowed: boolean): Promise<void> {
-    return attempt(() => this.#socket.setBroadcast(allowed));
+    return attempt(() => {
+      this.#socket.setBroadcast(allowed);
+      this.#mayBroadcast = allowed;
+    });
   }
 
   setMulticastTtl(ttl: number): Promise<void> {
@@ -165,9 +174,13 @@ function closeQuietly(socket: Socket): void {
   }
 }
 
-/** An interface by its index is written as a zone (RFC 4007 §11). */
+/** Deno's `node:dgram` knows interfaces by name, and takes an index for the system's choice. */
 function nodeInterface(networkInterface: string | number | undefined): string | undefined {
-  return typeof networkInterface === "number" ? `::%${networkInterface}` : networkInterface;
+  if (typeof networkInterface !== "number") return networkInterface;
+  if (networkInterface === 0) return undefined; // RFC 3493 §5.2: the system's choice.
+  const message = `networkInterface ${networkInterface} can't be had on this socket: ` +
+    "it takes --unstable-net, and no broadcast: false";
+  throw new OptionError("networkInterface", message);
 }
 
 function requireNet(hostname: string, port: number): void {
@@ -177,13 +190,17 @@ function requireNet(hostname: string, port: number): void {
 }
 
 /** Node's layer in Deno calls a missing permission, and most else, UNKNOWN. */
-function sendError(error: Error, to: Deno.NetAddr): Error {
+function sendError(error: Error & { code?: string }, to: Deno.NetAddr, mayBroadcast: boolean) {
   try {
     requireNet(to.hostname, to.port);
-    return error;
   } catch (refused) {
     return refused as Error;
   }
+  // Which addresses are for broadcast depends on the net's mask; few others end like that.
+  if (mayBroadcast || error.code !== "UNKNOWN" || !to.hostname.endsWith(".255")) return error;
+  const target = formatAddress({ host: to.hostname, port: to.port });
+  const message = `write to ${target} failed: the socket may not broadcast, see setBroadcast`;
+  return new NetError("permission_denied", message, { phase: "write", cause: error });
 }
 
 function noIpv6Ttl(ttl: number): OptionError {

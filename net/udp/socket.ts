@@ -65,8 +65,8 @@ export interface UdpSocket extends Socket, DatagramCounts, AsyncIterable<Datagra
    * Receives what is sent to a multicast group too. The socket must be bound to the group's port,
    * and to `0.0.0.0`, `::` or the group itself.
    *
-   * @param networkInterface of IPv4, the interface's address; of IPv6, its index. Default: the
-   * system's choice
+   * @param networkInterface of IPv4, the interface's address; of IPv6, its index, which takes
+   * `--unstable-net` and a socket without `broadcast: false`. Default: the system's choice
    */
   joinMulticast(group: string, networkInterface?: string | number): Promise<void>;
   /** Ends what `joinMulticast` began, with the same arguments. */

@@ -4,14 +4,20 @@ import { newContext, Registry, runInContext } from "../../metrics/mod.ts";
 import { bytes, isNetError, text } from "../_sockets_for_tests.ts";
 import { formatAddress } from "../address.ts";
 import type { SocketAddress } from "../socket.ts";
-import type { UdpBindOptions, UdpOptions } from "./options.ts";
+import type { UdpBindOptions, UdpOptions, UdpSocketOptions } from "./options.ts";
 import { UDP } from "./udp.ts";
 
 const at = ({ ip, port }: SocketAddress) => formatAddress({ host: ip, port });
 
-Deno.test("UDP.open and UDP.bind: a question and its answer", async () => {
-  await using server = await UDP.bind();
-  await using client = await UDP.open(at(server.localAddress));
+/** A test for each of the two ways of making a socket; its options are what asks for that one. */
+function testBoth(name: string, fn: (kind: UdpSocketOptions) => Promise<void>): void {
+  Deno.test(`${name} (deno)`, () => fn({}));
+  Deno.test(`${name} (node)`, () => fn({ broadcast: false })); // Deno's sockets can't do that.
+}
+
+testBoth("UDP.open and UDP.bind: a question and its answer", async (kind) => {
+  await using server = await UDP.bind(kind);
+  await using client = await UDP.open(at(server.localAddress), kind);
   assert.equal(client.kind, "udp");
   assert.equal(client.active, true);
   assert.equal(client.file, null);
@@ -27,10 +33,25 @@ Deno.test("UDP.open and UDP.bind: a question and its answer", async () => {
   assert.equal(text(await client.read()), "answer");
 });
 
-Deno.test("UDP.open of IPv6 knows its peer however the address is written", async () => {
-  await using server = await UDP.bind({ hostname: "::1" });
+testBoth(
+  "datagrams that come twice or late are handed on as they come, each counted",
+  async (kind) => {
+    await using server = await UDP.bind(kind);
+    await using client = await UDP.open(at(server.localAddress), kind);
+    const order = ["2", "1", "1", "4", "3", "2"];
+    const read: unknown[] = [];
+    for (const number of order) await server.send(bytes(number), client.localAddress);
+    for (const _ of order) read.push(text(await client.read()));
+    assert.deepEqual(read, order);
+    const { received, bytesIn, stray } = client;
+    assert.deepEqual({ received, bytesIn, stray }, { received: 6, bytesIn: 6, stray: 0 });
+  },
+);
+
+testBoth("UDP.open of IPv6 knows its peer however the address is written", async (kind) => {
+  await using server = await UDP.bind({ ...kind, hostname: "::1" });
   const { port } = server.localAddress;
-  await using client = await UDP.open(`[0:0:0:0:0:0:0:1]:${port}`, { ipVersion: 6 });
+  await using client = await UDP.open(`[0:0:0:0:0:0:0:1]:${port}`, { ...kind, ipVersion: 6 });
   assert.deepEqual(client.remoteAddress, { ip: "::1", port });
   await client.write(bytes("six"));
   await server.send(bytes("answer"), (await server.receive())!.address);
@@ -39,21 +60,21 @@ Deno.test("UDP.open of IPv6 knows its peer however the address is written", asyn
   await assert.rejects(client.write(tooMuch), isNetError("datagram_too_large", "write", /65527/));
 });
 
-Deno.test("UDP.open of an IPv4-mapped address is IPv4", async () => {
-  await using server = await UDP.bind();
-  await using client = await UDP.open(`[::ffff:127.0.0.1]:${server.localAddress.port}`);
+testBoth("UDP.open of an IPv4-mapped address is IPv4", async (kind) => {
+  await using server = await UDP.bind(kind);
+  await using client = await UDP.open(`[::ffff:127.0.0.1]:${server.localAddress.port}`, kind);
   assert.deepEqual(client.remoteAddress, server.localAddress);
 });
 
-Deno.test("what a socket does counts where it was opened", async () => {
+testBoth("what a socket does counts where it was opened", async (kind) => {
   const registry = new Registry();
   const context = newContext(registry);
   await runInContext(context, async () => {
-    await using server = await UDP.bind();
-    await using client = await UDP.open(at(server.localAddress));
+    await using server = await UDP.bind(kind);
+    await using client = await UDP.open(at(server.localAddress), kind);
     await client.write(bytes("12345"));
     await server.read(3);
-    await assert.rejects(UDP.open("0.0.0.0:9"), isNetError("address_invalid"));
+    await assert.rejects(UDP.open("0.0.0.0:9", kind), isNetError("address_invalid"));
   });
   const { sent, received } = context.io.of("udp");
   assert.deepEqual({ sent, received }, { sent: 5, received: 3 });
@@ -65,11 +86,12 @@ Deno.test("what a socket does counts where it was opened", async () => {
   assert.equal(count("net_errors"), 1);
 });
 
-Deno.test("UDP.open resolves a name once, and tells of it", async () => {
-  await using server = await UDP.bind();
+testBoth("UDP.open resolves a name once, and tells of it", async (kind) => {
+  await using server = await UDP.bind(kind);
   const { port } = server.localAddress;
   const told: string[] = [];
   await using client = await UDP.open(`localhost:${port}`, {
+    ...kind,
     eventHandlers: {
       lookup: ({ host, addresses }) =>
         told.push(`lookup ${host} ${addresses.includes("127.0.0.1")}`),
@@ -99,26 +121,31 @@ Deno.test("who listens late is told unless it has gone, and ends the socket if i
   assert.deepEqual(told, ["connect"]);
 });
 
-Deno.test("UDP.open takes a lookup function: the first IPv4 address, its port if it has one", async () => {
-  await using server = await UDP.bind();
-  const { port } = server.localAddress;
-  const asked: unknown[] = [];
-  await using client = await UDP.open("service.test:1", {
-    lookup: (hostname, { port, family }) => {
-      asked.push([hostname, port, family]);
-      return ["::1", { address: "127.0.0.1", port: server.localAddress.port }, "127.0.0.2"];
-    },
-  });
-  assert.deepEqual(asked, [["service.test", 1, 0]]);
-  assert.deepEqual(client.remoteAddress, { ip: "127.0.0.1", port });
-  await using six = await UDP.open("service.test:1", {
-    lookup: () => ["127.0.0.1", "::1"],
-    ipVersion: 6,
-  });
-  assert.deepEqual(six.remoteAddress, { ip: "::1", port: 1 });
-});
+testBoth(
+  "UDP.open takes a lookup function: the first IPv4 address, its port if it has one",
+  async (kind) => {
+    await using server = await UDP.bind(kind);
+    const { port } = server.localAddress;
+    const asked: unknown[] = [];
+    await using client = await UDP.open("service.test:1", {
+      ...kind,
+      lookup: (hostname, { port, family }) => {
+        asked.push([hostname, port, family]);
+        return ["::1", { address: "127.0.0.1", port: server.localAddress.port }, "127.0.0.2"];
+      },
+    });
+    assert.deepEqual(asked, [["service.test", 1, 0]]);
+    assert.deepEqual(client.remoteAddress, { ip: "127.0.0.1", port });
+    await using six = await UDP.open("service.test:1", {
+      ...kind,
+      lookup: () => ["127.0.0.1", "::1"],
+      ipVersion: 6,
+    });
+    assert.deepEqual(six.remoteAddress, { ip: "::1", port: 1 });
+  },
+);
 
-Deno.test("UDP.open fails in the phase lookup when there is no address", async () => {
+testBoth("UDP.open fails in the phase lookup when there is no address", async (kind) => {
   const failing: [UdpOptions, string][] = [
     [{ lookup: () => null }, "dns_not_found"],
     [{ lookup: () => "a name" }, "dns_failed"],
@@ -135,7 +162,7 @@ Deno.test("UDP.open fails in the phase lookup when there is no address", async (
       close: () => told.push("close"),
     };
     await assert.rejects(
-      UDP.open("service.test:1", { ...options, eventHandlers }),
+      UDP.open("service.test:1", { ...kind, ...options, eventHandlers }),
       (error: Error & { code?: string; phase?: string }) =>
         error.code === code && error.phase === "lookup",
     );
@@ -143,9 +170,10 @@ Deno.test("UDP.open fails in the phase lookup when there is no address", async (
   }
 });
 
-Deno.test("UDP.open stops resolving when its signal aborts", async () => {
+testBoth("UDP.open stops resolving when its signal aborts", async (kind) => {
   const controller = new AbortController();
   const opening = UDP.open("service.test:1", {
+    ...kind,
     signal: controller.signal,
     lookup: () => {
       queueMicrotask(() => controller.abort(new Error("enough")));
@@ -153,18 +181,18 @@ Deno.test("UDP.open stops resolving when its signal aborts", async () => {
     },
   });
   await assert.rejects(opening, isNetError("aborted", "lookup", /lookup of service.test aborted/));
-  const late = UDP.open("127.0.0.1:9", { signal: controller.signal });
+  const late = UDP.open("127.0.0.1:9", { ...kind, signal: controller.signal });
   await assert.rejects(late, isNetError("aborted", "connect"));
-  const bound = UDP.bind({ signal: controller.signal });
+  const bound = UDP.bind({ ...kind, signal: controller.signal });
   await assert.rejects(bound, isNetError("aborted", "listen"));
 });
 
-Deno.test("a blocked address isn't sent to", async () => {
+testBoth("a blocked address isn't sent to", async (kind) => {
   const blockedRanges = ["127.0.0.0/8"];
   const blocked = isNetError("address_blocked", "connect");
-  await assert.rejects(UDP.open("127.0.0.1:9", { blockedRanges }), blocked);
+  await assert.rejects(UDP.open("127.0.0.1:9", { ...kind, blockedRanges }), blocked);
   const lookup = () => "127.0.0.1";
-  await assert.rejects(UDP.open("service.test:9", { blockedRanges, lookup }), blocked);
+  await assert.rejects(UDP.open("service.test:9", { ...kind, blockedRanges, lookup }), blocked);
 });
 
 Deno.test("an address that is no host's is refused", async () => {
@@ -174,11 +202,14 @@ Deno.test("an address that is no host's is refused", async () => {
   await assert.rejects(UDP.open("no port"), isNetError("address_invalid"));
 });
 
-Deno.test("UDP.open sends from localAddress", async () => {
-  await using server = await UDP.bind();
-  await using client = await UDP.open(at(server.localAddress), { localAddress: "127.0.0.1" });
+testBoth("UDP.open sends from localAddress", async (kind) => {
+  await using server = await UDP.bind(kind);
+  await using client = await UDP.open(at(server.localAddress), {
+    ...kind,
+    localAddress: "127.0.0.1",
+  });
   assert.equal(client.localAddress.ip, "127.0.0.1");
-  const other = UDP.open(at(server.localAddress), { localAddress: "::1" });
+  const other = UDP.open(at(server.localAddress), { ...kind, localAddress: "::1" });
   await assert.rejects(other, isNetError("address_invalid", "connect"));
 });
 
@@ -218,15 +249,19 @@ Deno.test("the options of opening and binding are checked", async () => {
   }
 });
 
-Deno.test("UDP.bind of a taken port is refused, of a shared one isn't", async () => {
-  await using first = await UDP.bind();
+testBoth("UDP.bind of a taken port is refused, of a shared one isn't", async (kind) => {
+  await using first = await UDP.bind(kind);
   const { port } = first.localAddress;
   await assert.rejects(
-    UDP.bind({ port }),
+    UDP.bind({ ...kind, port }),
     isNetError("address_in_use", "listen", /listen on 127.0.0.1:\d+ failed/),
   );
-  await using shared = await UDP.bind({ reuseAddress: true });
-  await using sharing = await UDP.bind({ reuseAddress: true, port: shared.localAddress.port });
+  await using shared = await UDP.bind({ ...kind, reuseAddress: true });
+  await using sharing = await UDP.bind({
+    ...kind,
+    reuseAddress: true,
+    port: shared.localAddress.port,
+  });
   assert.equal(sharing.localAddress.port, shared.localAddress.port);
 });
 
@@ -246,62 +281,19 @@ Deno.test("what Deno's sockets don't offer, node's do: broadcast: false, multica
   assert.equal(text((await quiet.receive())?.data ?? null), "hi");
 });
 
-/** Runs a module in a process of its own, with the given permissions. */
-async function run(code: string, permissions: readonly string[]): Promise<string> {
-  const url = new URL("./udp.ts", import.meta.url).href;
-  const folder = await Deno.makeTempDir();
-  try {
-    await Deno.writeTextFile(`${folder}/script.ts`, code.replace("UDP_TS", url));
-    const config = new URL("../../deno.json", import.meta.url).pathname;
-    const args = ["run", "--no-prompt", "--config", config, ...permissions, `${folder}/script.ts`];
-    const signal = AbortSignal.timeout(60_000); // One that doesn't end is killed.
-    const { stdout, stderr } = await new Deno.Command("deno", { args, signal }).output();
-    return text(stdout)! + text(stderr)!;
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
-
-Deno.test("a missing permission says what to allow", async () => {
-  const code = `
-    import { UDP } from "UDP_TS";
-    for (const options of [{}, { multicastTtl: 1 }]) {
-      await UDP.open("127.0.0.1:9000", options).catch((error) => console.log(error.code, error.message));
-      await UDP.bind({ port: 9001, ...options }).catch((error) => console.log(error.code, error.message));
-    }`;
-  const opening = "permission_denied connect to 127.0.0.1:9000 failed: no permission to send " +
-    "from 127.0.0.1:0, run with --allow-net=127.0.0.1:9000,127.0.0.1:0\n";
-  const binding = "permission_denied listen on 127.0.0.1:9001 failed: no permission, " +
-    "run with --allow-net=127.0.0.1:9001\n";
-  const output = await run(code, ["--allow-net=127.0.0.1:9000"]);
-  assert.equal(output, (opening + binding).repeat(2));
-});
-
-Deno.test("sending where only the address of this side is allowed is refused", async () => {
-  const code = `
-    import { UDP } from "UDP_TS";
-    for (const options of [{}, { multicastTtl: 1 }]) {
-      await using socket = await UDP.open("127.0.0.1:9000", options);
-      await socket.write(new Uint8Array(1)).catch((error) => console.log(error.code, error.message));
-    }`;
-  const output = await run(code, ["--allow-net=127.0.0.1:0"]);
-  const line = "permission_denied write to 127.0.0.1:9000 failed: no permission, " +
-    "run with --allow-net=127.0.0.1:9000\n";
-  assert.equal(output, line.repeat(2));
-});
-
-Deno.test("an unref'ed socket lets the process end, a ref'ed one doesn't", async () => {
-  const code = `
-    import { UDP } from "UDP_TS";
-    const idle = await UDP.bind();
-    idle.receive();
-    idle.unref();
-    const early = await UDP.bind();
-    early.unref();
-    early.receive();
-    const socket = await UDP.bind({ idleTimeoutMs: 50 });
-    socket.unref();
-    socket.ref();
-    socket.receive().catch((error) => console.log(error.code));`;
-  assert.equal(await run(code, ["--allow-net=127.0.0.1"]), "socket_closed\n");
+Deno.test("broadcast: false refuses broadcast addresses, and those alone", async () => {
+  await using socket = await UDP.bind({ broadcast: false });
+  // Bound to the loopback address, what is sent to its broadcast address stays on this machine.
+  const send = () => socket.send(bytes("all"), "127.255.255.255:9");
+  const refused = isNetError(
+    "permission_denied",
+    "write",
+    /^write to 127.255.255.255:9 failed: the socket may not broadcast, see setBroadcast$/,
+  );
+  await assert.rejects(send(), refused);
+  assert.equal(await socket.send(bytes("one"), "127.0.0.1:9"), 3);
+  await socket.setBroadcast(true);
+  assert.equal(await send(), 3);
+  await socket.setBroadcast(false);
+  await assert.rejects(send(), refused);
 });
