@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { coreOptionsOf } from "./connect.ts";
 import { NATS_ERROR_NUMBERS, NatsError, natsError } from "./errors.ts";
 import { decodeHeaders, encodeHeaders } from "./headers.ts";
 import { type ConnectOptions, readConnectOptions } from "./options.ts";
@@ -98,21 +99,43 @@ Deno.test("options have their defaults; zero and absent are not the same", () =>
     servers,
     timeoutMs,
     reconnectWaitMs,
+    jitterMs,
+    tlsJitterMs,
     pingIntervalMs,
     maxPingsOut,
     maxReconnects,
     reconnect,
   } = readConnectOptions({});
   assert.deepEqual(
-    [servers, timeoutMs, reconnectWaitMs, pingIntervalMs, maxPingsOut, maxReconnects, reconnect],
-    [["127.0.0.1:4222"], 10_000, 2000, 120_000, 2, 60, true],
+    [servers, timeoutMs, pingIntervalMs, maxPingsOut, maxReconnects, reconnect],
+    [["127.0.0.1:4222"], 10_000, 120_000, 2, 60, true],
   );
+  assert.deepEqual([reconnectWaitMs, jitterMs, tlsJitterMs], [2000, 100, 1000]);
   assert.equal(readConnectOptions({ maxReconnects: 0 }).reconnect, false);
   assert.equal(readConnectOptions({ allowReconnect: false }).reconnect, false);
   assert.equal(readConnectOptions({ maxReconnects: -1 }).maxReconnects, -1);
   assert.equal(readConnectOptions({ pingInterval: 0 }).pingIntervalMs, 0);
   assert.equal(readConnectOptions({ reconnectWait: "250ms" }).reconnectWaitMs, 250);
   assert.equal(readConnectOptions({ reconnectWait: 0.5 }).reconnectWaitMs, 500);
+});
+
+Deno.test("fault 44: pauses between two attempts differ at random, from reconnectWait on, within the jitter", () => {
+  const plain = { reconnectWait: 2, reconnectJitter: "100ms", reconnectJitterTls: 1 };
+  const cases: [ConnectOptions, boolean, number][] = [
+    [plain, false, 100],
+    [plain, true, 1000],
+    [{ ...plain, urls: ["nats://a", "tls://b"] }, false, 1000],
+    [{}, false, 100],
+    [{ ...plain, reconnectJitter: 0 }, false, 0],
+  ];
+  for (const [options, isTls, jitter] of cases) {
+    const { reconnectDelayHandler } = coreOptionsOf(readConnectOptions(options), isTls ? {} : null);
+    const pauses = Array.from({ length: 1000 }, () => reconnectDelayHandler!());
+    const [least, most] = [Math.min(...pauses), Math.max(...pauses)];
+    assert(least >= 2000 && most <= 2000 + jitter, `${least} to ${most}`);
+    // Of a thousand, evenly spread, some are near either end.
+    assert(most - least >= 0.9 * jitter, `${least} to ${most}`);
+  }
 });
 
 Deno.test("servers are read from their URLs, with a user and TLS", () => {

@@ -81,7 +81,11 @@ async function open(
   });
 }
 
-function coreOptionsOf(settings: ConnectSettings, tls: TlsOptions | null): ConnectionOptions {
+/** The options of nats-core. @param tls of `settings`, read */
+export function coreOptionsOf(
+  settings: ConnectSettings,
+  tls: TlsOptions | null,
+): ConnectionOptions {
   const { options } = settings;
   const { name, user, password, token, noEcho, noRandomize, ignoreClusterUpdates } = options;
   const jitter = tls === null && settings.tlsServers.size === 0

@@ -3,6 +3,7 @@ import { makeAuthority } from "../internal/certs_for_tests.ts";
 import { INFO, startFakeServer } from "./_fake_server_for_tests.ts";
 import { measured, until } from "./_faults_for_tests.ts";
 import nats, { type NatsError } from "./mod.ts";
+import { newKeys, seedOf } from "./server/jwt.ts";
 import { startNatsServer } from "./server/mod.ts";
 import { makeOperator } from "./server/operator_for_tests.ts";
 import { natsTest } from "./server/servers_for_tests.ts";
@@ -143,6 +144,15 @@ natsTest("each way of credentials gets in", async () => {
   await (await nats.connect({ urls: inUrl })).close();
   await using byToken = await startNatsServer({ jetStream: false, token: "t" });
   await (await nats.connect({ urls: byToken.url, token: "t" })).close();
+  const keys = newKeys("user");
+  await using byNkey = await startNatsServer({
+    jetStream: false,
+    users: [{ nkey: keys.getPublicKey() }],
+  });
+  await (await nats.connect({ urls: byNkey.url, nkeySeed: seedOf(keys) })).close();
+  for (const wrong of [{}, { nkeySeed: seedOf(newKeys("user")) }]) {
+    await assert.rejects(nats.connect({ urls: byNkey.url, ...wrong }), { reason: "authorization" });
+  }
   const { operator, credentials } = makeOperator();
   await using byJwt = await startNatsServer({ operator, jetStream: false });
   const text = credentials({});
@@ -152,6 +162,9 @@ natsTest("each way of credentials gets in", async () => {
   await (await nats.connect({ urls: byJwt.url, credentials: file })).close();
   const [jwt, nkeySeed] = [...text.matchAll(/-{3,}\n(\S+)\n/g)].map((match) => match[1]);
   await (await nats.connect({ urls: byJwt.url, jwt: jwt!, nkeySeed: nkeySeed! })).close();
+  await assert.rejects(nats.connect({ urls: byJwt.url, jwt: jwt! }), { reason: "authorization" });
+  const [bearer] = credentials({ bearer: true }).match(/(?<=-{3,}\n)\S+(?=\n)/)!;
+  await (await nats.connect({ urls: byJwt.url, jwt: bearer })).close();
   await Deno.remove(file);
   await assert.rejects(nats.connect({ urls: byJwt.url, credentials: "-----BEGIN nothing" }), {
     errorCode: 1003,

@@ -13,7 +13,7 @@ natsTest(
     const registry = new Registry();
     const context = newContext(registry, registry.tags.with("scenario", "s"));
     await using server = await startNatsServer({ jetStream: false });
-    await runInContext(context, async () => {
+    const stats = await runInContext(context, async () => {
       const subjectName = (subject: string) => subject.replace(/\d+/, "*");
       const conn = await nats.connect({ urls: server.url, name: "me", subjectName });
       conn.subscribe("a.>", { handler: () => {}, stamp: "header" });
@@ -23,6 +23,7 @@ natsTest(
       await conn.flush();
       assert.throws(() => conn.publish("bad subject", ""));
       await conn.close();
+      return conn.stats();
     });
     const select = (name: string, tags: Record<string, string> = {}) => {
       const found = registry.select(name, { connection: "me", scenario: "s", ...tags });
@@ -32,6 +33,14 @@ natsTest(
     assert.equal(select("nats_msgs_sent", { subject: "a.*" }), 10);
     assert.equal(select("nats_msgs_received", { subject: "a.>" }), 10);
     assert.equal(select("nats_bytes_sent", { subject: "echo" }), 3);
+    // The request and its reply, "x".
+    assert.equal(select("nats_bytes_received", { subject: "echo" }), 4);
+    // With a stamp each is longer than its five bytes, by the same on both ways.
+    const stamped = select("nats_bytes_sent", { subject: "a.*" });
+    assert(stamped > 10 * 5);
+    assert.equal(select("nats_bytes_received", { subject: "a.>" }), stamped);
+    assert.deepEqual([stats.outMsgs, stats.inMsgs], [12, 12]);
+    assert.deepEqual([stats.outBytes, stats.inBytes], [stamped + 4, stamped + 4]);
     assert.equal(select("nats_connecting"), 1);
     assert.equal(select("nats_flush_duration"), 1);
     assert.equal(select("nats_request_duration", { subject: "echo" }), 1);

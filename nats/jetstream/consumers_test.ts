@@ -5,7 +5,7 @@ import { jetStream } from "./jetstream.ts";
 const STREAM = { name: "S", subjects: "s.>", storage: "memory" } as const;
 
 jetStreamTest(
-  "nak delivers again, term never, inProgress keeps it, the first answer counts",
+  "nak delivers again, term never, the first answer counts",
   async ({ js }) => {
     await js.addStream(STREAM);
     await js.addConsumer("S", { durable: "C", ackWait: 60 });
@@ -15,8 +15,6 @@ jetStreamTest(
     nak!.nak();
     nak!.ack();
     term!.term("can't be done");
-    later!.inProgress();
-    assert.equal(later!.answered, false);
     later!.nak(20);
     const again = [await sub.next(5000), await sub.next(5000)];
     assert.deepEqual(textsOf(again), ["nak", "later"]);
@@ -26,6 +24,34 @@ jetStreamTest(
     await again[1]!.ackAck();
     assert.equal((await js.getConsumerInfo("S", "C")).num_ack_pending, 0);
     assert.throws(() => again[0]!.nak(-1), /not negative: -1/);
+  },
+);
+
+jetStreamTest(
+  "inProgress keeps a message from being delivered again, and is no answer",
+  async ({ connection, js }) => {
+    await js.addStream(STREAM);
+    await js.addConsumer("S", { durable: "C", ackWait: 2 });
+    await js.publish("s.x", "kept");
+    await js.publish("s.x", "left");
+    const sub = await js.pullSubscribe("S", "", "C");
+    const [kept, left] = await sub.pull(2, 5000);
+    assert.equal(left!.text(), "left");
+    // The other one, of the same age, tells when the time is up: each round is longer than ackWait.
+    for (const round of [2, 3]) {
+      const extending = setInterval(() => kept!.inProgress(), 50);
+      try {
+        const again = await sub.next(30_000);
+        assert.deepEqual([again.text(), again.info.deliveryCount], ["left", round]);
+      } finally {
+        clearInterval(extending);
+      }
+    }
+    assert.equal(kept!.answered, false);
+    await connection.flush();
+    const { num_ack_pending, num_redelivered } = await js.getConsumerInfo("S", "C");
+    assert.deepEqual([num_ack_pending, num_redelivered], [2, 1]);
+    assert.equal(await kept!.ackAck(), true);
   },
 );
 

@@ -211,6 +211,34 @@ jetStreamTest(
   },
 );
 
+// Fault 56.
+jetStreamTest(
+  "a server out of storage refuses with a typed cause, at once, until there is room again",
+  async ({ js, count }) => {
+    await js.addStream(STREAM);
+    const isExhausted = (errorCode: number, errCode: number) => (error: unknown) => {
+      assert.ok(error instanceof NatsError && error.errorCode === errorCode, String(error));
+      assert.ok(error.cause instanceof JetStreamFailure, String(error));
+      assert.deepEqual([error.cause.code, error.cause.errCode], ["resources_exhausted", errCode]);
+      return true;
+    };
+    const publish = (msgID: string) =>
+      js.publish("s.x", new Uint8Array(40_000), { msgID, retries: 100 });
+    await publish("1");
+    await publish("2");
+    await publish("3"); // The server looks at what is stored before it.
+    await assert.rejects(publish("4"), isExhausted(1021, 10023));
+    const { sent, acked, failed, inDoubt } = js.ledger();
+    assert.deepEqual([sent, acked, failed, inDoubt], [4, 3, 1, 0]);
+    assert.equal(count("nats_js_retries"), 0);
+    const large = { name: "T", subjects: "t", storage: "file", maxBytes: 1_000_000 } as const;
+    await assert.rejects(js.addStream(large), isExhausted(1016, 10047));
+    await js.purgeStream("S");
+    assert.equal((await publish("4")).duplicate, false);
+  },
+  { server: { jetStream: { maxFileBytes: 100_000 } } },
+);
+
 jetStreamTest(
   "what a closed connection leaves unacknowledged is in doubt, and listed",
   async ({ server }) => {

@@ -7,6 +7,7 @@ import { apiOf, type ApiOptions } from "./manager.ts";
 import type { LedgerEntry } from "./ledger.ts";
 import { type OrderedCalls, orderedCalls } from "./ordered.ts";
 import { type PublishCalls, publishCalls, type PublishSettings } from "./publish.ts";
+import { type ReconcileCalls, reconcileCalls } from "./reconcile.ts";
 import { type StoreCalls, storeCalls } from "./stores.ts";
 import { type StreamCalls, streamCalls } from "./streams.ts";
 import { type SubscribeCalls, subscribeCalls } from "./subscribe.ts";
@@ -27,7 +28,14 @@ export interface JetStreamOptions extends ApiOptions {
 
 /** JetStream over a connection: streams, consumers, publishing, stores (the seed's `js`). */
 export interface JetStream
-  extends StreamCalls, ConsumerCalls, PublishCalls, SubscribeCalls, OrderedCalls, StoreCalls {}
+  extends
+    StreamCalls,
+    ConsumerCalls,
+    PublishCalls,
+    ReconcileCalls,
+    SubscribeCalls,
+    OrderedCalls,
+    StoreCalls {}
 
 const NAMES = ["timeout", "domain", "apiPrefix", "maxInFlight", "onLedger"];
 
@@ -47,6 +55,7 @@ export function jetStream(connection: Connection, options: JetStreamOptions = {}
     ...streamCalls(api),
     ...consumerCalls(api),
     ...publishCalls(connection, settings),
+    ...reconcileCalls(connection, api),
     ...subscribeCalls(connection, api),
     ...orderedCalls(connection, api),
     ...storeCalls(connection, api),

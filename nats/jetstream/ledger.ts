@@ -1,3 +1,6 @@
+import { Acked } from "./acked.ts";
+import type { PubAck } from "./pub_ack.ts";
+
 /** A message of which nobody knows whether the server has stored it. */
 export interface InDoubt {
   /** The subject it was published to. */
@@ -38,6 +41,8 @@ const MAX_LISTED = 1000;
  * doubt, and the numbers add up at any moment.
  */
 export class Ledger {
+  /** With which sequences messages were acknowledged. */
+  readonly sequences = new Acked();
   #sent = 0;
   #acked = 0;
   #duplicates = 0;
@@ -51,9 +56,10 @@ export class Ledger {
   }
 
   /** It is stored. */
-  ack(duplicate: boolean): void {
+  ack(ack: PubAck): void {
     this.#acked++;
-    if (duplicate) this.#duplicates++;
+    if (ack.duplicate) this.#duplicates++;
+    this.sequences.add(ack);
   }
 
   /** It is not stored, for sure. */

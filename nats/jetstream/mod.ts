@@ -50,6 +50,8 @@ export type {
 } from "./publish_options.ts";
 export type { PullSubscription } from "./pull_subscription.ts";
 export type { PushHandler, PushOptions, PushSubscription } from "./push.ts";
+export type { MissingRange, ReconcileCalls, Reconciliation } from "./reconcile.ts";
+export type { SequenceRange } from "./sequence_log.ts";
 export { JETSTREAM_METRICS } from "./series.ts";
 export type { StoreCalls } from "./stores.ts";
 export { streamConfig, type StreamOptions, type WireStreamConfig } from "./stream_config.ts";

@@ -48,6 +48,12 @@ const FIELDS: Readonly<Record<Exclude<keyof OrderedOptions, "batch">, Field>> = 
   headersOnly: { wire: "headers_only", check: flag },
 };
 
+/**
+ * Milliseconds of a pull request. After a loss nats.js waits as long until it asks again: its own 30 s
+ * would be the gap.
+ */
+const EXPIRES_MS = 5000;
+
 /** Reads streams in order. */
 export interface OrderedCalls {
   /**
@@ -75,7 +81,7 @@ export function orderedCalls(host: Host, api: Api): OrderedCalls {
       const open = async (): Promise<ConsumerMessages> =>
         await api.ask({ errorCode: 1032, context: stream }, async (manager) => {
           const consumer = await manager.jetstream().consumers.get(stream, wanted);
-          return await consumer.consume({ max_messages: batch });
+          return await consumer.consume({ max_messages: batch, expires: EXPIRES_MS });
         });
       yield* messagesOf(host, stream, await open());
     },

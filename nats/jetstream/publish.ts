@@ -100,7 +100,7 @@ export function publishCalls(
 }
 
 /** What all JetStreams of one connection have in common. */
-interface Books {
+export interface Books {
   readonly ledger: Ledger;
   /** By how many messages may be in flight. */
   readonly publishers: Map<number, Publisher>;
@@ -111,7 +111,7 @@ interface Books {
 const books = new WeakMap<NatsConnection, Books>();
 
 /** The books of a connection. What is in doubt at the end is told, unless a script asked for them. */
-function booksOf(host: Host): Books {
+export function booksOf(host: Host): Books {
   const known = books.get(host.core);
   if (known !== undefined) return known;
   const made: Books = { ledger: new Ledger(), publishers: new Map(), told: new Set() };

@@ -256,7 +256,7 @@ export class Publisher implements Inbound {
   #ack(flight: Flight, outcome: Outcome & { readonly ack: PubAck }): void {
     const { stream, duplicate } = outcome.ack;
     if (this.#now === 0) this.#now = performance.now();
-    this.#ledger.ack(duplicate);
+    this.#ledger.ack(outcome.ack);
     this.#series.acked(flight.place, stream, this.#now - flight.startedAt, duplicate);
     this.#end(flight, outcome);
   }

@@ -5,7 +5,7 @@ const counter = (name: string): Metric => ({ name, type: "counter", contains: "d
 
 /** What JetStream records besides {@link NATS_METRICS}; `sent = acks + failed + in doubt` at the end. */
 export const JETSTREAM_METRICS: Readonly<
-  Record<"sent" | "failed" | "inDoubt" | "duplicates" | "retries", Metric>
+  Record<"sent" | "failed" | "inDoubt" | "duplicates" | "retries" | "missing", Metric>
 > = {
   /** Messages published to JetStream; one that is sent again counts once. Tag `subject`. */
   sent: counter("nats_js_sent"),
@@ -17,6 +17,8 @@ export const JETSTREAM_METRICS: Readonly<
   duplicates: counter("nats_js_duplicates"),
   /** Messages sent again because no acknowledgement came. Tag `subject`. */
   retries: counter("nats_js_retries"),
+  /** Acknowledged messages that `reconcile` found a stream not to hold. Tag `stream`. */
+  missing: counter("nats_js_missing"),
 };
 
 /** A place that samples are tagged with. */

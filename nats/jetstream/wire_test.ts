@@ -102,7 +102,7 @@ Deno.test("the ledger adds up at any moment and lists at most a thousand in doub
   for (let i = 1; i <= 3000; i++) {
     assert.equal(ledger.send(), i);
     const kind = i % 3;
-    if (kind === 0) ledger.ack(i % 2 === 0);
+    if (kind === 0) ledger.ack({ stream: "S", seq: i, duplicate: i % 2 === 0 });
     else if (kind === 1) ledger.fail();
     else {ledger.doubt({
         number: i,

@@ -30,6 +30,8 @@ export interface UserOptions {
   readonly permissions?: NatsPermissions;
   /** Seconds until the token expires; below 0 it has expired. Default: never */
   readonly expiresInSeconds?: number;
+  /** Whether the token alone lets it in, without its seed. Default: false */
+  readonly bearer?: boolean;
 }
 
 /** Makes an operator and its accounts, with new keys. */
@@ -45,9 +47,9 @@ export function makeOperator(): TestOperator {
         [account.getPublicKey()]: signToken(operator, account, "account", accountClaims(true)),
       },
     },
-    credentials({ name = "user", permissions = {}, expiresInSeconds } = {}) {
+    credentials({ name = "user", permissions = {}, expiresInSeconds, bearer = false } = {}) {
       const user = newKeys("user");
-      const claims = userClaims({ permissions });
+      const claims = { ...userClaims({ permissions }), bearer_token: bearer };
       return credentialsText(signToken(account, user, name, claims, expiresInSeconds), user);
     },
   };
