@@ -34,7 +34,7 @@ export function goals(results: HttpResults): Goal[] {
     : (sleepers.rssBytes - idle.rssBytes) / sleepers.vus / 1000;
   const k6 = "CPU per request, of k6's";
   return [
-    ratio("throughput, of wrk's", ">=", 0.55, 0.75, rate("downpour URL"), rate("wrk -t1")),
+    ratio("throughput, of wrk's", ">=", 0.6, 0.75, rate("downpour URL"), rate("wrk -t1")),
     ratio(
       "throughput, of wrk's, script with check",
       ">=",

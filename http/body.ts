@@ -1,6 +1,7 @@
 import { HttpError } from "./errors.ts";
 import { encodeMultipart, type MultipartInput } from "./form/multipart.ts";
 import { encodeForm, type FormInput } from "./form/urlencoded.ts";
+import { isSpent } from "./spent_streams.ts";
 
 /** What a request can carry as it is: text (sent as UTF-8), bytes, a `Blob`, or a stream of bytes. */
 export type BodyInput =
@@ -66,7 +67,7 @@ export function encodeContent(body: BodyInput): EncodedBody {
   if (body instanceof ArrayBuffer) return fixed(snapshot(new Uint8Array(body)));
   if (body instanceof Blob) return ofBlob(body);
   if (typeof body === "object" && Symbol.asyncIterator in body) {
-    if (body instanceof ReadableStream && body.locked) {
+    if (isSpent(body)) {
       throw invalid("body is a stream that is being read or was sent already");
     }
     return { bytes: null, stream: body, contentType: null };

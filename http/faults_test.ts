@@ -4,7 +4,7 @@ import { rawServer } from "./_raw_server_for_tests.ts";
 import { Client } from "./mod.ts";
 
 // What a peer can do wrong, by the numbers of the fault list; the head and chunk syntax cases are
-// in h1/head_test.ts and h1/chunked_test.ts.
+// in h1/head_test.ts and h1/chunked_test.ts, and sent by a server in served_bytes_test.ts.
 
 const OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 

@@ -26,7 +26,7 @@ export { fetch } from "./fetch.ts";
 export type { FetchOptions } from "./fetch_options.ts";
 export { DownpourError, OptionError } from "../internal/mod.ts";
 export type { AuthOption } from "./auth/mod.ts";
-export type { BatchRequest } from "./batch.ts";
+export type { BatchBody, BatchObject, BatchRequest } from "./batch_request.ts";
 export type { BodyInput } from "./body.ts";
 export type { CallOptions } from "./call_options.ts";
 export { type Dial, DialInfo } from "./connect.ts";

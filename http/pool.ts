@@ -6,26 +6,18 @@ import { FirstConnections, mayBeShared } from "./first_connections.ts";
 import { Connection, type ConnectionOptions, type ConnectionOwner } from "./h1/mod.ts";
 import type { Session } from "./h2/session.ts";
 import type { H2Stream } from "./h2/stream.ts";
-import { retireIdle } from "./idle_sessions.ts";
+import { retireIdle, takesNone } from "./idle_sessions.ts";
 import { Lifetimes } from "./lifetimes.ts";
 import type { PoolLimits } from "./pool_limits.ts";
 import type { Target } from "./target.ts";
 import type { PhaseLimits } from "./timeouts.ts";
 import type { Trace } from "./trace.ts";
 import { tracedConnect } from "./traced_connect.ts";
+import { Waiters } from "./waiters.ts";
 import { within } from "./within.ts";
 
 /** A lane of either version. */
 export type AnyLane = Connection | H2Stream;
-
-/**
- * Who waits for a lane to an origin: is given one, or null when a connection may be made, whose place
- * is counted already.
- */
-interface Waiter {
-  readonly origin: string;
-  readonly given: PromiseWithResolvers<AnyLane | null>;
-}
 
 /**
  * Connections of one client. The idle one used last is taken first, so that a pool that grew in a
@@ -44,7 +36,7 @@ export class Pool implements ConnectionOwner<Connection> {
   #sessions: Session[] | undefined;
   #first: FirstConnections | undefined;
   #counts: Map<string, number> | undefined;
-  #waiters: Waiter[] | undefined;
+  #waiters: Waiters<AnyLane> | undefined;
   #watchers: ConnectionWatchers | undefined;
   #last: StreamSocket | null = null;
   #closed = false;
@@ -124,7 +116,7 @@ export class Pool implements ConnectionOwner<Connection> {
     for (;;) {
       if (this.#closed) throw clientClosed();
       const pending = this.#first?.pending(origin);
-      if (!isTold && (pending !== undefined || this.#isFull(origin))) {
+      if (!isTold && (pending !== undefined || this.#mustWait(origin))) {
         isTold = true;
         await trace!.queued(origin, pending === undefined ? "limit" : "connecting");
         const lane = this.take(origin); // It may have become free meanwhile.
@@ -133,8 +125,9 @@ export class Pool implements ConnectionOwner<Connection> {
       }
       if (pending === undefined) {
         if (this.#takePlace(origin)) break;
-        const lane = await this.#wait(target, until, signal);
-        if (lane === null) break;
+        const lane = await this.#wait(origin, until, signal);
+        if (lane === null && this.#limits === null) continue;
+        if (lane === null) break; // Its place is counted already.
         this.#last = lane.socket;
         return lane;
       }
@@ -173,7 +166,7 @@ export class Pool implements ConnectionOwner<Connection> {
     if (h2 !== null) {
       const forget = (gone: Session): void => this.#forgetSession(gone);
       const session = new h2.Session(socket, origin, this.#options, forget);
-      session.onRoom = () => this.#giveStreams(origin);
+      session.onRoom = () => this.#roomCame(origin);
       (this.#sessions ??= []).push(session);
       this.#lifetimes?.made(session);
       const lane = session.lane();
@@ -199,10 +192,10 @@ export class Pool implements ConnectionOwner<Connection> {
     if (!lane.usable) return;
     lane.letGo();
     if (this.#lifetimes?.isOld(lane)) return lane.close();
-    const waiter = this.#nextWaiter(lane.origin);
-    if (waiter === undefined && this.#limits !== null && !this.#mayIdle(lane)) return lane.close();
+    const isAwaited = this.#waiters?.has(lane.origin) === true;
+    if (!isAwaited && this.#limits !== null && !this.#mayIdle(lane)) return lane.close();
     this.#watchers?.released(lane.socket);
-    if (waiter !== undefined) return waiter.given.resolve(lane);
+    if (isAwaited && this.#waiters!.give(lane.origin, lane)) return;
     this.#idle.push(lane);
     this.#lifetimes?.rest(lane);
   }
@@ -221,68 +214,63 @@ export class Pool implements ConnectionOwner<Connection> {
   close(): void {
     this.#closed = true;
     this.#lifetimes?.stop();
-    for (const { given } of this.#waiters?.splice(0) ?? []) given.reject(clientClosed());
+    this.#waiters?.fail(clientClosed());
     for (const connection of [...this.#all]) connection.close();
     for (const session of [...this.#sessions ?? []]) session.close();
   }
 
   /** Counts a connection that is about to be made; false when there may be no more. */
   #takePlace(origin: string): boolean {
+    if (this.#mustWait(origin)) return false;
     if (this.#limits === null) return true;
-    if (this.#isFull(origin)) return false;
     const counts = this.#counts ??= new Map();
     counts.set(origin, (counts.get(origin) ?? 0) + 1);
     return true;
   }
 
-  #isFull(origin: string): boolean {
+  #mustWait(origin: string): boolean {
+    if (this.#sessions !== undefined && takesNone(this.#sessions, origin)) return true;
     return this.#limits !== null &&
       (this.#counts?.get(origin) ?? 0) >= this.#limits.maxConnections;
   }
 
   /** A connection is gone, or was not made: its place goes to who waits. */
   #givePlace(origin: string): void {
-    if (this.#limits === null) return;
-    const waiter = this.#nextWaiter(origin);
-    if (waiter !== undefined) return waiter.given.resolve(null);
+    if (this.#limits === null) return this.#wake(origin);
+    if (this.#waiters?.give(origin, null)) return;
     const count = this.#counts!.get(origin)! - 1;
     if (count > 0) this.#counts!.set(origin, count);
     else this.#counts!.delete(origin);
   }
 
-  /** Streams that may be opened now go to who waits. */
-  #giveStreams(origin: string): void {
-    while (this.#waiters?.some((waiter) => waiter.origin === origin)) {
-      const stream = this.#takeStream(origin);
-      if (stream === undefined) return;
-      this.#nextWaiter(origin)!.given.resolve(stream);
-    }
+  /** All who wait look anew: where connections have no limit, only one that took no stream held them. */
+  #wake(origin: string): void {
+    while (this.#waiters?.give(origin, null));
   }
 
-  #nextWaiter(origin: string): Waiter | undefined {
-    const waiters = this.#waiters;
-    if (waiters === undefined || waiters.length === 0) return undefined;
-    const at = waiters.findIndex((waiter) => waiter.origin === origin);
-    return at < 0 ? undefined : waiters.splice(at, 1)[0];
+  /** An HTTP/2 connection takes streams, or more of them. */
+  #roomCame(origin: string): void {
+    this.#giveStreams(origin);
+    if (this.#limits === null) this.#wake(origin);
+  }
+
+  /** Streams that may be opened now go to who waits. */
+  #giveStreams(origin: string): void {
+    while (this.#waiters?.has(origin)) {
+      const stream = this.#takeStream(origin);
+      if (stream === undefined) return;
+      this.#waiters.give(origin, stream);
+    }
   }
 
   /** Waits in line. Who gives up hands on what was given too late. */
-  async #wait(
-    target: Target,
+  #wait(
+    origin: string,
     until: number,
     signal: AbortSignal | undefined,
   ): Promise<AnyLane | null> {
-    const waiter: Waiter = { origin: target.origin, given: Promise.withResolvers() };
-    const waiters = this.#waiters ??= [];
-    waiters.push(waiter);
-    try {
-      return await within(waiter.given.promise, target.origin, until, signal);
-    } catch (error) {
-      const at = waiters.indexOf(waiter);
-      if (at >= 0) waiters.splice(at, 1);
-      else waiter.given.promise.then((lane) => this.#handOn(lane, target.origin), () => {});
-      throw error;
-    }
+    const waiters = this.#waiters ??= new Waiters();
+    return waiters.wait(origin, until, signal, (lane) => this.#handOn(lane, origin));
   }
 
   #handOn(lane: AnyLane | null, origin: string): void {

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import http from "node:http";
 import http2 from "node:http2";
+import https from "node:https";
 import type { AddressInfo } from "node:net";
 import { Client } from "../http/mod.ts";
 import { makeAuthority } from "../internal/certs_for_tests.ts";
@@ -37,8 +39,20 @@ Deno.test("Deno.serve: the contract, over HTTP/1.1 and HTTP/2, plain and in TLS"
   }
 });
 
-/** Node's server as a peer; `/trailers` has some. */
-async function startNode(secure: boolean): Promise<AsyncDisposable & { port: number }> {
+/** What Node's servers get, as `answerPeer` takes it. */
+async function webRequest(
+  method: string,
+  path: string,
+  body: AsyncIterable<Uint8Array<ArrayBuffer>>,
+): Promise<Request> {
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  for await (const chunk of body) chunks.push(chunk);
+  const content = method === "POST" ? { body: new Blob(chunks) } : {};
+  return new Request(`http://peer${path}`, { method, ...content });
+}
+
+/** Node's server for HTTP/2 as a peer; `/trailers` has some. */
+async function startNodeH2(secure: boolean): Promise<AsyncDisposable & { port: number }> {
   const server = secure ? http2.createSecureServer(leaf) : http2.createServer();
   const sessions = new Set<http2.ServerHttp2Session>();
   server.on("session", (session) => {
@@ -55,13 +69,7 @@ async function startNode(secure: boolean): Promise<AsyncDisposable & { port: num
       return;
     }
     const method = fields[":method"]!;
-    const chunks: Uint8Array[] = [];
-    for await (const chunk of stream) chunks.push(chunk);
-    const request = new Request(`http://peer${path}`, {
-      method,
-      ...(method === "POST" ? { body: new Blob(chunks as BlobPart[]) } : {}),
-    });
-    const { status, headers, body } = await answerPeer(request);
+    const { status, headers, body } = await answerPeer(await webRequest(method, path, stream));
     stream.respond({ ":status": status, ...Object.fromEntries(headers) });
     if (method !== "HEAD" && body !== null) {
       for await (const chunk of body) stream.write(chunk);
@@ -80,7 +88,7 @@ async function startNode(secure: boolean): Promise<AsyncDisposable & { port: num
 
 Deno.test("Node's http2: the contract, in TLS and as h2c, and trailers", async () => {
   for (const secure of [true, false]) {
-    await using server = await startNode(secure);
+    await using server = await startNodeH2(secure);
     const url = secure ? `https://localhost:${server.port}` : `http://127.0.0.1:${server.port}`;
     await using client = new Client({ tls, version: 2 });
     const response = await client.get(`${url}/trailers`);
@@ -92,6 +100,46 @@ Deno.test("Node's http2: the contract, in TLS and as h2c, and trailers", async (
       protocol: "HTTP/2.0",
       isProgrammed: true,
     });
+  }
+});
+
+/** Node's server for HTTP/1.1 as a peer; `/trailers` has some. */
+async function startNodeH1(secure: boolean): Promise<AsyncDisposable & { port: number }> {
+  const answer: http.RequestListener = async (incoming, outgoing) => {
+    outgoing.on("error", () => {}); // A client that gave up.
+    const { method = "GET", url = "/" } = incoming;
+    if (url === "/trailers") {
+      outgoing.writeHead(200, { trailer: "x-sum" });
+      outgoing.write("hello");
+      outgoing.addTrailers({ "x-sum": "5" });
+      outgoing.end();
+      return;
+    }
+    const { status, headers, body } = await answerPeer(await webRequest(method, url, incoming));
+    outgoing.writeHead(status, Object.fromEntries(headers));
+    for await (const chunk of body ?? []) outgoing.write(chunk);
+    outgoing.end();
+  };
+  const server = secure ? https.createServer(leaf, answer) : http.createServer(answer);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    port: (server.address() as AddressInfo).port,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+    },
+  };
+}
+
+Deno.test("Node's http and https: the contract, and trailers", async () => {
+  for (const secure of [false, true]) {
+    await using server = await startNodeH1(secure);
+    const url = secure ? `https://localhost:${server.port}` : `http://127.0.0.1:${server.port}`;
+    await using client = new Client({ tls });
+    const response = await client.get(`${url}/trailers`);
+    assert.equal(await response.text(), "hello", response.error?.message);
+    assert.equal(response.trailers.get("x-sum"), "5");
+    await assertContract({ url, options: { tls }, protocol: "HTTP/1.1", isProgrammed: true });
   }
 });
 

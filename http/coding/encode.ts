@@ -1,3 +1,4 @@
+import { beginToRead } from "../spent_streams.ts";
 import { type Chunks, collect, one } from "./_chunks.ts";
 import { Pump } from "./_pump.ts";
 import { compressor, loadZlib, type ZlibModule } from "./_zlib.ts";
@@ -32,6 +33,7 @@ async function* encodeChunks(
   body: Chunks,
   chain: readonly Coding[],
 ): AsyncGenerator<Uint8Array> {
+  beginToRead(body);
   const zlib = await loadZlib();
   yield* chain.reduce((source, coding) => apply(zlib, coding, source), body);
 }

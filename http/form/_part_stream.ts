@@ -1,4 +1,5 @@
 import { HttpError } from "../errors.ts";
+import { beginToRead } from "../spent_streams.ts";
 import type { Part } from "./parts.ts";
 
 /** A run of a multipart body: a delimiter, a head or the content of a part. */
@@ -74,7 +75,9 @@ async function* read({ content, size = null, name = null }: Piece): AsyncGenerat
   }
   const of = `data of part ${JSON.stringify(name ?? "")}`;
   let given = 0;
-  for await (const chunk of content instanceof Blob ? content.stream() : content) {
+  const source = content instanceof Blob ? content.stream() : content;
+  beginToRead(source);
+  for await (const chunk of source) {
     if (!(chunk instanceof Uint8Array)) throw failed(`${of} gave a ${typeof chunk}: give bytes`);
     given += chunk.length;
     if (size !== null && given > size) throw failed(`${of} is longer than its size, ${size} bytes`);

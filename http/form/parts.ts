@@ -1,5 +1,6 @@
 import { nearest } from "../../internal/mod.ts";
 import { HttpError } from "../errors.ts";
+import { isSpent } from "../spent_streams.ts";
 import { type FormScalar, isScalar } from "./urlencoded.ts";
 
 /** The content of a part: text (sent as UTF-8), bytes, a file, or a stream of bytes. */
@@ -153,7 +154,7 @@ function readContent(of: string, { data, size }: FilePart): Pick<Part, "content"
     throw invalid(`size of ${of} is ${size}, and its data has ${length} bytes`);
   }
   if (typeof data === "object" && data !== null && Symbol.asyncIterator in data) {
-    if (data instanceof ReadableStream && data.locked) {
+    if (isSpent(data as AsyncIterable<unknown>)) {
       throw invalid(`data of ${of} is a stream that is being read or was sent already`);
     }
     return { content: data as AsyncIterable<Uint8Array>, size: size ?? null };

@@ -14,7 +14,8 @@ import {
   uint32,
 } from "./frames.ts";
 import type { H2Request } from "./request.ts";
-import { Session, type SessionOptions } from "./session.ts";
+import { Session } from "./session.ts";
+import type { SessionOptions } from "./session_options.ts";
 
 /** A frame that the client sent. */
 export interface ReceivedFrame {

@@ -5,5 +5,6 @@
  */
 export { H2Error } from "../errors.ts";
 export type { H2Request } from "./request.ts";
-export { Session, type SessionOptions } from "./session.ts";
+export { Session } from "./session.ts";
+export type { SessionOptions } from "./session_options.ts";
 export type { H2Stream } from "./stream.ts";

@@ -15,20 +15,11 @@ import { Outbox } from "./outbox.ts";
 import { PeerSettings } from "./peer_settings.ts";
 import { ReadPace } from "./read_pace.ts";
 import type { H2Request } from "./request.ts";
+import type { SessionOptions } from "./session_options.ts";
 import { StreamTable } from "./stream_table.ts";
 import { H2Stream } from "./stream.ts";
 import type { StreamHost } from "./stream_host.ts";
 import { Uploads } from "./uploads.ts";
-
-/** What all sessions of a client have in common. */
-export interface SessionOptions {
-  /** Most bytes of a body that is kept. */
-  maxBodyBytes: number;
-  /** Whether the process may end while no stream is open. */
-  letsProcessEnd: boolean;
-  /** Most streams at a time, whatever the peer would take. Default: 100 until its SETTINGS came. */
-  maxConcurrent?: number;
-}
 
 const deadlines = new Deadlines();
 const slab = new Slab();
@@ -127,6 +118,12 @@ export class Session implements StreamHost<H2Stream>, Expiring {
     if (!this.usable || this.#retired) return 0;
     const peers = this.#settled ? this.#peer.maxConcurrentStreams : DEFAULT_STREAMS;
     return Math.max(0, Math.min(peers, this.#options.maxConcurrent ?? Infinity) - this.#taken);
+  }
+
+  /** Whether the peer allows no streams at all for now. */
+  get takesNone(): boolean {
+    if (!this.usable || this.#retired || !this.#settled) return false;
+    return this.#peer.maxConcurrentStreams === 0;
   }
 
   /** True while nothing is under way. */
@@ -238,6 +235,7 @@ export class Session implements StreamHost<H2Stream>, Expiring {
     }
     if (this.#closed) return;
     this.#pace.read(count, this.#taken);
+    this.#streams.partCame(buffer.bytes, buffer.at, buffer.end, this.now);
     this.#makeRoom();
     this.#read();
   };

@@ -36,6 +36,8 @@ export class H2Stream implements Lane {
   endedAt = 0;
   /** True after a failure when the peer surely did nothing with the request: it can be sent again. */
   unprocessed = false;
+  /** For its connection: `performance.now()` when something of the response came last. */
+  heardAt = 0;
   /** `performance.now()` at which the exchange has taken too long. */
   deadline = Infinity;
   /** What the peer lets us send now. */
@@ -49,7 +51,6 @@ export class H2Stream implements Lane {
   #mode: BodyMode = "keep";
   #headOnly = false;
   #timeoutMs = 0;
-  #heardAt = 0;
   #sentIn = NOT_YET;
   #hasHead = false;
   #informational = 0;
@@ -94,8 +95,8 @@ export class H2Stream implements Lane {
   }
 
   get awaitedSince(): number {
-    if (this.streaming) return this.#unread!.awaitedSince;
-    return this.#state === "open" ? this.#heardAt : Infinity;
+    if (this.streaming) return Math.max(this.#unread!.awaitedSince, this.heardAt);
+    return this.#state === "open" ? this.heardAt : Infinity;
   }
 
   /**
@@ -183,7 +184,7 @@ export class H2Stream implements Lane {
   /** A field block of this stream has come. */
   onFields(fields: ResponseFields, endStream: boolean): void {
     const { now } = this.#host;
-    this.#heardAt = now;
+    this.heardAt = now;
     if (!this.answered) {
       this.answered = true;
       this.firstByteAt = now;
@@ -225,7 +226,7 @@ export class H2Stream implements Lane {
 
   /** Content of this stream has come. @param length what of the window it takes */
   onData(bytes: Uint8Array, start: number, end: number, length: number, endStream: boolean): void {
-    this.#heardAt = this.#host.now;
+    this.heardAt = this.#host.now;
     if ((this.#window -= length) < 0) {
       return this.#broken(ErrorCode.flowControlError, "more DATA than the window allowed");
     }

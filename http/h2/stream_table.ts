@@ -1,5 +1,5 @@
 import { ConnectionFailure } from "./failures.ts";
-import { ErrorCode } from "./frames.ts";
+import { ErrorCode, FRAME_HEAD_BYTES, uint31 } from "./frames.ts";
 import { MAX_STREAM_ID, REMEMBERED_RESETS } from "./limits.ts";
 import type { H2Stream } from "./stream.ts";
 
@@ -52,6 +52,13 @@ export class StreamTable {
     const slot = slotOf(id);
     if (this.#slots[slot]?.id === id) this.#slots[slot] = undefined;
     else this.#others.delete(id);
+  }
+
+  /** A read has ended inside a frame at `bytes[at, end)`: its stream is slow, not silent. */
+  partCame(bytes: Uint8Array, at: number, end: number, now: number): void {
+    if (end - at < FRAME_HEAD_BYTES) return;
+    const stream = this.get(uint31(bytes, at + 5));
+    if (stream !== undefined) stream.heardAt = now;
   }
 
   /** We have reset a stream. */

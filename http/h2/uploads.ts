@@ -1,3 +1,4 @@
+import { beginToRead } from "../spent_streams.ts";
 import { DATA, DEFAULT_FRAME_BYTES, DEFAULT_WINDOW, END_STREAM } from "./frames.ts";
 import { FULL_OUTBOX_BYTES } from "./limits.ts";
 import type { Batch, Outbox } from "./outbox.ts";
@@ -69,6 +70,7 @@ export class Uploads {
   }
 
   async #feed(upload: Upload, source: AsyncIterable<Uint8Array>): Promise<void> {
+    beginToRead(source);
     for await (const chunk of source) {
       if (upload.cancelled) return;
       if (!(chunk instanceof Uint8Array)) {
