@@ -65,6 +65,16 @@ export async function startIn(
   };
 }
 
+/** Uploads a file as golo-cli does; gives its id. */
+export async function upload(ask: Running["ask"], path: string): Promise<string> {
+  const form = new FormData();
+  form.append("file", new Blob([await Deno.readFile(path)]), path);
+  const response = await ask("/upload", { method: "POST", body: form });
+  const text = await response.text();
+  if (response.status !== 200) throw new Error(`${response.status} ${text}`);
+  return JSON.parse(text).binary;
+}
+
 /** Calls `use` with an agent and its collector, which keeps files. */
 export function withAgent(
   use: (running: Running) => Promise<void>,

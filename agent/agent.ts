@@ -3,6 +3,7 @@ import { AgentError } from "./errors.ts";
 import { createJobRunner, pusherFor } from "./job_runner.ts";
 import { type AgentOptions, type AgentPlan, readAgentOptions } from "./options.ts";
 import { openQueue } from "./queue.ts";
+import { closedFolder } from "./reachable.ts";
 import type { AgentStore } from "./store/mod.ts";
 import { MAX_AGENTS } from "./script_command.ts";
 import { type AgentWorker, startWorker } from "./worker.ts";
@@ -27,15 +28,15 @@ export interface Agent extends AsyncDisposable {
  * and its processes are killed, results that waited go to the collector, the queue goes on.
  *
  * @throws {OptionError} for settings that can't be used, or would let others run programs here
- * @throws {AgentError} `store_in_use`, `store_unsafe`, `folder_failed`, `address_in_use`, `listen_failed`
+ * @throws {AgentError} `store_in_use`, `store_unsafe`, `folder_failed`, `own_user_impossible`, `address_in_use`, `listen_failed`
  */
 export async function startAgent(options: AgentOptions): Promise<Agent> {
   const plan = readAgentOptions(options);
-  const { folder, logs, uid, collector, onNote, storage, limits, security, address } = plan;
-  const [{ openStore }, { openAuditLog, startApi }] = await Promise.all([
-    import("./store/mod.ts"),
-    import("./api/mod.ts"),
-  ]);
+  const { folder, logs, collector, onNote, storage, limits, security, address } = plan;
+  const [{ openStore }, { openAuditLog, startApi }, { findIsolators, programUser }] = await Promise
+    .all([import("./store/mod.ts"), import("./api/mod.ts"), import("./binary/isolation.ts")]);
+  const user = programUser(await findIsolators(), plan.uid);
+  if (plan.uid === 0) onNote("binaries run as root: they can do to this machine what they like");
   const { maxQueued, ...kept } = storage;
   await using scope = new AsyncDisposableStack();
   await makeFolder(logs, 0o750);
@@ -46,8 +47,17 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   const [work, spool] = [`${folder}/work`, `${folder}/spool`];
   await Deno.remove(work, { recursive: true }).catch(() => {});
   // A program that runs as another user has to come to its folder.
-  await makeFolder(work, uid === null ? 0o700 : 0o711);
-  if (uid !== null) await Deno.chmod(folder, 0o711);
+  await makeFolder(work, user === null ? 0o700 : 0o711);
+  if (user !== null) {
+    await Deno.chmod(folder, 0o711);
+    const closed = await closedFolder(folder);
+    if (closed !== null) {
+      onNote(
+        `binaries run as user ${user}, who can't go through ${closed}: they can't use the paths ` +
+          "in HOME and TMPDIR",
+      );
+    }
+  }
   await makeFolder(spool, 0o700);
   // Listed before a job can begin, which makes a folder of its own there.
   const left = (await Array.fromAsync(Deno.readDir(spool))).map(({ name }) => name);
@@ -60,7 +70,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     ...(maxQueued === undefined ? {} : { maxQueued }),
   });
   const run = createJobRunner({
-    ...{ uploads, work, spool, logs, collector, uid, onNote },
+    ...{ uploads, work, spool, logs, collector, uid: plan.uid, onNote },
     ...{ limits: plan.program, policy: plan.scripts, cli: plan.cli },
     maxSeconds: limits.maxDuration ?? 7 * 24 * 3600,
   });

@@ -4,9 +4,8 @@ import { OptionError } from "../internal/mod.ts";
 import { link, until, withFolder } from "./_folders_for_tests.ts";
 import { writeLoadBinary, writeScript } from "./_load_server_for_tests.ts";
 import { keptResults } from "./_results_for_tests.ts";
-import { startIn, TOKEN, withAgent } from "./_running_for_tests.ts";
+import { startIn, TOKEN, upload, withAgent } from "./_running_for_tests.ts";
 import { startAgent } from "./agent.ts";
-import { findIsolators } from "./binary/isolation.ts";
 import { startCollector } from "./collector/mod.ts";
 import { AgentError } from "./errors.ts";
 import type { Job, JobCounts } from "./job.ts";
@@ -17,24 +16,11 @@ function assertAccounted({ printed, collected, rejected, dropped }: JobCounts): 
   assert.equal(printed, collected + rejected + dropped);
 }
 
-/** Uploads as golo-cli does; gives the id. */
-async function upload(
-  ask: (path: string, init?: RequestInit) => Promise<Response>,
-  path: string,
-): Promise<string> {
-  const form = new FormData();
-  form.append("file", new Blob([await Deno.readFile(path)]), path);
-  const response = await ask("/upload", { method: "POST", body: form });
-  const text = await response.text();
-  assert.equal(response.status, 200, text);
-  return JSON.parse(text).binary;
-}
-
 await programTest(
   ["go"],
   "upload, queue, run, collect, summary: every line of a real Go binary is accounted for",
   () =>
-    withAgent(async ({ agent, collector, folder, rpcAddress, log }) => {
+    withAgent(async ({ agent, ask, collector, folder, rpcAddress, log, notes }) => {
       const flags = "-take 2ms -lines 4 -bad-every 3";
       const schedule = await writeLoadBinary(folder, rpcAddress, flags);
       const jobFile = `${folder}/job.toml`;
@@ -52,10 +38,32 @@ await programTest(
       assert.equal(counts.printed, counts.calls * 4 + counts.rejected);
       assert.equal(counts.dropped, 0);
       assertAccounted(counts);
+      // The first lines that are none are shown: to who runs the agent, and to who asks for the job.
+      const { jobs: [job] } = await (await ask("/jobs")).json() as { jobs: Job[] };
+      assert.equal(job!.notes.length, 3, job!.notes.join());
+      for (const note of job!.notes) {
+        assert.match(note, /^line \d+ is no result \(.+\): /);
+        assert.ok(notes.includes(`job ${job!.id} (real): ${note}`), note);
+      }
       assert.equal(done.summary!.count, counts.collected);
       assert.equal((await keptResults(`${folder}/collected`, "real")).length, counts.collected);
       assert.equal((await log("real", "out.log")).split("\n").length - 1, counts.printed);
       assert.deepEqual(await Array.fromAsync(Deno.readDir(`${folder}/data/work`)), []);
+    }),
+);
+
+await programTest(
+  ["go"],
+  "a job that names its RPC address is called there, the next one where the agent's are",
+  () =>
+    withAgent(async ({ ask, run, folder, rpcAddress }) => {
+      const own = `127.0.0.1:${freePort()}`;
+      for (const [named, address] of [[{ rpcAddress: own }, own], [{}, rpcAddress]] as const) {
+        const binary = await upload(ask, await writeLoadBinary(folder, address, "-take 2ms"));
+        const job = await run({ name: "named", users: 2, duration: 1, binary, ...named });
+        assert.deepEqual([job.spec.rpcAddress, job.state, job.error], [address, "done", null]);
+        assert.ok(job.counts.calls > 2);
+      }
     }),
 );
 
@@ -239,7 +247,7 @@ Deno.test("settings that can't be used are refused before anything is made", () 
     const good = { folder: `${folder}/data`, address: { port: 0 }, security: { token: TOKEN } };
     const table: [change: object, message: RegExp][] = [
       [{ folder: "" }, /folder must be/],
-      [{ uid: 0 }, /uid is 0: give the number of a user, not 0/],
+      [{ uid: -1 }, /uid is -1: give the number of a user/],
       [{ collector: { url: "nowhere" } }, /collector is "nowhere": it takes a URL/],
       [{ collector: { flushMs: -1 } }, /flushMs must be/],
       [{ collector: { maxSpoolBytes: 0.5 } }, /maxSpoolBytes must be/],
@@ -267,35 +275,6 @@ Deno.test("settings that can't be used are refused before anything is made", () 
     await assert.rejects(startAgent(open), /an agent needs a token/);
     await using _agent = await startAgent(good);
   }));
-
-const { root, setpriv } = await findIsolators();
-const asRoot = root && setpriv;
-Deno.test({
-  name: `binaries run as a user of their own, who can't read the agent's files${
-    asRoot ? "" : " (needs root and setpriv)"
-  }`,
-  ignore: !asRoot,
-  fn: () =>
-    withFolder(async (folder) => {
-      await Deno.chmod(folder, 0o755);
-      const store = { kind: "files", folder: `${folder}/collected` } as const;
-      await using collector = startCollector({ address: { port: 0 }, store });
-      const { agent, ask, run, log } = await startIn(folder, collector, { uid: 54321 });
-      await using _agent = agent;
-      const lines = [
-        'echo "uid $UID in $PWD" >&2',
-        'pwd >"$HOME/mine" && echo "wrote $(cat mine)" >&2',
-        `cat ${folder}/data/jobs-v1.log ${folder}/data/audit.log && echo read >&2`,
-        `ls ${folder}/data ${folder}/data/uploads && echo listed >&2`,
-      ];
-      const binary = await upload(ask, await writeScript(folder, lines.join("\n")));
-      await run({ name: "other", users: 1, duration: 1, binary });
-      const said = await log("other", "err.log");
-      assert.match(said, /^uid 54321 in .*\/data\/work\/[0-9a-f-]+$/m);
-      assert.match(said, /^wrote /m);
-      assert.doesNotMatch(said, /^(read|listed)$/m);
-    }),
-});
 
 async function startInflux() {
   const port = freePort();

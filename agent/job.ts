@@ -74,6 +74,8 @@ export interface Job {
   readonly error: { readonly code: string; readonly message: string } | null;
   /** A script's exit code; null for binaries and until the end. */
   readonly exitCode: number | null;
+  /** At its end, what people should know: the first lines that are no result, results lost. At most 10 */
+  readonly notes: readonly string[];
 }
 
 /** Nothing done yet. */

@@ -79,6 +79,7 @@ export function createJobRunner(settings: RunnerSettings): JobRunner {
       counts: sumOf(end.counts, pusher.counts()),
       error: error === null ? null : { code: error.code, message: error.message },
       exitCode,
+      notes,
     };
   };
 }

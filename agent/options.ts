@@ -53,7 +53,11 @@ export interface AgentOptions {
   readonly storage?: AgentStorage;
   /** What one job's program may take. */
   readonly program?: Partial<BinaryLimits>;
-  /** User and group that binaries run as, by number; takes root. Default: the agent's own */
+  /**
+   * User and group that binaries run as, by number; takes an agent of root's, and setpriv. 0, for
+   * root, lets them read and change all that is the agent's. Default: 65533, which no account has,
+   * when root runs the agent; else the agent's own
+   */
   readonly uid?: number | null;
   /** What scripts may do. */
   readonly scripts?: ScriptPolicy;
@@ -108,8 +112,8 @@ export function readAgentOptions(options: AgentOptions): AgentPlan {
     throw new OptionError("rpcAddress", `rpcAddress is ${rpcAddress}: give one of this machine`);
   }
   readLimits(program);
-  if (uid !== null && !(Number.isInteger(uid) && uid >= 1 && uid < 2 ** 32 - 1)) {
-    throw new OptionError("uid", `uid is ${uid}: give the number of a user, not 0, which is root`);
+  if (uid !== null && !(Number.isInteger(uid) && uid >= 0 && uid < 2 ** 32 - 1)) {
+    throw new OptionError("uid", `uid is ${uid}: give the number of a user`);
   }
   return {
     ...{ folder, security, address, limits, storage, program, uid, scripts, cooldownMs },

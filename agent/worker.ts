@@ -16,6 +16,8 @@ export interface JobEnd {
   readonly error: { readonly code: string; readonly message: string } | null;
   /** A script's; null for binaries. */
   readonly exitCode: number | null;
+  /** What people should know of it; the first 10 are kept, 500 characters of each. Default: nothing */
+  readonly notes?: readonly string[];
 }
 
 /** What a runner tells of a job while it runs. */
@@ -59,6 +61,8 @@ export interface AgentWorker extends AsyncDisposable {
 
 /** How often counts are written to the disk, ms. */
 const KEEP_COUNTS_MS = 5000;
+const MAX_NOTES = 10;
+const MAX_NOTE_LENGTH = 500;
 const MAX_COOLDOWN_MS = 24 * 3600 * 1000;
 
 /** Takes jobs one at a time, first in, first out, and runs them. @throws {OptionError} */
@@ -150,7 +154,8 @@ async function work(
 
   const { state, error } = outcomeOf(end, claim.cancelled, stopping);
   const { counts, exitCode } = end;
-  change({ counts, exitCode, error, endedAt: now().toISOString() }, { process: null });
+  const notes = (end.notes ?? []).slice(0, MAX_NOTES).map((note) => note.slice(0, MAX_NOTE_LENGTH));
+  change({ counts, exitCode, error, notes, endedAt: now().toISOString() }, { process: null });
   if (cooldownMs > 0 && !stopping.aborted) {
     change({ state: "cooling" }, { outcome: state });
     await keep();

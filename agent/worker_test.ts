@@ -57,6 +57,20 @@ Deno.test("a job goes through its states, each written before the next", () =>
     assert.ok(job.startedAt !== null && job.endedAt !== null);
   }));
 
+Deno.test("a job keeps the first notes of how it ran, long ones cut", () =>
+  withStore(async (queue) => {
+    const notes = ["x".repeat(501), ...Array.from({ length: 20 }, (_, i) => `note ${i}`)];
+    await using _worker = startWorker(queue, {
+      cooldownMs: 0,
+      run: () => Promise.resolve({ ...DONE, notes }),
+    });
+    const { id } = await queue.add(SPEC);
+    assert.deepEqual(queue.jobs.get(id)!.job.notes, []);
+    await isIn(queue, id, "done");
+    const kept = queue.jobs.get(id)!.job.notes;
+    assert.deepEqual(kept, ["x".repeat(500), ...notes.slice(1, 10)]);
+  }));
+
 Deno.test("jobs run one at a time, with a rest between them", () =>
   withStore(async (queue) => {
     const events: string[] = [];

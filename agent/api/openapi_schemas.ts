@@ -31,6 +31,13 @@ const JOB = {
     anyOf: [closed({ code: { type: "string" }, message: { type: "string" } }), { type: "null" }],
   },
   exitCode: { anyOf: [{ type: "integer" }, { type: "null" }] },
+  notes: {
+    type: "array",
+    items: { type: "string" },
+    description:
+      "What people should know of a job that has ended, as the first lines that are no result: " +
+      "at most 10, of 500 characters",
+  },
   progress: { type: "number", minimum: 0, maximum: 1 },
 };
 

@@ -33,6 +33,12 @@ export interface Isolators {
   readonly root: boolean;
 }
 
+/**
+ * Whom programs run as when an agent of root's names nobody. No account has the number: Debian
+ * reserves it, systemd leaves it unused. Not nobody's (65534): servers run as that.
+ */
+export const PROGRAM_UID = 65_533;
+
 /** Finds what this machine has. */
 export async function findIsolators(): Promise<Isolators> {
   const script =
@@ -58,6 +64,26 @@ export interface Isolation {
 }
 
 /**
+ * Whom uploaded programs run as: never root unless that is said.
+ *
+ * @param uid what was asked for: 0 for root, null for nobody in particular
+ * @returns user and group; null for the agent's own
+ * @throws {AgentError} `own_user_impossible`
+ */
+export function programUser({ setpriv, root }: Isolators, uid: number | null): number | null {
+  if (uid === (root ? 0 : null)) return null;
+  if (root && setpriv) return uid ?? PROGRAM_UID;
+  throw ownUserImpossible(uid);
+}
+
+function ownUserImpossible(uid: number | null): AgentError {
+  const message = uid === null
+    ? "uploaded binaries would run as root: install setpriv, of util-linux, or say so with uid 0"
+    : `the program can't run as user ${uid}: that takes an agent of root's, and setpriv`;
+  return new AgentError("own_user_impossible", message, { phase: "start" });
+}
+
+/**
  * Decides how a program of a job is run with what this machine has.
  *
  * @param uid user and group to run as; null for the agent's own
@@ -72,13 +98,7 @@ export function isolate(
     readonly limits: BinaryLimits;
   },
 ): Isolation {
-  if (uid !== null && !(root && setpriv)) {
-    throw new AgentError(
-      "own_user_impossible",
-      `the program can't run as user ${uid}: that takes an agent of root's, and setpriv`,
-      { phase: "start" },
-    );
-  }
+  if (uid !== null && !(root && setpriv)) throw ownUserImpossible(uid);
   const protections: Protection[] = [
     ...["process_group", "clean_environment", "own_folder", "resource_limits"] as const,
     "ends_with_agent",

@@ -22,7 +22,10 @@ export interface BinaryOptions {
   readonly logs: string;
   /** Default: `BINARY_LIMITS` */
   readonly limits?: Partial<BinaryLimits>;
-  /** User and group to run as, by number; nobody else's. Needs root. Default: the agent's own. */
+  /**
+   * User and group to run as, by number; nobody else's. Needs root. 0 is root, said explicitly.
+   * Default: `PROGRAM_UID` where root runs this, else the agent's own
+   */
   readonly uid?: number | null;
   /** The process has been started: to be written down. The job goes on when it resolves. */
   onStart?(process: ProcessIdentity): Promise<void> | void;
@@ -77,9 +80,9 @@ export function checkOptions({ spec, uid, job }: BinaryOptions): void {
     );
   }
   if (
-    uid !== undefined && uid !== null && !(Number.isInteger(uid) && uid >= 1 && uid < 2 ** 32 - 1)
+    uid !== undefined && uid !== null && !(Number.isInteger(uid) && uid >= 0 && uid < 2 ** 32 - 1)
   ) {
-    throw new OptionError("uid", `uid is ${uid}: give the number of a user, not 0, which is root`);
+    throw new OptionError("uid", `uid is ${uid}: give the number of a user`);
   }
   if (!/^[\w.-]{1,128}$/.test(job)) {
     throw new OptionError("job", `job is ${JSON.stringify(job)}: give its id`);

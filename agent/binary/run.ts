@@ -6,7 +6,7 @@ import { sleep } from "../sleep.ts";
 import { callProgram } from "./calls.ts";
 import { type BinaryCounts, noCounts } from "./counts.ts";
 import { makeProgramFolder, PROGRAM, removeFolder } from "./folder.ts";
-import { findIsolators, isolate, type Isolation } from "./isolation.ts";
+import { findIsolators, isolate, type Isolation, programUser } from "./isolation.ts";
 import { type BinaryLimits, readLimits } from "./limits.ts";
 import { type LogFile, makeLogFolder, openLog } from "./log_file.ts";
 import { type BinaryOptions, type BinaryOutcome, checkOptions } from "./options.ts";
@@ -34,7 +34,6 @@ const OUTPUT_END_MS = 5000;
  */
 export async function runBinary(options: BinaryOptions): Promise<BinaryOutcome> {
   const limits = readLimits(options.limits);
-  const uid = options.uid ?? null;
   const counts = noCounts();
   const rejections: RejectedLine[] = [];
   let isolation: Isolation | null = null;
@@ -45,7 +44,9 @@ export async function runBinary(options: BinaryOptions): Promise<BinaryOutcome> 
     checkOptions(options);
     if (options.signal?.aborted) throw cancelledError(options.signal.reason);
     await refuseTaken(options.spec.rpcAddress);
-    isolation = isolate(await findIsolators(), { ...options, uid, limits });
+    const isolators = await findIsolators();
+    const uid = programUser(isolators, options.uid ?? null);
+    isolation = isolate(isolators, { ...options, uid, limits });
     await makeLogFolder(options.logs);
     const out = await openLog(`${options.logs}/out.log`, limits.logBytes);
     logs = [out];

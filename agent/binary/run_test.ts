@@ -259,7 +259,7 @@ Deno.test("options out of range are refused by their names", async () => {
       option: "duration",
     });
   }
-  await assert.rejects(runTest({ upload, options: { uid: 0 } }), { option: "uid" });
+  await assert.rejects(runTest({ upload, options: { uid: -1 } }), { option: "uid" });
   await assert.rejects(runTest({ upload, options: { job: "a b" } }), { option: "job" });
   const spec = { users: 1, duration: 1, rpcAddress: "10.0.0.1:22" };
   const { error } = await runTest({ upload, options: { spec } });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { until, withFolder } from "../_folders_for_tests.ts";
+import { until } from "../_folders_for_tests.ts";
+import { canMount, fill, withSmallDisk } from "../_small_disk_for_tests.ts";
 import { AgentError } from "../errors.ts";
 import { type JobSpec, NO_COUNTS } from "../job.ts";
 import { openQueue } from "../queue.ts";
@@ -14,50 +15,14 @@ const SPEC: JobSpec = {
   rpcAddress: "127.0.0.1:9999",
 };
 
-async function bash(script: string, ...args: string[]): Promise<boolean> {
-  const command = new Deno.Command("bash", {
-    args: ["-c", script, ...args],
-    stdout: "null",
-    stderr: "null",
-  });
-  return (await command.output()).success;
-}
-
-/** A file system of 1 MiB, mounted while `use` runs. */
-async function withSmallDisk(use: (folder: string) => Promise<void>): Promise<void> {
-  await withFolder(async (folder) => {
-    if (!await bash('mount -t tmpfs -o size=1m tmpfs "$0"', folder)) throw new Error("no mount");
-    try {
-      await use(folder);
-    } finally {
-      await bash('umount "$0"', folder);
-    }
-  });
-}
-
-/** Fills what is left of a disk. */
-async function fill(path: string): Promise<void> {
-  for (const size of [64 * 1024, 4096, 1]) {
-    using file = await Deno.open(path, { create: true, append: true });
-    try {
-      for (;;) await file.write(new Uint8Array(size));
-    } catch {
-      // Full.
-    }
-  }
-}
-
 const code = (expected: string) => (error: unknown) =>
   error instanceof AgentError && error.code === expected;
 
-const ignore = !await bash(
-  'd=$(mktemp -d) && mount -t tmpfs tmpfs "$d" && umount "$d"; rmdir "$d"',
-);
 const name =
   "fault 86: on a full disk jobs fail and the queue keeps what it has, until there is room";
 Deno.test({
-  name: ignore ? `${name} (needs mount)` : name,
-  ignore,
+  name: canMount ? name : `${name} (needs mount)`,
+  ignore: !canMount,
   fn: () =>
     withSmallDisk(async (folder) => {
       {

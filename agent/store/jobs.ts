@@ -61,8 +61,13 @@ export async function openJobs(
   const latest = new Map<string, JobRecord>();
   let unreadable = 0;
   for (const record of records) {
-    if (isRecord(record)) latest.set(record.job.id, record);
-    else unreadable++;
+    // An agent of before wrote no notes.
+    if (isRecord(record)) {
+      latest.set(record.job.id, {
+        ...record,
+        job: { ...record.job, notes: record.job.notes ?? [] },
+      });
+    } else unreadable++;
   }
   const table = new Map<string, JobRecord>();
   for (const record of [...latest.values()].sort((a, b) => a.seq - b.seq)) {
@@ -120,6 +125,7 @@ export function newRecord(seq: number, id: string, spec: Job["spec"], now: Date)
       counts: NO_COUNTS,
       error: null,
       exitCode: null,
+      notes: [],
     },
     process: null,
     outcome: null,

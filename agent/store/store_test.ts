@@ -37,6 +37,17 @@ Deno.test("jobs are there when the store is opened again, in their order", () =>
     assert.deepEqual(store.recovered, []);
   }));
 
+Deno.test("jobs of an agent of before, which kept no notes, have none", () =>
+  withFolder(async (folder) => {
+    const { job: { notes: _, ...job }, ...rest } = record(1, "done");
+    {
+      await using store = await openStore({ folder });
+      await store.jobs.put({ ...rest, job } as unknown as JobRecord);
+    }
+    await using store = await openStore({ folder });
+    assert.deepEqual([...store.jobs.all()].map(({ job }) => job.notes), [[]]);
+  }));
+
 Deno.test("fault 88: after a restart the queue is kept and what ran is interrupted", () =>
   withFolder(async (folder) => {
     const before = [

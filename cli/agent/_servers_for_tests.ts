@@ -44,8 +44,13 @@ export async function serve(...args: string[]): Promise<Served> {
 }
 
 /** Runs `downpour ARGS` to its end. */
-export async function run(...args: string[]) {
-  const child = start("deno", [...COMMAND, ...args]);
+export function run(...args: string[]) {
+  return runIn({}, ...args);
+}
+
+/** The same, with these variables. */
+export async function runIn(env: Readonly<Record<string, string>>, ...args: string[]) {
+  const child = start("deno", [...COMMAND, ...args], env);
   const code = await child.ended();
   return { code, stdout: child.stdout.text, stderr: child.stderr.text };
 }

@@ -116,7 +116,7 @@ function limitSettings(flags: AgentFlags) {
   return {
     ...(cooldown === undefined ? {} : { cooldownMs: restMs("--cooldown", cooldown) }),
     ...(rpcAddress === undefined ? {} : { rpcAddress }),
-    ...(uid === undefined ? {} : { uid: wholeNumber("--uid", uid, 1) }),
+    ...(uid === undefined ? {} : { uid: wholeNumber("--uid", uid, 0) }),
     scripts: {
       ...(allowNet === undefined
         ? {}

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { startTarget } from "../../targets/mod.ts";
 import { inFolder } from "../_folders_for_tests.ts";
 import { start } from "../_process_for_tests.ts";
-import { run, serve } from "./_servers_for_tests.ts";
+import { run, runIn, serve } from "./_servers_for_tests.ts";
 
 const CLI = fileURLToPath(new URL("../../cli.ts", import.meta.url));
 const JOB = 'type = "job"\n[schema]\nname = "shop"\nusers = 3\nduration = 1\n';
@@ -37,18 +37,26 @@ Deno.test("agent, collector and submit work together, with go-lo's flags", async
     await Deno.writeTextFile(`${folder}/wait.ts`, wait);
     const args = [
       ...["submit", "-f", `${folder}/job.toml`, "--script", `${folder}/load.ts`],
-      ...["-e", `TARGET=${target.url}`, "--hosts", agent.url, "--collector", collector.url],
+      ...["-e", `TARGET=${target.url}`, "--collector", collector.url],
       ...["--token-file", `${folder}/data/token`],
     ];
-    const good = await run(...args, "--threshold", "http_req_failed=rate<0.01");
+    // --hosts goes before GOLO_HOSTS, which goes before this machine's.
+    const good = await runIn(
+      { GOLO_HOSTS: "127.0.0.1:9" },
+      ...[...args, "--hosts", agent.url, "--threshold", "http_req_failed=rate<0.01"],
+    );
     assert.equal(good.code, 0, good.stderr);
     assert.match(good.stdout, /3 users +done +100% .* results/);
     assert.match(good.stdout, /✓ http_req_failed rate<0\.01: 0/);
     assert.match(good.stderr, /sending/);
-    const bad = await run(...args, "--json", "--quiet", "--threshold=http_reqs=count<1");
+    const bad = await runIn(
+      { GOLO_HOSTS: agent.url },
+      ...[...args, "--json", "--quiet", "--threshold=http_reqs=count<1"],
+    );
     assert.equal(bad.code, 99, bad.stderr);
     const { hosts, summary, thresholds } = JSON.parse(bad.stdout);
-    assert.deepEqual([hosts[0].state, thresholds[0].ok], ["done", false]);
+    assert.deepEqual([hosts.length, hosts[0].host, hosts[0].state], [1, agent.url, "done"]);
+    assert.equal(thresholds[0].ok, false);
     assert.equal(summary.count, hosts[0].counts.collected);
     assert.equal(bad.stderr, "");
     // The scripts' own summary is in the logs, and all requests of clients were told.

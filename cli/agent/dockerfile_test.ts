@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import config from "../../deno.json" with { type: "json" };
+import { PATH, programTest } from "../../internal/programs_for_tests.ts";
 import { parseCommandLine } from "../args.ts";
 import { hostAndPort } from "../values.ts";
 
@@ -58,3 +59,28 @@ Deno.test("the Dockerfile begins from an image of one version, and exposes the a
     "/var/log/loadtest-agent",
   ]);
 });
+
+await programTest(
+  ["hadolint"],
+  "hadolint finds nothing to say against the Dockerfile",
+  async () => {
+    const lint = async (text: string): Promise<[code: number, said: string]> => {
+      const child = new Deno.Command("bash", {
+        args: ["-c", `${PATH}; exec hadolint --no-color -`],
+        stdin: "piped",
+        stdout: "piped",
+        stderr: "inherit",
+      }).spawn();
+      const output = child.output();
+      const input = child.stdin.getWriter();
+      await input.write(new TextEncoder().encode(text));
+      await input.close();
+      const { code, stdout } = await output;
+      return [code, new TextDecoder().decode(stdout)];
+    };
+    const text = await Deno.readTextFile(DOCKERFILE);
+    assert.deepEqual(await lint(text), [0, ""]);
+    const [code, said] = await lint(text.replace(/^FROM .*/m, "FROM denoland/deno:latest"));
+    assert.ok(code !== 0 && said.includes("DL3007"), "it does look");
+  },
+);

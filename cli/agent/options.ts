@@ -83,7 +83,10 @@ export function agentOptions(command: Command): Command {
     .option("--data <folder>", "uploads, jobs and what waits [/var/lib/downpour-agent]")
     .option("--cooldown <time>", "rest after each job, 0s for none [60s]")
     .option("--rpc-address <host:port>", "RPC address of jobs that name none [127.0.0.1:9999]")
-    .option("--uid <n>", "user that binaries run as; takes root [the agent's own]")
+    .option(
+      "--uid <n>",
+      "user that binaries run as; takes root; 0 is root [65533 for root, else the agent's own]",
+    )
     .option("--pool <urls>", "where scripts run that ask for agents: a pool's NATS servers");
   poolOptions(command)
     .optionsGroup("Limits:")

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import process from "node:process";
+import { fileURLToPath } from "node:url";
 import { parseAllDocuments } from "yaml";
 import { VERSION } from "../../internal/mod.ts";
 import { parseCommandLine } from "../args.ts";
@@ -65,6 +66,60 @@ Deno.test("the manifests are objects that Kubernetes knows, with names and one s
     ] as const
   ) assert.deepEqual(at(object, path), labels);
   assert.equal(at(pod, "serviceAccountName"), at(one("ServiceAccount"), "metadata.name"));
+});
+
+/** Where Kubernetes' API says what the objects of a version look like. */
+const TYPES: Readonly<Record<string, string>> = {
+  "v1": "core/v1",
+  "apps/v1": "apps/v1",
+  "networking.k8s.io/v1": "networking/v1",
+  "policy/v1": "policy/v1",
+};
+
+/** What the types of Kubernetes' API, made from its schema, have against objects; nothing: "". */
+async function checkTypes(objects: readonly Fields[]): Promise<string> {
+  const folder = await Deno.makeTempDir();
+  try {
+    const checks = objects.map(({ apiVersion, kind, ...fields }, index) =>
+      `import type { ${kind} as Kind${index} } from "kubernetes-types/${
+        TYPES[String(apiVersion)]
+      }.d.ts";
+export const object${index}: Kind${index} = ${JSON.stringify({ apiVersion, kind, ...fields })};`
+    );
+    await Deno.writeTextFile(`${folder}/objects.ts`, checks.join("\n"));
+    const { code, stderr } = await new Deno.Command("deno", {
+      args: [
+        "check",
+        "--config",
+        fileURLToPath(new URL("deno.json", ROOT)),
+        `${folder}/objects.ts`,
+      ],
+      stdout: "null",
+    }).output();
+    return code === 0 ? "" : new TextDecoder().decode(stderr);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+Deno.test("the manifests have the fields of Kubernetes' API, of its types, and no others", async () => {
+  assert.equal(await checkTypes(OBJECTS), "");
+  // It does look, however deep.
+  const wrong: [from: string, to: string, expected: RegExp][] = [
+    ["maxUnavailable: 1", "maxUnavailible: 1", /'"maxUnavailible"' does not exist in type/],
+    [
+      "readOnlyRootFilesystem",
+      "readonlyRootFilesystem",
+      /'"readonlyRootFilesystem"' does not exist/,
+    ],
+    ["replicas: 3", "replicas: three", /'string' is not assignable to type 'number'/],
+  ];
+  const objects = wrong.flatMap(([from, to]) => {
+    assert(TEXT.includes(from), from);
+    return documentsOf(TEXT.replaceAll(from, to));
+  });
+  const said = await checkTypes(objects);
+  for (const [, , expected] of wrong) assert.match(said, expected);
 });
 
 Deno.test("an agent in a pod has no rights that it needs not", () => {
