@@ -11,6 +11,7 @@ import {
 import { measureSpeed } from "./distributed/speed.ts";
 import { verdict } from "./goals.ts";
 import { machineFacts, writeResults } from "./machine.ts";
+import { needChromium } from "./page/programs.ts";
 import { findNatsServer } from "./peers/nats.ts";
 import { Unmeasured } from "./unmeasured.ts";
 
@@ -31,10 +32,12 @@ export async function runDistributedBench(
 ): Promise<void> {
   const unmeasured = new Unmeasured(log);
   const results: DistributedResults = {
-    ...{ speed: [], barrier: [], killed: [], hundred: [], thousand: [] },
+    ...{ speed: [], barrier: [], killed: [], hundred: [], page: [], thousand: [] },
   };
   const found = await findNatsServer();
-  const versions = typeof found === "string" ? {} : { "nats-server": found.version };
+  const versions: Record<string, string> = typeof found === "string"
+    ? {}
+    : { "nats-server": found.version };
   const limitSeconds = 60 + rounds * 10 * (seconds + 15);
   /** Measures one part in all rounds, on agents of its own. */
   const attempt = <T>(
@@ -64,11 +67,14 @@ export async function runDistributedBench(
     ] as const,
   );
   await attempt("killed", results.killed, 2, measureKilled, "round");
-  for (const [name, agents] of [["hundred", HUNDRED], ["thousand", THOUSAND]] as const) {
+  const many = { hundred: HUNDRED, page: HUNDRED, thousand: THOUSAND } as const;
+  for (const name of ["hundred", "page", "thousand"] as const) {
     if (!parts.has(name)) continue;
+    const withPage = name === "page";
     await unmeasured.attempt(name, async () => {
+      if (withPage) await needChromium(versions);
       for (let round = 0; round < rounds; round++) {
-        results[name].push(await measureMany(agents, folder, 2 * seconds));
+        results[name].push(await measureMany(many[name], folder, 2 * seconds, withPage));
       }
     });
   }

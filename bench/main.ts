@@ -49,7 +49,7 @@ runner what iterations, metrics and checks cost beside k6 (on the PATH or in $K6
 nats  messages and requests a second, beside nats-bench (on the PATH or in $NATS_BENCH) and a Go
       program on nats.go; the memory of connections
 wrpc  calls, HTTP requests and megabytes a second over TCP, a Unix socket and NATS, against our own
-      server and wrpc-wasmtime (on the PATH or in $WRPC_WASMTIME), each in a process of its own; the
+      server and wrpc-wasmtime (that tools/wrpc_wasmtime.sh finds), each in a process of its own; the
       codec alone
 packets packets and megabytes a second of packet sessions over TCP and UDP beside bare loops over
       Deno's own sockets; the memory of sessions; the parser loop, beside one on wasmtime (built
@@ -59,7 +59,8 @@ agent result lines and RPC calls a second beside a Go client, uploads beside the
 page  the live page in Chromium: how smooth an hour is, and its memory; the first paint; what three
       tabs cost a run (with nginx); the first number in a terminal (with script)
 distributed two agents beside one, and one beside a plain run; how exactly agents start together, how
-      soon a killed one is noticed; what 100 and 1,000 simulated agents take of their coordinator
+      soon a killed one is noticed; what 100 and 1,000 simulated agents take of their coordinator, and
+      how smooth the page of 100 is (with chromium)
 soak  memory over a run at full rate
 
 --seconds N   length of each measurement at full rate [http: 7, from h2 to shards 3; net: 3,

@@ -4,13 +4,12 @@ import { findPins } from "./net/pin.ts";
 import { CONNECTIONS, LONG_SECONDS, PAINTS, TABS } from "./page/cases.ts";
 import { measureCost, measureSteady, WAYS } from "./page/cost.ts";
 import { firstNumberMs } from "./page/first_number.ts";
-import { measureFrames, measurePaint, startLongRun } from "./page/programs.ts";
+import { measureFrames, measurePaint, need, needChromium, startLongRun } from "./page/programs.ts";
 import { formatPageResults, pageGoals, type PageResults } from "./page/report.ts";
 import { measureTabs } from "./page/tabs.ts";
 import { startNginx } from "./peers/nginx.ts";
-import { shell } from "./process.ts";
 import type { Load } from "./sample.ts";
-import { Missing, Unmeasured } from "./unmeasured.ts";
+import { Unmeasured } from "./unmeasured.ts";
 
 const STEADY_WAYS = ["without", "told"] as const;
 
@@ -159,15 +158,4 @@ async function atFullRate(
   } finally {
     await nginx.stop();
   }
-}
-
-async function needChromium(versions: Record<string, string>): Promise<void> {
-  await need("chromium");
-  const { stdout } = await shell("chromium --version");
-  versions["chromium"] = /[\d.]+/.exec(stdout)?.[0] ?? stdout;
-}
-
-async function need(program: string): Promise<void> {
-  const { code } = await shell('command -v "$1" >/dev/null', program);
-  if (code !== 0) throw new Missing(`${program} is not on the PATH`);
 }

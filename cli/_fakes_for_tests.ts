@@ -1,4 +1,4 @@
-import { Registry } from "../metrics/mod.ts";
+import { Histogram, Registry } from "../metrics/mod.ts";
 import type { RunResult } from "../runner/mod.ts";
 import type { Host, HostEnv } from "./host.ts";
 
@@ -122,6 +122,7 @@ export function fakeResult(given: Partial<RunResult> = {}): RunResult {
       noThresholds: false,
       summaryTrendStats: ["avg", "p(95)"],
       summaryTimeUnit: null,
+      summaryMode: "compact",
       client: {},
     },
     startedAt: 0,
@@ -141,6 +142,7 @@ export function fakeResult(given: Partial<RunResult> = {}): RunResult {
     shards: [{
       ...{ index: 0, name: "shard 0", state: "done", reason: null, instead: null },
       ...{ iterations, share: 1, vus: 2, cpuShare: 0.04, lagP99Ms: 1, link: null },
+      durations: new Histogram(),
     }],
     complete: true,
     outputs: [],

@@ -253,8 +253,9 @@ Examples:
 
 Exit codes:
   0 all well, 1 nothing answered or a file not written, 2 bad usage, 99 a threshold failed,
-  103 stopped by downpour stop, 104 a bad option, 105 stopped by a signal,
-  106 the REST API can't listen, 107 the script threw, 109 a shard was lost`,
+  100 to 102 setup, teardown or handleSummary took too long, 103 stopped by downpour stop,
+  104 a bad option, 105 stopped by a signal, 106 the REST API can't listen,
+  107 the script threw, 108 test.abort(), 109 a shard was lost, 110 test.fail()`,
     );
 }
 

@@ -170,7 +170,7 @@ export const COMMANDS = {
     description:
       "Packet parsers are WebAssembly modules that answer packets for `downpour stress`.\n" +
       "  new DIR          writes one to begin with\n" +
-      "  build FILE.c     compiles it, with clang, or FILE.wat with wat2wasm\n" +
+      "  build FILE       compiles a .c, .wat, .ts (AssemblyScript) or .rs\n" +
       "  check FILE.wasm  checks the contract, then with random and hostile packets\n" +
       "  bench FILE.wasm  says how many packets a second it answers",
     examples: [

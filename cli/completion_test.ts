@@ -26,6 +26,8 @@ Deno.test("bash completes commands, options, values and files", async () => {
       [["run", "--http-debug", "="], ["headers", "full"]],
       [["run", "--http-debug", "=", "f"], ["full"]],
       [["run", "load.ts", "--summary-time-unit", "m"], ["ms"]],
+      [["run", "load.ts", "--summary-mode", ""], ["compact", "full", "disabled"]],
+      [["run", "load.ts", "--summary-export", "a"], ["a b.json"]],
       [["run", "lo"], ["load.ts"]],
       [["run", "load.ts", "-c", "a"], ["a b.json"]],
       [["run", "-o", "js"], ["json"]],

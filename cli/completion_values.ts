@@ -2,7 +2,7 @@ import { IMPORT_KINDS } from "../importing/mod.ts";
 import { OUTPUT_KINDS } from "../outputs/mod.ts";
 import { FORMATS } from "./format.ts";
 import { METHODS } from "./methods.ts";
-import { optionTable } from "../runner/options/mod.ts";
+import { optionTable, SUMMARY_MODES } from "../runner/options/mod.ts";
 import { LOSS_CHOICES, STORAGE_CHOICES, WEIGHT_CHOICES } from "./pool/run_options.ts";
 import { PACKET_ANSWERS, PACKET_SPLITS } from "../targets/mod.ts";
 
@@ -18,6 +18,7 @@ const VALUES: Readonly<Record<string, readonly string[]>> = {
   "--on-loss": LOSS_CHOICES,
   "--out": Object.keys(OUTPUT_KINDS),
   "--split": PACKET_SPLITS,
+  "--summary-mode": SUMMARY_MODES,
   "--summary-time-unit": ["s", "ms", "us"],
   "--summary-trend-stats": ["avg", "min", "med", "max", "count"],
   "--system-tags": systemTags(),

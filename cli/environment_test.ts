@@ -37,6 +37,7 @@ Deno.test("every option that is looked at can be set by the environment", () => 
     executionSegment: ["0:1/2", "0:1/2"],
     summaryTrendStats: ["avg, p(99)", ["avg", "p(99)"]],
     summaryTimeUnit: ["ms", "ms"],
+    summaryMode: ["full", "full"],
     systemTags: ["url,vu", ["url", "vu"]],
     userAgent: ["me/1.0 (x, y)", "me/1.0 (x, y)"],
     httpDebug: ["full", "full"],

@@ -42,6 +42,29 @@ Deno.test("fault 96: a standard output that nobody reads is told, and is not a s
     assert.equal(stderr, "downpour: cannot print the summary: standard output is closed\n");
   }));
 
+for (
+  const [what, body, exitCode, message] of [
+    ["throws", 'throw new Error("no luck")', 107, /handleSummary failed: Error: no luck/],
+    ["hangs", "await new Promise(() => {})", 102, /handleSummary in shard .* longer than 300ms/],
+    ["spins", "for (;;);", 102, /handleSummary in shard .* longer than 300ms/],
+  ] as const
+) {
+  Deno.test(`a handleSummary that ${what} gives way to the summary of every run, and fails it`, async () => {
+    const script = `
+      export const options = { vus: 2, iterations: 4, handleSummaryTimeout: "300ms" };
+      export default function () {}
+      export async function handleSummary() { ${body}; }
+    `;
+    await withScript(script, async (path) => {
+      const { code, stdout, stderr } = await downpour("run", path, "--shards", "1");
+      assert.equal(code, exitCode, stderr);
+      assert.match(stdout, /^iterations {2}4 planned, 4 started, 4 completed$/m);
+      assert.match(stdout, /^failed .*handleSummary/m);
+      assert.match(stderr, message);
+    });
+  });
+}
+
 Deno.test("fault 97: a script that logs 100 MB is cut, told of, and goes on", async () => {
   const script = `
     const line = "x".repeat(10_000);

@@ -6,22 +6,25 @@ export interface PackagePlace {
   readonly link: string | null;
 }
 
-/** Only what is needed: the script itself gets less, see `downpour perms`. */
+/** What the command may do: the script gets less, see `SCRIPT_FLAGS`. */
 const FLAGS = "--no-prompt --allow-net --allow-read --allow-write --allow-run=deno " +
   "--allow-env=CI,FORCE_COLOR,DOWNPOUR_*,K6_*,GITHUB_*";
 const COMMAND = `deno run ${FLAGS} @downpour/downpour/cli`;
+/** The host that the script may reach is named: a flag behind it, as for another target, wins. */
+const SCRIPT_FLAGS = "--with-target --allow-net=127.0.0.1";
 
 /** The files of a new project, by their path in it. */
 export function initFiles({ specifier, link }: PackagePlace): Readonly<Record<string, string>> {
   const config = {
     tasks: {
       load: {
-        description: "Run the load test: deno task load [-u 50 -d 1m -e TARGET=http://…]",
-        command: `${COMMAND} run load.ts --with-target`,
+        description:
+          "Run the load test: deno task load [-u 50 -d 1m -e TARGET=http://… --allow-net=HOST]",
+        command: `${COMMAND} run load.ts ${SCRIPT_FLAGS}`,
       },
       check: {
         description: "Check its types, run it once and show all it does",
-        command: `${COMMAND} check load.ts --with-target`,
+        command: `${COMMAND} check load.ts ${SCRIPT_FLAGS}`,
       },
       dash: {
         description: "Look at the newest run in a browser: deno task dash [NUMBER]",
@@ -48,7 +51,8 @@ export function initFiles({ specifier, link }: PackagePlace): Readonly<Record<st
 const SCRIPT = `import { check, env, sleep } from "@downpour/downpour";
 import { Client } from "@downpour/downpour/http";
 
-// deno task load starts a server to aim at; yours: add -e TARGET=http://…
+// deno task load starts a server to aim at. Yours: add
+// -e TARGET=https://shop.example --allow-net=shop.example
 const client = new Client({ baseUrl: env.TARGET ?? "http://127.0.0.1:8000" });
 
 export const options = {

@@ -23,6 +23,32 @@ Deno.test("a new project runs at once, and is formatted, typed and free of lint"
   });
 });
 
+Deno.test("a new project's script reaches the host that its task names, another one by a flag", async () => {
+  let requests = 0;
+  await using server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, () => {
+    requests++;
+    return Response.json({});
+  });
+  // This machine by a name that is not the task's.
+  const host = `localhost:${server.addr.port}`;
+  await inFolder(async (folder) => {
+    assert.equal((await downpour(folder, ["init"])).code, 0);
+    const load = async (...more: string[]) =>
+      await ended(
+        "deno",
+        ["task", "load", "-d", "1s", "-e", `TARGET=http://${host}`, ...more],
+        folder,
+      );
+    const refused = await load();
+    assert.equal(refused.code, 99, "every request failed");
+    assert.match(refused.stderr, new RegExp(`run with --allow-net=${host}\n`));
+    assert.equal(requests, 0);
+    const allowed = await load(`--allow-net=${host}`);
+    assert.equal(allowed.code, 0, allowed.stderr);
+    assert.ok(requests > 0);
+  });
+});
+
 Deno.test("what is there stays as it is, and is named", async () => {
   await inFolder(async (folder) => {
     await Deno.writeTextFile(`${folder}/load.ts`, "mine");

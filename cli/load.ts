@@ -28,6 +28,8 @@ export interface Output {
   readonly color: boolean;
   /** File for the summary as JSON. */
   readonly summaryJson: string | undefined;
+  /** File for the summary in the shape of k6's `--summary-export`. */
+  readonly summaryExport: string | undefined;
   /** Folders that `handleSummary` may write to. */
   readonly writable: readonly string[];
   /** Where the REST API listens; null for none. */
@@ -198,10 +200,13 @@ async function deliver(
       complaints.push(error instanceof DownpourError ? error.message : describeError(error));
     }
   };
-  if (output.summaryJson !== undefined) {
-    const path = output.summaryJson;
-    const data = report.summaryData(result, outputState(host, color));
-    await attempt(() => writeWhole(path, `${JSON.stringify(data, null, 2)}\n`));
+  const data = () => report.summaryData(result, outputState(host, color));
+  const { summaryJson, summaryExport } = output;
+  if (summaryJson !== undefined) {
+    await attempt(() => writeWhole(summaryJson, jsonText(data())));
+  }
+  if (summaryExport !== undefined) {
+    await attempt(() => writeWhole(summaryExport, jsonText(report.summaryExport(data()))));
   }
   for (const [path, text] of Object.entries(result.handleSummary ?? {})) {
     if (path === "stdout") await attempt(() => print(host, text));
@@ -213,10 +218,11 @@ async function deliver(
       });
     }
   }
-  if (result.handleSummary === null && output.summary === "json") {
-    const data = report.summaryData(result, outputState(host, color));
-    await attempt(() => print(host, `${JSON.stringify(data, null, 2)}\n`));
-  } else if (result.handleSummary === null && output.summary !== null) {
+  const isWanted = result.handleSummary === null && result.options.summaryMode !== "disabled";
+  const printed = isWanted ? output.summary : null;
+  if (printed === "json") {
+    await attempt(() => print(host, jsonText(data())));
+  } else if (printed === "text") {
     const width = host.columns() ?? 100;
     const summary = report.renderSummary(result, {
       ...{ color, width },
@@ -226,11 +232,14 @@ async function deliver(
     await attempt(() => print(host, summary + keptLine(kept, report.style(color))));
   }
   for (const complaint of complaints) writeQuietly(host, `downpour: ${complaint}\n`);
-  const isTold = result.handleSummary === null && output.summary === "text";
-  if (kept !== null && !isTold && !output.quiet) {
+  if (kept !== null && printed !== "text" && !output.quiet) {
     writeQuietly(host, `downpour: ${kept.isKept ? "saved" : "not saved:"} ${kept.text}\n`);
   }
   return complaints.length === 0;
+}
+
+function jsonText(data: unknown): string {
+  return `${JSON.stringify(data, null, 2)}\n`;
 }
 
 /** The summary's last line: where the run is kept, or why it is not. */

@@ -82,6 +82,11 @@ Deno.test("bad input is one line on stderr and the right exit code, and starts n
       104,
       /--summary-json: .*folder does not exist/,
     ],
+    [
+      [TARGET, "--summary-export", "no/such/folder/a.json"],
+      104,
+      /--summary-export: .*folder does not exist/,
+    ],
     [["run", "x.ts", "--shards", "0"], 104, /--shards .*"0"/],
     [["target", "--port", "70000"], 104, /--port .*"70000"/],
   ];
@@ -241,6 +246,49 @@ Deno.test("--no-summary prints none, --no-color and NO_COLOR take colours away",
   assert.equal(await colored([], { terminal: true, noColor: true }), false);
   assert.equal(await colored([], { terminal: false, env: { FORCE_COLOR: "1" } }), true);
   assert.equal(await colored([], { terminal: true, env: { FORCE_COLOR: "0" } }), false);
+});
+
+Deno.test("summaryMode disabled prints none, as K6_NO_SUMMARY and its like do", async () => {
+  const options = { ...fakeResult().options, summaryMode: "disabled" } as const;
+  const off = fakeHost();
+  assert.equal(await main(["run", "x.ts"], { host: off, ...fine({ options }) }), 0);
+  assert.equal(off.stdout, "");
+  for (const format of ["text", "json"]) {
+    const args = ["run", "x.ts", "--format", format];
+    for (const env of [{ K6_NO_SUMMARY: "true" }, { DOWNPOUR_NO_SUMMARY: "1" }]) {
+      const host = fakeHost({ env });
+      await main(args, { host, ...fine() });
+      assert.equal(host.stdout, "");
+    }
+    const on = fakeHost({ env: { DOWNPOUR_NO_SUMMARY: "false", K6_NO_SUMMARY: "true" } });
+    await main(args, { host: on, ...fine() });
+    assert.notEqual(on.stdout, "");
+  }
+  const bad = fakeHost({ env: { K6_NO_SUMMARY: "maybe" } });
+  assert.equal(await main(["run", "x.ts"], { host: bad, ...fine() }), 104);
+  assert.match(bad.stderr, /K6_NO_SUMMARY is neither true nor false: "maybe"/);
+});
+
+Deno.test("--summary-export writes k6's older shape, a variable does where no flag stands", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const env = { K6_SUMMARY_EXPORT: `${folder}/env.json` };
+    await main(["run", "x.ts"], { host: fakeHost({ env }), ...fine() });
+    const args = ["run", "x.ts", "--no-summary", "--summary-export", `${folder}/flag.json`];
+    await main(args, { host: fakeHost({ env: { K6_SUMMARY_EXPORT: "/no/such/x" } }), ...fine() });
+    for (const name of ["env", "flag"]) {
+      const { metrics, root_group } = JSON.parse(
+        await Deno.readTextFile(`${folder}/${name}.json`),
+      );
+      assert.deepEqual(metrics.http_reqs, { count: 9, rate: 0.9 });
+      assert.deepEqual(root_group.groups, {});
+    }
+    const bad = fakeHost({ env: { DOWNPOUR_SUMMARY_EXPORT: `${folder}/no/x.json` } });
+    assert.equal(await main(["run", "x.ts"], { host: bad, ...fine() }), 104);
+    assert.match(bad.stderr, /DOWNPOUR_SUMMARY_EXPORT: .*folder does not exist/);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 });
 
 Deno.test("a run knows the modules of scripts by name, and its shards their permissions", async () => {

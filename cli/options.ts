@@ -46,6 +46,7 @@ export interface LoadFlags extends ControlPlaceFlags, PageFlags {
   shards?: string;
   inline: boolean;
   summaryJson?: string;
+  summaryExport?: string;
   format?: string;
   summary: boolean;
   save: boolean;
@@ -123,8 +124,9 @@ export function resultOptions(command: Command): Command {
     )
     .option("--no-github", "make no annotations and no summary under GitHub Actions")
     .option("--summary-json <file>", "write the summary as JSON")
+    .option("--summary-export <file>", "write it in k6's older shape [$K6_SUMMARY_EXPORT]")
     .option("--format <format>", "what is printed: text, json, csv, ndjson, or quiet [text]")
-    .option("--no-summary", "print no summary")
+    .option("--no-summary", "print no summary [$K6_NO_SUMMARY]")
     .option("--no-save", "don't keep the run in .downpour/runs [$DOWNPOUR_RUNS]")
     .option("-q, --quiet", "show no progress")
     .option("--no-color", "use no colours (also: NO_COLOR; FORCE_COLOR asks for them)");

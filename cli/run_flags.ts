@@ -68,6 +68,7 @@ export const RUN_FLAGS: Readonly<Record<string, readonly RunFlag[]>> = {
     repeatable("--system-tags <names>", "systemTags", "tags recorded unasked, as in url,status"),
     repeatable("--summary-trend-stats <list>", "summaryTrendStats", "as in avg,med,p(99),count"),
     flag("--summary-time-unit <unit>", "summaryTimeUnit", "s, ms or us [per value]"),
+    flag("--summary-mode <mode>", "summaryMode", "compact, full (every row) or disabled [compact]"),
     flag("-l, --linger", "linger", "stay after the end until stopped"),
     flag("--no-usage-report", "noUsageReport", "taken as in k6; nothing is ever reported"),
   ],

@@ -1,5 +1,6 @@
 import { OptionError } from "../internal/mod.ts";
 import type { RunOutput, RunRequest, ShardSetup } from "../runner/mod.ts";
+import { OPENS } from "../wasm/measured/mod.ts";
 import { controlPlace } from "./control_place.ts";
 import { SHARD_ENTRY } from "./early.ts";
 import { checkWritable } from "./files.ts";
@@ -8,6 +9,7 @@ import type { Host } from "./host.ts";
 import type { Output } from "./load.ts";
 import { MODULE_NAMES } from "./module_names.ts";
 import type { LoadFlags } from "./options.ts";
+import { optionFromText } from "./option_text.ts";
 import { outputsOf } from "./outputs.ts";
 import { pagePlace } from "./page/place.ts";
 import { NOTHING } from "./permissions.ts";
@@ -18,6 +20,7 @@ import { placeToKeep } from "./runs_place.ts";
 export const NAMES_ALONE: ShardSetup = {
   modules: Object.fromEntries(MODULE_NAMES.map((name) => [name, {}])),
   builtins: {},
+  opens: OPENS,
 };
 
 /** Adds the outputs, and how shards are started. */
@@ -55,21 +58,48 @@ export async function outputOf(
   host: Host,
   allowWrite?: string,
 ): Promise<Output> {
-  if (flags.summaryJson !== undefined) {
-    await checkWritable(flags.summaryJson).catch((error) => {
-      throw new OptionError("--summary-json", `--summary-json: ${error.message}`);
-    });
-  }
+  await checkPlace("--summary-json", flags.summaryJson);
+  const exported = flags.summaryExport === undefined
+    ? variable(host, "SUMMARY_EXPORT")
+    : { from: "--summary-export", text: flags.summaryExport };
+  await checkPlace(exported?.from ?? "", exported?.text);
   return {
-    summary: flags.summary ? summaryFormat(flags) : null,
+    summary: flags.summary && !isOn(variable(host, "NO_SUMMARY")) ? summaryFormat(flags) : null,
     quiet: flags.quiet,
     color: flags.color,
     summaryJson: flags.summaryJson,
+    summaryExport: exported?.text,
     control: await controlPlace(flags, host),
     writable: writableBy(allowWrite),
     keep: placeToKeep(flags, host),
     page: await pagePlace(flags, host),
   };
+}
+
+/** Makes sure that a summary will have a place. @throws {OptionError} */
+async function checkPlace(from: string, path: string | undefined): Promise<void> {
+  if (path === undefined) return;
+  await checkWritable(path).catch((error) => {
+    throw new OptionError(from, `${from}: ${error.message}`);
+  });
+}
+
+/** What a variable sets and where it was found. */
+interface Variable {
+  readonly from: string;
+  readonly text: string;
+}
+
+/** Our variable of a name, or else k6's; an empty one counts as not set. */
+function variable(host: Host, name: string): Variable | undefined {
+  return ([`DOWNPOUR_${name}`, `K6_${name}`] as const)
+    .map((from) => ({ from, text: host.env(from) ?? "" }))
+    .find(({ text }) => text !== "");
+}
+
+/** Whether a variable says true. @throws {OptionError} when it says neither true nor false */
+function isOn(given: Variable | undefined): boolean {
+  return given !== undefined && optionFromText("flag", given.from, given.text) === true;
 }
 
 /** The folders that `handleSummary` may write to. */

@@ -81,6 +81,7 @@ Deno.test("every flag that sets an option gives a value that the option takes", 
     ["--system-tags url,vu", "systemTags", ["url", "vu"]],
     ["--summary-trend-stats avg,p(99)", "summaryTrendStats", ["avg", "p(99)"]],
     ["--summary-time-unit us", "summaryTimeUnit", "us"],
+    ["--summary-mode full", "summaryMode", "full"],
     ["-l", "linger", true],
     ["--no-usage-report", "noUsageReport", true],
   ];

@@ -2,7 +2,7 @@ import { HTTP_METRICS, setClientDefaults } from "../http/mod.ts";
 import { MEASURED as NATS_METRICS } from "../nats/measured/mod.ts";
 import { NET_METRICS, setNetDefaults } from "../net/mod.ts";
 import type { ShardSetup } from "../runner/mod.ts";
-import { MEASURED as PACKET_METRICS } from "../wasm/measured/mod.ts";
+import { MEASURED as PACKET_METRICS, OPENS } from "../wasm/measured/mod.ts";
 import { MEASURED as WRPC_METRICS } from "../wrpc/measured/mod.ts";
 import { quick } from "./quick.ts";
 import { scriptModules } from "./script_modules.ts";
@@ -19,6 +19,7 @@ export const shardSetup: ShardSetup = {
     ...WRPC_METRICS,
     ...PACKET_METRICS,
   ],
+  opens: OPENS,
   prepareVu: (context, { client }, vu) => {
     setNetDefaults(context, client, vu);
     setClientDefaults(context, client);

@@ -14,6 +14,8 @@ import { durationMs } from "./values.ts";
 
 /** How long a plan may go on beyond the offsets of its actions, unless told. */
 const LONGEST_MS = 600_000;
+/** How long the parser's module may take to compile: `setup` does that, in the first shard. */
+const COMPILE_LIMIT = "15s";
 /** How often what was measured is shown. */
 const REPORT_MS = 500;
 
@@ -104,6 +106,7 @@ function requestOf(
     source: { kind: "builtin", name: "stress", args, title: path },
     overrides: {
       scenarios: { [plan.name]: scenario },
+      setupTimeout: COMPILE_LIMIT,
       ...tagOverride(flags),
       ...thresholdOverride(flags.threshold),
     },

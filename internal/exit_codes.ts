@@ -12,6 +12,8 @@ export const ExitCode = {
   setupTimeout: 100,
   /** `teardown` took longer than `teardownTimeout`. */
   teardownTimeout: 101,
+  /** `handleSummary` took longer than `handleSummaryTimeout`. */
+  summaryTimeout: 102,
   /** Stopped through the REST API. */
   stoppedByApi: 103,
   /** An option of the script or the command line is invalid. */
@@ -20,7 +22,7 @@ export const ExitCode = {
   signal: 105,
   /** The REST API could not be started. */
   apiStart: 106,
-  /** The script threw while loading, in `setup` or in `teardown`. */
+  /** The script threw while loading, in `setup`, `teardown` or `handleSummary`. */
   script: 107,
   /** The script ended the run with `test.abort`. */
   aborted: 108,

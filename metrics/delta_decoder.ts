@@ -1,7 +1,7 @@
 import { ByteReader, CONTENTS, malformed, MAX_DELTA_BYTES, TYPES, VERSION } from "./_delta_wire.ts";
 import type { LiveSeries } from "./_series.ts";
 import { bucketOf, BUCKETS } from "./_window.ts";
-import { partsOf } from "./histogram.ts";
+import { Histogram, partsOf } from "./histogram.ts";
 import type { Metric } from "./metric.ts";
 import { checkMetricName, type Registry, registryParts } from "./registry.ts";
 import type { Tags } from "./tags.ts";
@@ -28,7 +28,10 @@ interface Introduced {
  * sample is counted, and everything a peer can make grow has a cap.
  */
 export class DeltaDecoder {
+  /** What this encoder alone sent of the trend that is followed, whatever its tags; else empty. */
+  readonly followed: Histogram = new Histogram();
   readonly #into: Registry;
+  readonly #follow: string | null;
   readonly #strings: string[] = [];
   readonly #metrics: Metric[] = [];
   /** Per series id the metric, and the series in the registry. */
@@ -38,9 +41,14 @@ export class DeltaDecoder {
   #room = 0;
   #sequence = 0;
 
-  /** Makes a decoder for one encoder, from its first delta on. */
-  constructor(into: Registry) {
+  /**
+   * Makes a decoder for one encoder, from its first delta on.
+   *
+   * @param follow name of a trend that is also counted apart from those of other encoders
+   */
+  constructor(into: Registry, follow: string | null = null) {
     this.#into = into;
+    this.#follow = follow;
   }
 
   /**
@@ -176,9 +184,15 @@ export class DeltaDecoder {
           series?.merge({ type: "rate", passes, total });
           break;
         }
-        case "trend":
-          this.#takeRoom(readHistogram(reader, metric.name, series), add, this.#series[id - 1]);
+        case "trend": {
+          const start = reader.position;
+          const into = series?.aggregate.type === "trend" ? series.aggregate.histogram : undefined;
+          this.#takeRoom(readHistogram(reader, metric.name, into), add, this.#series[id - 1]);
+          if (!add || metric.name !== this.#follow) break;
+          reader.position = start;
+          readHistogram(reader, metric.name, this.followed);
           break;
+        }
       }
     }
   }
@@ -210,9 +224,9 @@ interface Spread {
 function readHistogram(
   reader: ByteReader,
   name: string,
-  into: LiveSeries | undefined,
+  into: Histogram | undefined,
 ): [positive: Spread, negative: Spread] {
-  const parts = into?.aggregate.type === "trend" ? partsOf(into.aggregate.histogram) : undefined;
+  const parts = into === undefined ? undefined : partsOf(into);
   const [sum, min, max] = [reader.number(), reader.number(), reader.number()];
   const zeros = reader.varint();
   const positive = readBuckets(reader, (bucket, n) => parts?.positive.increase(bucket, n));

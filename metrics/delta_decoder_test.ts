@@ -245,3 +245,37 @@ function read(registry: Registry): string {
     ),
   );
 }
+
+Deno.test("a trend that is followed is counted once more for each encoder, over all its tags", () => {
+  const total = new Registry();
+  const decoders = [1, 100].map((factor) => {
+    const shard = new Registry();
+    const [encoder, decoder] = [new DeltaEncoder(shard), new DeltaDecoder(total, TREND.name)];
+    for (const values of [[-2, 0, 3], [4]]) {
+      for (const value of values) {
+        shard.sink(TREND, shard.tags.with("sign", String(Math.sign(value)))).add(factor * value);
+        shard.sink({ ...TREND, name: "other" }, shard.tags).add(value);
+      }
+      decoder.apply(encoder.encode());
+    }
+    return decoder;
+  });
+  assert.deepEqual(
+    decoders.map(({ followed: { count, sum, min, max } }) => [count, sum, min, max]),
+    [[4, 5, -2, 4], [4, 500, -200, 400]],
+  );
+  const all = total.select(TREND.name);
+  assert.ok(all?.type === "trend");
+  assert.deepEqual([all.histogram.count, all.histogram.sum], [8, 505]);
+});
+
+Deno.test("a delta that is refused leaves nothing in the trend that is followed", () => {
+  const shard = new Registry();
+  shard.sink(TREND, shard.tags).add(5);
+  const delta = new DeltaEncoder(shard).encode();
+  const decoder = new DeltaDecoder(new Registry(), TREND.name);
+  assert.throws(() => decoder.apply(bytes(delta, 7)), isMalformed);
+  assert.equal(decoder.followed.count, 0);
+  decoder.apply(delta);
+  assert.equal(decoder.followed.count, 1);
+});

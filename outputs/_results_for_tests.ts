@@ -1,4 +1,4 @@
-import { Registry } from "../metrics/mod.ts";
+import { Histogram, Registry } from "../metrics/mod.ts";
 import { parseOptions, type RunInfo, type RunOutput, type RunResult } from "../runner/mod.ts";
 
 /** Parts of a run that tests choose. */
@@ -48,6 +48,7 @@ export function resultOf({ checks = [], ...given }: GivenResult = {}): RunResult
     shards: [{
       ...{ index: 0, name: "shard 0", state: "done", reason: null, instead: null },
       ...{ iterations, share: 1, vus: 2, cpuShare: 0.04, lagP99Ms: 1, link: null },
+      durations: new Histogram(),
     }],
     complete: true,
     outputs: [],

@@ -1,4 +1,5 @@
 import type { Registry } from "../metrics/mod.ts";
+import { isUserGroup } from "./_groups.ts";
 
 /** One check, over all its series. */
 export interface CheckNode {
@@ -51,11 +52,6 @@ export function checkTree(metrics: Registry): GroupNode {
     check.fails += aggregate.total - aggregate.passes;
   }
   return root;
-}
-
-/** `setup` and `teardown` run in groups of their own, which are no part of the script's tree. */
-function isUserGroup(path: string): boolean {
-  return path.startsWith("::") && path !== "::setup" && path !== "::teardown";
 }
 
 /** The checks of all groups, outer ones first. */

@@ -1,4 +1,4 @@
-import { type MetricContents, type MetricType, Registry } from "../metrics/mod.ts";
+import { Histogram, type MetricContents, type MetricType, Registry } from "../metrics/mod.ts";
 import type {
   IterationCounts,
   RunOptions,
@@ -50,6 +50,7 @@ export function runOptions(given: Partial<RunOptions> = {}): RunOptions {
     noThresholds: false,
     summaryTrendStats: ["avg", "min", "med", "max", "p(90)", "p(95)"],
     summaryTimeUnit: null,
+    summaryMode: "compact",
     client: {},
     ...given,
   };
@@ -104,6 +105,7 @@ export function shardReport(index: number, given: Partial<ShardReport> = {}): Sh
   return {
     ...{ index, name: `shard ${index}`, state: "done", reason: null, instead: null },
     ...{ iterations: counts(), share: 0.5, vus: 5, cpuShare: 0.61, lagP99Ms: 2, link: null },
+    durations: new Histogram(),
     ...given,
   };
 }

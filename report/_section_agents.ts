@@ -27,7 +27,24 @@ export function agentLines(
     head.map((text) => ({ text, paint: style.dim })),
     ...parts.map((part) => agentRow(part, style)),
   ];
-  return [style.bold("agents"), ...table(rows, { align: "lrrrrrrrl", width, gap: 2 })];
+  return [
+    [style.bold("agents"), spreadText(parts)].filter((text) => text !== "").join("  "),
+    ...table(rows, { align: "lrrrrrrrl", width, gap: 2 }),
+  ];
+}
+
+/** How far apart those began that were there from the start, and how sure that is. */
+function spreadText(parts: readonly ShardReport[]): string {
+  const began = parts.flatMap(({ instead, link }) =>
+    instead !== null || link === null || link.startedAt === null
+      ? []
+      : [{ at: link.startedAt, errorMs: link.clockErrorMs ?? NaN }]
+  ).sort((a, b) => a.at - b.at);
+  const [first, last] = [began[0], began.at(-1)];
+  if (first === undefined || last === undefined || first === last) return "";
+  // Each was told by a clock of its own: what these may be off adds up.
+  return `started within ${formatTime(last.at - first.at)} ` +
+    `(±${formatTime(first.errorMs + last.errorMs)})`;
 }
 
 function agentRow(part: ShardReport, { red, yellow }: Style): Cell[] {

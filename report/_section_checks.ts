@@ -1,6 +1,7 @@
 import type { RunResult } from "../runner/mod.ts";
 import { checkTree, type GroupNode } from "./_check_tree.ts";
 import { formatCount, formatShare } from "./_format.ts";
+import { mostRows } from "./_most_rows.ts";
 import type { Style } from "./_style.ts";
 import { type Cell, table } from "./_table.ts";
 import { plain } from "./_text.ts";
@@ -16,7 +17,7 @@ export function checkLines(result: RunResult, style: Style, width: number): stri
   if (total.checks === 0) return [];
   const made = total.passes + total.fails;
   const rows: Cell[][] = [];
-  const hideGood = total.checks > MOST_ROWS;
+  const hideGood = total.checks > mostRows(result, MOST_ROWS);
   addRows(root, 0, rows, style, hideGood);
   const head = `${style.bold("checks")}  ${formatShare(total.passes / made)}  ` +
     `${formatCount(total.passes)} of ${formatCount(made)} passed`;

@@ -2,6 +2,7 @@ import { formatDuration } from "../internal/mod.ts";
 import type { RunResult } from "../runner/mod.ts";
 import { endpointLabel, endpoints, errorKinds, sharedOrigin } from "./_endpoints.ts";
 import { formatCount, formatRate, formatShare, formatTime } from "./_format.ts";
+import { mostRows } from "./_most_rows.ts";
 import { HTTP_PHASES } from "./_section_metrics.ts";
 import { perSecond, trendStat } from "./_stats.ts";
 import type { Style } from "./_style.ts";
@@ -21,7 +22,8 @@ export function endpointLines(result: RunResult, style: Style, width: number): s
   const unit = result.options.summaryTimeUnit;
   const origin = sharedOrigin(all.map(({ name }) => name));
   const heads = ["endpoint", "count", "rate", "p50", "p90", "p99", "p99.9", "max", "errors"];
-  const rows = all.slice(0, MOST_ENDPOINTS).map((endpoint): Cell[] => {
+  const most = mostRows(result, MOST_ENDPOINTS);
+  const rows = all.slice(0, most).map((endpoint): Cell[] => {
     const { requests, failed, durations } = endpoint;
     const share = requests === 0 ? 0 : failed / requests;
     return [
@@ -33,7 +35,7 @@ export function endpointLines(result: RunResult, style: Style, width: number): s
     ];
   });
   const head: Cell[] = heads.map((text) => ({ text, paint: style.dim }));
-  const more = all.length - MOST_ENDPOINTS;
+  const more = all.length - most;
   return [
     origin === "" ? style.bold("endpoints") : `${style.bold("endpoints")}  ${plain(origin)}`,
     ...table([head, ...rows], { align: "lrrrrrrrr", width }),
@@ -55,7 +57,7 @@ export function errorLines(
   const kinds = errorKinds(result.metrics);
   if (kinds.length === 0) return [];
   const room = Math.max(20, width - 24);
-  const rows = kinds.slice(0, MOST_ERRORS).map(({ label, count }): Cell[] => [
+  const rows = kinds.slice(0, mostRows(result, MOST_ERRORS)).map(({ label, count }): Cell[] => [
     { text: `${formatCount(count)}×`, paint: style.red },
     fit(plain(label), room),
     { text: firstText(none.get(label)), paint: style.dim },

@@ -2,6 +2,7 @@ import type { Aggregate, Metric } from "../metrics/mod.ts";
 import type { RunResult } from "../runner/mod.ts";
 import { formatBytes, formatCount, formatNumber, formatRate, formatShare } from "./_format.ts";
 import { formatTime, type TimeUnit } from "./_format.ts";
+import { isFull } from "./_most_rows.ts";
 import { perSecond, trendStat } from "./_stats.ts";
 import type { Style } from "./_style.ts";
 import { type Cell, table } from "./_table.ts";
@@ -17,7 +18,7 @@ export const HTTP_PHASES = [
   ["receiving", "http_req_receiving"],
 ] as const;
 
-/** Told by other sections, so without a row here. */
+/** Told by other sections, so without a row here unless all are asked for. */
 const ELSEWHERE = new Set<string>([
   "checks",
   "dropped_iterations",
@@ -26,8 +27,9 @@ const ELSEWHERE = new Set<string>([
 ]);
 
 /** Built-in metrics, in the order of their rows; all others are the script's and come first. */
-const BUILT_IN = [
+const BUILT_IN: readonly string[] = [
   "http_req_duration",
+  ...HTTP_PHASES.map(([, name]) => name),
   "net_lookup",
   "net_connecting",
   "net_tls_handshaking",
@@ -38,10 +40,13 @@ const BUILT_IN = [
   "http_req_failed",
   "net_sockets",
   "net_errors",
+  "checks",
   "iterations",
+  "dropped_iterations",
   "data_received",
   "data_sent",
   "vus",
+  "vus_max",
 ];
 
 /** A row for each metric: trends with their statistics, then the others. */
@@ -49,7 +54,7 @@ export function metricLines(result: RunResult, style: Style, width: number): str
   // In closed models an iteration is planned when it starts: both metrics would say the same.
   const open = result.options.scenarios.some(({ executor }) => executor.endsWith("-arrival-rate"));
   const shown = [...result.metrics.metrics()].filter(({ name }) =>
-    !ELSEWHERE.has(name) && (open || name !== "iteration_response_time")
+    isFull(result) || !ELSEWHERE.has(name) && (open || name !== "iteration_response_time")
   );
   shown.sort((a, b) => BUILT_IN.indexOf(a.name) - BUILT_IN.indexOf(b.name));
   const trends: Cell[][] = [];

@@ -1,5 +1,6 @@
 import type { RunResult } from "../runner/mod.ts";
 import { formatCount, formatRate, formatTime } from "./_format.ts";
+import { isFull, mostRows } from "./_most_rows.ts";
 import { scenarioNumbers } from "./_scenarios.ts";
 import { perSecond, trendStat } from "./_stats.ts";
 import type { Style } from "./_style.ts";
@@ -10,13 +11,14 @@ import { plain } from "./_text.ts";
 const MOST_SCENARIOS = 16;
 const PERCENTILES = ["p(50)", "p(95)", "p(99)"] as const;
 
-/** One line a scenario, where there is more than one: iterations and their durations. */
+/** One line a scenario, where there is more than one, or all is asked for: iterations and their durations. */
 export function scenarioLines(result: RunResult, style: Style, width: number): string[] {
-  if (result.options.scenarios.length < 2) return [];
+  if (result.options.scenarios.length < 2 && !isFull(result)) return [];
   const all = scenarioNumbers(result);
   const unit = result.options.summaryTimeUnit;
   const heads = ["scenario", "iterations", "rate", "p50", "p95", "p99", "dropped", "failed checks"];
-  const rows = all.slice(0, MOST_SCENARIOS).map((scenario): Cell[] => {
+  const most = mostRows(result, MOST_SCENARIOS);
+  const rows = all.slice(0, most).map((scenario): Cell[] => {
     const { name, iterations, durations, dropped, checks, failedChecks } = scenario;
     return [
       plain(name),
@@ -33,7 +35,7 @@ export function scenarioLines(result: RunResult, style: Style, width: number): s
     ];
   });
   const head: Cell[] = heads.map((text) => ({ text, paint: style.dim }));
-  const more = all.length - MOST_SCENARIOS;
+  const more = all.length - most;
   return [
     `${style.bold("scenarios")}  ${style.dim("times are iteration_duration")}`,
     ...table([head, ...rows], { align: "lrrrrrrr", width }),

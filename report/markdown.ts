@@ -3,6 +3,7 @@ import type { RunResult } from "../runner/mod.ts";
 import { checkNodes } from "./_check_tree.ts";
 import { endpointLabel, endpoints, sharedOrigin } from "./_endpoints.ts";
 import { formatCount, formatRate, formatShare, formatTime } from "./_format.ts";
+import { groupTimes, pathLabel } from "./_groups.ts";
 import { generatorText, iterationsText } from "./_section_end.ts";
 import { scenarioNumbers } from "./_scenarios.ts";
 import { perSecond, trendStat } from "./_stats.ts";
@@ -17,8 +18,8 @@ const MOST_CHARS = 120;
 const PERCENTILES = ["p(50)", "p(95)", "p(99)"] as const;
 
 /**
- * A run as GitHub-flavoured Markdown, for the summary of a CI job: thresholds, checks, scenarios,
- * endpoints, and how the run went. Names from scripts and servers are shown as text, never as
+ * A run as GitHub-flavoured Markdown, for the summary of a CI job: thresholds, checks, groups,
+ * scenarios, endpoints, and how the run went. Names from scripts and servers are shown as text, never as
  * markup. Ends with a line break.
  */
 export function renderMarkdown(result: RunResult): string {
@@ -29,6 +30,7 @@ export function renderMarkdown(result: RunResult): string {
     ...result.failures.map((failure) => `> ${markdownText(failure, 1000)}`),
     thresholdTable(result),
     checkTable(result),
+    groupTable(result),
     scenarioTable(result),
     endpointTable(result),
     `Generator ${markdownText(generatorText(result), 1000)}.`,
@@ -79,9 +81,21 @@ function checkTable({ metrics }: RunResult): string {
     "llrr",
     sorted.map(({ path, passes, fails }) => [
       fails === 0 ? "✅" : "❌",
-      markdownText(path.split("::").slice(1).join(" › ")),
+      markdownText(pathLabel(path)),
       `${formatCount(passes)} (${formatShare(passes / (passes + fails))})`,
       formatCount(fails),
+    ]),
+  );
+}
+
+function groupTable({ metrics, options }: RunResult): string {
+  return table(
+    ["group", "count", "p50", "p95", "p99"],
+    "lrrrr",
+    groupTimes(metrics).map(({ path, durations }) => [
+      markdownText(pathLabel(path)),
+      formatCount(durations.count),
+      ...PERCENTILES.map((stat) => formatTime(trendStat(durations, stat), options.summaryTimeUnit)),
     ]),
   );
 }

@@ -10,15 +10,19 @@ export { renderSummary, type SummaryOptions } from "./summary.ts";
 export { markdownText, renderMarkdown } from "./markdown.ts";
 export { type Verdict, verdicts } from "./verdicts.ts";
 export { summaryData, summaryGroups } from "./summary_json.ts";
+export { summaryExport } from "./summary_export.ts";
+export type { ExportedGroup, SummaryExport } from "./summary_export.ts";
 export type {
   SummaryCheck,
   SummaryData,
   SummaryEndpoint,
   SummaryGroup,
+  SummaryGroupTimes,
   SummaryMetric,
   SummaryOutput,
   SummaryRun,
   SummaryScenario,
+  SummaryShard,
   SummaryTimes,
 } from "./summary_types.ts";
 export { sharedOrigin } from "./_endpoints.ts";

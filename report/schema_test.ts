@@ -38,6 +38,7 @@ const RUNS: Record<string, Record<string, unknown>> = {
     tags: { a: "b" },
     summaryTrendStats: ["avg", "p(99.99)", "count"],
     summaryTimeUnit: "us",
+    summaryMode: "full",
     setupTimeout: "1s",
     executionSegment: "0:1/2",
     discardResponseBodies: true,

@@ -19,7 +19,7 @@ Deno.test("parts on other machines have a line each: load, clock, CPU, lag, what
       shardReport(2, { instead: 1, link: { ...LINK, agent: "ag-3", clockOffsetMs: 2 } }),
     ],
   }));
-  const at = text.indexOf("\nagents\n");
+  const at = text.indexOf("\nagents  started within 0 (±500µs)\n");
   const lines = text.slice(at + 1).split("\n").slice(0, 5);
   assert.match(
     lines[1]!,
@@ -32,6 +32,19 @@ Deno.test("parts on other machines have a line each: load, clock, CPU, lag, what
   assert.match(lines[3]!, /^ {2}ag-2 +2 .* - +61% +2\.00ms +7 +lost: its agent.* is gone$/);
   assert.ok(!text.includes("\x1b"));
   assert.match(lines[4]!, / \+2\.00ms ±250µs .* done, took over from part 2$/);
+});
+
+Deno.test("agents that were there from the start say how far apart they began, and how sure that is", () => {
+  const began = (index: number, startedAt: number | null, instead: number | null = null) =>
+    shardReport(index, { instead, link: { ...LINK, agent: `ag-${index}`, startedAt } });
+  const line = (...shards: ReturnType<typeof began>[]) => {
+    const text = renderSummary(runResult(new Samples().registry, { shards }));
+    return text.split("\n").find((line) => line.startsWith("agents"));
+  };
+  const [first, last, never] = [began(0, 1000), began(1, 1002.1), began(2, null)];
+  assert.equal(line(last, never, first), "agents  started within 2.10ms (±500µs)");
+  assert.equal(line(first, last, began(2, 9000, 1)), "agents  started within 2.10ms (±500µs)");
+  assert.equal(line(first, never), "agents");
 });
 
 Deno.test("a run on this machine alone says nothing of agents", () => {

@@ -6,6 +6,7 @@ import type { ErrorTimes } from "./_error_times.ts";
 import { checkLines } from "./_section_checks.ts";
 import { endLines } from "./_section_end.ts";
 import { endpointLines, errorLines } from "./_section_endpoints.ts";
+import { groupLines } from "./_section_groups.ts";
 import { metricLines } from "./_section_metrics.ts";
 import { packetLines, sessionCount } from "./_section_packets.ts";
 import { scenarioLines } from "./_section_scenarios.ts";
@@ -26,9 +27,10 @@ export interface SummaryOptions {
 }
 
 /**
- * The end-of-test summary for a terminal: thresholds, checks, scenarios (where there are several),
- * endpoints, metrics, errors, agents (where it ran on several machines), and whether the generator
- * kept up. Ends with a line break.
+ * The end-of-test summary for a terminal: thresholds, checks, groups, scenarios (where there are
+ * several), endpoints, metrics, errors, agents (where it ran on several machines), and whether the
+ * generator kept up. Sections keep to a screen, unless `summaryMode` of the options is `full`. Ends
+ * with a line break.
  */
 export function renderSummary(result: RunResult, options: SummaryOptions = {}): string {
   const style = styleOf(options.color ?? false);
@@ -39,6 +41,7 @@ export function renderSummary(result: RunResult, options: SummaryOptions = {}): 
     thresholdLines(result, style, width),
     checkLines(result, style, width),
     ...(packets ? [packetLines(result, style, width)] : [
+      groupLines(result, style, width),
       scenarioLines(result, style, width),
       endpointLines(result, style, width),
       metricLines(result, style, width),

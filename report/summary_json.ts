@@ -4,6 +4,7 @@ import { parseSelector, parseThreshold } from "../metrics/mod.ts";
 import type { RunResult } from "../runner/mod.ts";
 import { checkTree, type GroupNode } from "./_check_tree.ts";
 import { endpoints } from "./_endpoints.ts";
+import { groupTimes } from "./_groups.ts";
 import { scenarioNumbers } from "./_scenarios.ts";
 import { perSecond, trendStat } from "./_stats.ts";
 import type {
@@ -45,12 +46,14 @@ export function summaryData(result: RunResult, output: SummaryOutput = {}): Summ
       startedAt: new Date(result.startedAt).toISOString(),
       pausedMs: result.pausedMs,
       options: withoutSecrets(result.options),
-      shards: structuredClone(result.shards),
+      shards: result.shards.map(({ durations: _, ...shard }) => structuredClone(shard)),
       complete: result.complete,
       vusMax: result.vusMax,
       iterations: { ...result.iterations },
       scenarios: scenariosData(result),
       endpoints: endpointsData(result),
+      groups: groupTimes(result.metrics)
+        .map(({ path, durations }) => ({ path, duration: timesData(durations) })),
       generator: { ...result.generator, reasons: [...result.generator.reasons] },
       outputs: result.outputs.map((output) => ({ ...output })),
       failures: [...result.failures],

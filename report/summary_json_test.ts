@@ -42,6 +42,13 @@ Deno.test("scenarios and endpoints have rows of their own", () => {
   );
 });
 
+Deno.test("groups have their times, setup and teardown are none", () => {
+  const { groups } = example().run;
+  assert.deepEqual(groups.map(({ path, duration }) => [path, duration.count, duration.max]), [
+    ["::empty", 1, 3],
+  ]);
+});
+
 Deno.test("values have k6's keys by kind of metric", () => {
   const { metrics } = example();
   assert.deepEqual(metrics["http_reqs"], {

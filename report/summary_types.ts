@@ -98,6 +98,14 @@ export interface SummaryEndpoint {
   duration: SummaryTimes;
 }
 
+/** How long one group took. */
+export interface SummaryGroupTimes {
+  /** Names of its groups and its own, joined with `::`, as in `root_group`. */
+  path: string;
+  /** `group_duration`. */
+  duration: SummaryTimes;
+}
+
 /** What one scenario did. */
 export interface SummaryScenario {
   /** Its key in `options.scenarios`. */
@@ -114,6 +122,9 @@ export interface SummaryScenario {
   duration: SummaryTimes;
 }
 
+/** How one shard ended. */
+export type SummaryShard = Omit<ShardReport, "durations">;
+
 /** What Downpour adds to k6's shape. */
 export interface SummaryRun {
   /** What ran: a script's path or a URL. */
@@ -125,7 +136,7 @@ export interface SummaryRun {
   /** Every option after defaults, script and flags; credentials read `***`. */
   options: RunOptions;
   /** How each shard ended. */
-  shards: ShardReport[];
+  shards: SummaryShard[];
   /** Whether all that shards measured is in it. */
   complete: boolean;
   /** Most VUs that ran at once. */
@@ -136,6 +147,8 @@ export interface SummaryRun {
   scenarios: SummaryScenario[];
   /** Every endpoint of HTTP requests, busiest first. */
   endpoints: SummaryEndpoint[];
+  /** Every group that ended, outer ones before those within; not in records of older versions. */
+  groups: SummaryGroupTimes[];
   /** Whether the generator kept up. */
   generator: GeneratorHealth;
   /** How each output ended. */

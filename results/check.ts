@@ -115,6 +115,22 @@ const ERROR_SAMPLES = list(
   10_000,
 );
 
+const HISTOGRAMS = list(all(
+  fields({
+    metric: NAME,
+    ...KINDS,
+    count,
+    sum: number(),
+    min: number(),
+    max: number(),
+    buckets: list(number(), 70_000),
+  }),
+  buckets,
+));
+
+/** What older records don't have. */
+const NEW_OF_RECORD = maybe({ errorSamples: ERROR_SAMPLES, shardHistograms: HISTOGRAMS });
+
 const RECORD = fields({
   id: NAME,
   name: text(),
@@ -143,18 +159,7 @@ const RECORD = fields({
         })(value, at),
     ),
   ),
-  histograms: list(all(
-    fields({
-      metric: NAME,
-      ...KINDS,
-      count,
-      sum: number(),
-      min: number(),
-      max: number(),
-      buckets: list(number(), 70_000),
-    }),
-    buckets,
-  )),
+  histograms: HISTOGRAMS,
   log: list(
     fields({
       level: oneOf("debug", "info", "warn", "error"),
@@ -190,9 +195,7 @@ export function checkRecord(value: unknown, from: string): RunRecord {
 }
 
 function wrongIn(value: unknown): string | null {
-  const { errorSamples } = Object(value) as { errorSamples?: unknown };
-  return RECORD(value, "") ??
-    (errorSamples === undefined ? null : ERROR_SAMPLES(errorSamples, "errorSamples"));
+  return RECORD(value, "") ?? NEW_OF_RECORD(value, "");
 }
 
 function timelineSeries(steps: number): Shape {

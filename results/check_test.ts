@@ -108,6 +108,20 @@ Deno.test("whatever was changed, a record is refused or can be worked with", () 
   assert.ok(refused > 200, `${refused} refused`);
 });
 
+Deno.test("a record's shards keep how long their iterations took, and damage there is told", () => {
+  const record = JSON.parse(GOOD);
+  const histogram = { count: 3, sum: 21, min: 5, max: 9, buckets: [5, 1, 7, 1, 9, 1] };
+  const kept = { metric: "iteration_duration", contains: "time", tags: { shard: "0" } };
+  record.shardHistograms = [{ ...kept, ...histogram }];
+  const read = () => resultOf(checkRecord(JSON.parse(JSON.stringify(record)), "it"));
+  const { count, sum, min, max } = read().shards[0]!.durations;
+  assert.deepEqual([count, sum, min, max], [3, 21, 5, 9]);
+  record.shardHistograms = [{ ...kept, ...histogram, max: "9" }];
+  assert.throws(read, /damaged: shardHistograms\[0\]\.max/);
+  delete record.shardHistograms;
+  assert.equal(read().shards[0]!.durations.count, 0);
+});
+
 Deno.test("a record from before shards told where they ran is read, and one that tells it wrongly is not", () => {
   const record = JSON.parse(GOOD);
   const { run } = record.summary;

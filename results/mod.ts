@@ -65,9 +65,11 @@ export type {
   SummaryData,
   SummaryEndpoint,
   SummaryGroup,
+  SummaryGroupTimes,
   SummaryMetric,
   SummaryOutput,
   SummaryRun,
   SummaryScenario,
+  SummaryShard,
   SummaryTimes,
 } from "../report/mod.ts";

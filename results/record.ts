@@ -42,6 +42,11 @@ export interface RunRecord {
   readonly series: readonly RecordedSeries[];
   /** Trends at the end, by all of their tags: whole histograms. */
   readonly histograms: readonly RecordedHistogram[];
+  /**
+   * `iteration_duration` of each shard, with its number as the tag `shard`; of the first 200 that
+   * have any. Older files have none.
+   */
+  readonly shardHistograms?: readonly RecordedHistogram[];
   /** The first lines and the last ones. */
   readonly log: readonly RecordedLine[];
   /** The first few calls that failed, of each kind. Older files have none. */

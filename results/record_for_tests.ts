@@ -1,4 +1,4 @@
-import { type MetricContents, type MetricType, Registry } from "../metrics/mod.ts";
+import { Histogram, type MetricContents, type MetricType, Registry } from "../metrics/mod.ts";
 import type { IterationCounts, LogEntry, RunResult } from "../runner/mod.ts";
 import type { RunRecord } from "./record.ts";
 import { RunRecorder } from "./recorder.ts";
@@ -168,6 +168,7 @@ function fakeResult(
       ...{ noSetup: false, noTeardown: false, noThresholds: false },
       summaryTrendStats: ["avg", "min", "med", "max", "p(90)", "p(95)"],
       summaryTimeUnit: null,
+      summaryMode: "compact",
       client: {},
     },
     startedAt,
@@ -197,6 +198,7 @@ function fakeResult(
     shards: [{
       ...{ index: 0, name: "shard 0", state: "done", reason: null, instead: null },
       ...{ iterations: counts, share: 1, vus: 2, cpuShare: 0.04, lagP99Ms: 1, link: null },
+      durations: new Histogram(),
     }],
     complete: true,
     outputs: [],

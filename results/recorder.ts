@@ -4,7 +4,7 @@ import type { LogEntry, RunProgress, RunResult } from "../runner/mod.ts";
 import { LogKeeper } from "./_log_keeper.ts";
 import { type Machine, RECORD_SCHEMA, RECORD_VERSION, type RunRecord } from "./record.ts";
 import { TimelineRecorder } from "./timeline.ts";
-import { totalsOf } from "./totals.ts";
+import { shardHistograms, totalsOf } from "./totals.ts";
 
 /** What only the one who starts a run knows of it. */
 export interface AboutRun {
@@ -51,6 +51,7 @@ export class RunRecorder {
       thresholds: result.thresholds.map((outcome) => ({ ...outcome })),
       timeline: this.#timeline.timeline(),
       ...totalsOf(result.metrics),
+      shardHistograms: shardHistograms(result.shards),
       log: this.#log.lines(),
       errorSamples: [...result.metrics.failures.all],
     };

@@ -49,6 +49,9 @@ Deno.test("the record of a real run matches its schema, and passes its check", a
   )!.columns["sum"]!;
   assert.equal(steps.reduce<number>((sum, value) => sum + (value ?? 0), 0), count);
   assert.ok(record.timeline.steps >= 2, `${record.timeline.steps} steps`);
+  assert.deepEqual(record.shardHistograms?.map(({ tags, count }) => [tags, count]), [
+    [{ shard: "0" }, count],
+  ]);
 });
 
 Deno.test("a run that was over before its first second has a step too", async () => {

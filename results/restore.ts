@@ -1,12 +1,19 @@
+import { Histogram, restoreHistogram } from "../metrics/mod.ts";
+import type { SummaryShard } from "../report/mod.ts";
 import type { RunResult, ShardReport } from "../runner/mod.ts";
 import type { RunRecord } from "./record.ts";
 import { metricsOf } from "./totals.ts";
 
 /** A shard with what records of runs before there were agents don't tell. */
-function shardOf(kept: ShardReport): ShardReport {
-  const known: Partial<ShardReport> = kept;
+function shardOf(
+  kept: SummaryShard,
+  histograms: RunRecord["shardHistograms"] = [],
+): ShardReport {
+  const known: Partial<SummaryShard> = kept;
+  const own = histograms.find(({ tags }) => tags["shard"] === String(kept.index));
+  const durations = own === undefined ? new Histogram() : restoreHistogram(own);
   const unknown = { instead: null, share: 0, vus: 0, cpuShare: 0, lagP99Ms: 0, link: null };
-  return { ...unknown, ...kept, name: known.name ?? `shard ${kept.index}` };
+  return { ...unknown, ...kept, durations, name: known.name ?? `shard ${kept.index}` };
 }
 
 /** The result of a run that was kept: what summaries and reports of it are made from. */
@@ -24,7 +31,7 @@ export function resultOf(record: RunRecord): RunResult {
     thresholds: [...record.thresholds],
     iterations: run.iterations,
     generator: run.generator,
-    shards: run.shards.map(shardOf),
+    shards: run.shards.map((shard) => shardOf(shard, record.shardHistograms)),
     complete: run.complete ?? true,
     outputs: run.outputs,
     vusMax: run.vusMax,

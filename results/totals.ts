@@ -1,12 +1,14 @@
 import {
   type Aggregate,
   emptyAggregate,
+  type Histogram,
   mergeAggregate,
   type Metric,
   Registry,
   restoreHistogram,
   restoreSeries,
 } from "../metrics/mod.ts";
+import type { ShardReport } from "../runner/mod.ts";
 import type { RecordedHistogram, RecordedSeries, RunRecord } from "./record.ts";
 
 /** Most series of a metric that keep their tags: the busiest. The rest is one without tags. */
@@ -37,7 +39,7 @@ export function totalsOf(metrics: Registry): Totals {
     for (const { tags, aggregate } of totals(metrics, metric)) {
       const { name, type, contains } = metric;
       if (aggregate.type === "trend") {
-        histograms.push({ metric: name, contains, tags, ...histogramData(aggregate) });
+        histograms.push({ metric: name, contains, tags, ...histogramData(aggregate.histogram) });
       } else {
         const { type: _, ...values } = aggregate;
         series.push({
@@ -51,6 +53,18 @@ export function totalsOf(metrics: Registry): Totals {
     }
   }
   return { series, histograms };
+}
+
+/** Takes the durations of each shard's iterations, of the first shards that have any. */
+export function shardHistograms(
+  shards: readonly Pick<ShardReport, "index" | "durations">[],
+): RecordedHistogram[] {
+  return shards.filter(({ durations }) => durations.count > 0).slice(0, MAX_SERIES).map(
+    ({ index, durations }) => ({
+      ...{ metric: "iteration_duration", contains: "time", tags: { shard: String(index) } },
+      ...histogramData(durations),
+    }),
+  );
 }
 
 /** The registry that a record's totals came from, with the tags that they kept. */
@@ -101,7 +115,7 @@ function weight(aggregate: Aggregate): number {
   }
 }
 
-function histogramData({ histogram }: Extract<Aggregate, { type: "trend" }>) {
+function histogramData(histogram: Histogram) {
   const buckets: number[] = [];
   for (const [lower, upper, count] of histogram.buckets()) {
     buckets.push(upper <= 0 ? upper : lower, count);

@@ -73,6 +73,7 @@ export class Coordinator {
         ? (batch) => this.#outputs?.addSamples(batch)
         : null,
       far: request.starter !== undefined,
+      opens: request.setup.opens ?? [],
     });
     this.control = new LiveControl({
       group: this.#group,

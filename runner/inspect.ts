@@ -34,6 +34,7 @@ export async function inspectRun(request: RunRequest, events: RunEvents = {}): P
     log: redactedLog(events.log, redact),
     samples: null,
     far: request.starter !== undefined,
+    opens: [],
     fail: () => {},
     abort: () => {},
     lost: () => {},

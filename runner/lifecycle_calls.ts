@@ -1,4 +1,4 @@
-import { ExitCode } from "../internal/mod.ts";
+import { ExitCode, formatDuration } from "../internal/mod.ts";
 import { initError } from "./init.ts";
 import type { RunOptions } from "./options/types.ts";
 import { RunError } from "./run_error.ts";
@@ -77,6 +77,11 @@ export async function callSummary(
     const files = await shard.call("summary", args, handleSummaryTimeoutMs);
     return { files, failure: null };
   } catch (error) {
+    if (error instanceof ShardError && error.code === "shard_timeout") {
+      const limit = formatDuration(handleSummaryTimeoutMs);
+      const text = `handleSummary in ${shard.name} took longer than ${limit}`;
+      return failed(text, ExitCode.summaryTimeout);
+    }
     return failed(`handleSummary failed: ${messageOf(error)}`, ExitCode.script);
   }
 }

@@ -88,6 +88,7 @@ export type {
   ShardView,
   ThresholdOutcome,
 } from "./result.ts";
+export type { OpenCounters } from "./open_counts.ts";
 export { type Inspection, inspectRun } from "./inspect.ts";
 export {
   type Outbox,

@@ -1,4 +1,4 @@
-import type { Registry } from "../metrics/mod.ts";
+import type { Histogram, Registry } from "../metrics/mod.ts";
 import type { RunOptions } from "./options/types.ts";
 import type { LinkInfo } from "./link_info.ts";
 
@@ -82,6 +82,8 @@ export interface ShardView {
   instead: number | null;
   /** Its part of the totals. */
   iterations: IterationCounts;
+  /** `iteration_duration` of it alone, milliseconds: counts on while the run goes on. */
+  durations: Histogram;
   /** Its part of the iterations that began, 0 to 1. */
   share: number;
   /** Its VUs that are in an iteration; at its end, the most that ever were. */

@@ -82,6 +82,16 @@ for (
   });
 }
 
+Deno.test("a handleSummary that spins ends the run with 102, the result stays whole", async () => {
+  const overrides = { vus: 2, iterations: 4 };
+  const run = runScript("behaviour.ts", { overrides, ...mode("summary-spins") });
+  const result = checkResult(await run.result);
+  assert.equal(result.exitCode, ExitCode.summaryTimeout);
+  assert.equal(result.handleSummary, null);
+  assert.equal(result.iterations.completed, 4);
+  assert.equal(result.complete, true);
+});
+
 Deno.test("what scripts print or lose becomes log lines and breaks nothing", async () => {
   const prints = runScript("behaviour.ts", {
     overrides: { vus: 1, iterations: 1 },

@@ -127,6 +127,7 @@ for (const inline of [true, false]) {
       ["teardown-throws", ExitCode.script, /^Teardown threw: Error: no luck\n +at .*behaviour\.ts/],
       ["teardown-hangs", ExitCode.teardownTimeout, /^teardown in shard 0.* took longer than 400ms/],
       ["summary-throws", ExitCode.script, /^handleSummary failed: Error: no luck/],
+      ["summary-hangs", ExitCode.summaryTimeout, /^handleSummary in shard 0.* took longer than 1s/],
       ["summary-wrong", ExitCode.script, /^handleSummary failed: .*stdout is not text/],
     ] as const
   ) {
@@ -139,6 +140,7 @@ for (const inline of [true, false]) {
       assert.equal(result.failures.length, 1);
       assert.match(result.failures[0]!, failure);
       assert.equal(result.iterations.completed, 4);
+      assert.deepEqual(result.handleSummary, name.startsWith("summary") ? null : { stdout: "ok" });
     });
   }
 

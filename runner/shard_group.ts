@@ -1,11 +1,18 @@
 import { cpuUsage } from "node:process";
 import type { Redact } from "../internal/mod.ts";
-import { DeltaDecoder, Registry, type SampleBatch, SampleDecoder } from "../metrics/mod.ts";
+import {
+  DeltaDecoder,
+  type Histogram,
+  Registry,
+  type SampleBatch,
+  SampleDecoder,
+} from "../metrics/mod.ts";
 import { EngineMetrics } from "./engine_metrics.ts";
 import { executorOf } from "./executors/mod.ts";
 import { judgeGenerator, LagHistogram } from "./health.ts";
 import { addIterations, noIterations, settle } from "./ledger.ts";
 import type { RunOptions } from "./options/types.ts";
+import { type OpenCounters, OpenCounts } from "./open_counts.ts";
 import { ownSamples } from "./own_samples.ts";
 import { plannedOf, type RatesByScenario } from "./plan.ts";
 import type {
@@ -32,11 +39,14 @@ export interface GroupHooks {
   readonly samples: ((batch: SampleBatch) => void) | null;
   /** Whether they are on other machines. */
   readonly far: boolean;
+  /** What a lost shard leaves open: it is counted as failed. */
+  readonly opens: readonly OpenCounters[];
 }
 
 /** A shard of the group: the part of the work that is its own, and when it was there for it. */
 interface Member {
   readonly shard: Shard;
+  readonly durations: Histogram;
   /** The lost shard that it stands in for, or null. */
   readonly instead: number | null;
   joinedMs: number | null;
@@ -54,6 +64,7 @@ export class ShardGroup {
   readonly #members: Member[] = [];
   #segments: readonly Segment[] = [];
   readonly #decoders: SampleDecoder[] = [];
+  readonly #open: OpenCounts;
   /** Hands on what this process itself recorded. */
   readonly #sendOwn: () => void;
 
@@ -65,6 +76,7 @@ export class ShardGroup {
       redact: hooks.redact,
       onWarning: ({ message }) => hooks.log({ level: "warn", text: message, source: "run" }),
     });
+    this.#open = new OpenCounts(this.metrics, hooks.opens);
     this.#sendOwn = hooks.samples === null ? () => {} : ownSamples(this.metrics, hooks.samples);
   }
 
@@ -85,7 +97,7 @@ export class ShardGroup {
 
   /** Starts one more, which may read `readable` too; it may stand in for a lost one. */
   add(readable: readonly string[] = [], instead: Shard | null = null): Shard {
-    const decoder = new DeltaDecoder(this.metrics);
+    const decoder = new DeltaDecoder(this.metrics, EngineMetrics.iterationDuration.name);
     const samples = new SampleDecoder(this.metrics);
     this.#decoders.push(samples);
     const shard = new Shard(
@@ -93,7 +105,15 @@ export class ShardGroup {
       this.#starter,
       {
         ...this.#hooks,
-        delta: (_shard, _status, metrics) => decoder.apply(metrics),
+        delta: ({ index }, _status, metrics) => {
+          decoder.apply(metrics);
+          this.#open.took(index);
+        },
+        lost: (shard, reason) => {
+          this.#open.lost(shard.index);
+          this.#sendOwn();
+          this.#hooks.lost(shard, reason);
+        },
         samples: (_shard, batch) => this.#hooks.samples?.(samples.decode(batch)),
         failures: (failed) => this.metrics.failures.merge(failed),
       },
@@ -102,7 +122,10 @@ export class ShardGroup {
     );
     this.#shards.push(shard);
     const joinedMs = instead === null ? null : Infinity;
-    this.#members.push({ shard, instead: instead?.index ?? null, joinedMs, relievedMs: null });
+    this.#members.push({
+      ...{ shard, durations: decoder.followed, instead: instead?.index ?? null },
+      ...{ joinedMs, relievedMs: null },
+    });
     return shard;
   }
 

@@ -1,3 +1,4 @@
+import type { Histogram } from "../metrics/mod.ts";
 import { LagHistogram } from "./health.ts";
 import { noIterations } from "./ledger.ts";
 import type { ShardView } from "./result.ts";
@@ -6,6 +7,8 @@ import type { Shard } from "./shard/mod.ts";
 /** A shard and what it took over. */
 export interface Viewed {
   readonly shard: Shard;
+  /** Of its iterations, milliseconds. */
+  readonly durations: Histogram;
   /** The lost shard that it stands in for, or null. */
   readonly instead: number | null;
   /** When it took over, from the start of the load, milliseconds; null for one of the first. */
@@ -19,7 +22,7 @@ export interface Viewed {
  */
 export function viewShards(shards: readonly Viewed[], elapsedMs: number): ShardView[] {
   const started = shards.reduce((sum, { shard }) => sum + (shard.status?.counts.started ?? 0), 0);
-  return shards.map(({ shard, instead, joinedMs }) => {
+  return shards.map(({ shard, durations, instead, joinedMs }) => {
     const { index, name, lostReason, status } = shard;
     const iterations = { ...status?.counts ?? noIterations() };
     const lag = new LagHistogram();
@@ -33,6 +36,7 @@ export function viewShards(shards: readonly Viewed[], elapsedMs: number): ShardV
       reason: lostReason,
       instead,
       iterations,
+      durations,
       share: started === 0 ? 0 : iterations.started / started,
       vus: status?.vus.active ?? 0,
       cpuShare: loadMs > 0 && cores > 0 ? (status?.loadCpuMs ?? 0) / loadMs / cores : 0,

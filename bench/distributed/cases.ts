@@ -1,6 +1,6 @@
 /** What `--only` can choose. */
 export const DISTRIBUTED_PARTS: readonly string[] = [
-  ...["speed", "barrier", "killed", "hundred", "thousand"],
+  ...["speed", "barrier", "killed", "hundred", "page", "thousand"],
 ];
 
 /** Agents of which the start is compared. */

@@ -1,4 +1,7 @@
 import { startDownpour } from "../downpour.ts";
+import { freePorts } from "../listening.ts";
+import type { FrameFigures } from "../page/browse.ts";
+import { measureFrames } from "../page/programs.ts";
 import { failure, ROOT, start, treeRssBytes } from "../process.ts";
 import { cpuSecondsOf, startServer } from "./pool.ts";
 
@@ -9,6 +12,8 @@ const EDGE_MS = 2000;
 const LOOK_MS = 500;
 /** How long agents and a run may take until they are there, seconds. */
 const READY_SECONDS = 120;
+/** What a browser takes beside what is measured in it, at most; seconds. */
+const BROWSER_SECONDS = 60;
 
 /** What the coordinator of many agents takes, as its load goes on. */
 export interface ManyFigure {
@@ -18,15 +23,24 @@ export interface ManyFigure {
   readonly mostRssBytes: number;
   /** That of the server. */
   readonly serverCpuShare: number;
+  /** What a browser made of the live page meanwhile; null where none looked. */
+  readonly page: FrameFigures | null;
 }
 
-/** Runs a load on simulated agents and looks at its coordinator. */
+/**
+ * Runs a load on simulated agents and looks at its coordinator.
+ *
+ * @param withPage also looks at the live page in Chromium, for twice as long
+ */
 export async function measureMany(
   agents: number,
   folder: string,
   seconds: number,
+  withPage = false,
 ): Promise<ManyFigure> {
-  const limitSeconds = 2 * READY_SECONDS + seconds;
+  const runSeconds = READY_SECONDS + (withPage ? 2 * seconds + BROWSER_SECONDS : seconds);
+  const limitSeconds = READY_SECONDS + runSeconds;
+  const [port] = freePorts(1) as [number];
   const server = await startServer(folder, limitSeconds);
   const joined = Promise.withResolvers<void>();
   const started = Promise.withResolvers<void>();
@@ -52,7 +66,8 @@ export async function measureMany(
     const run = await startDownpour([
       ...["run", `${ROOT}bench/scripts/empty.ts`, "--on", server.url],
       ...["--agents", String(agents), "-u", String(agents), "--no-save"],
-      ...["-d", `${seconds + READY_SECONDS}s`],
+      ...["-d", `${runSeconds}s`],
+      ...(withPage ? ["--dash-address", `127.0.0.1:${port}`] : []),
     ], { limitSeconds });
     run.finished.then((result) => started.reject(failure(["downpour"], result)));
     await started.promise;
@@ -61,15 +76,19 @@ export async function measureMany(
     const before = await Promise.all(pids.map(cpuSecondsOf));
     const from = performance.now();
     let mostRssBytes = 0;
-    while (performance.now() < from + seconds * 1000) {
-      await sleep(LOOK_MS);
+    const looking = withPage
+      ? measureFrames(`http://127.0.0.1:${port}/`, seconds)
+      : sleep(seconds * 1000).then(() => null);
+    const over = looking.then(() => true, () => true);
+    while (!await Promise.race([over, sleep(LOOK_MS).then(() => false)])) {
       mostRssBytes = Math.max(mostRssBytes, await treeRssBytes(run.pid));
     }
+    const page = await looking;
     const after = await Promise.all(pids.map(cpuSecondsOf));
     const took = (performance.now() - from) / 1000;
     const [own, servers] = after.map((value, at) => (value - before[at]!) / took);
     await run.stop();
-    return { agents, cpuShare: own!, mostRssBytes, serverCpuShare: servers! };
+    return { agents, cpuShare: own!, mostRssBytes, serverCpuShare: servers!, page };
   } finally {
     await fleet.stop();
     await server.stop();

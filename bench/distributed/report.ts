@@ -1,6 +1,7 @@
 import { formatGoals, type Goal, ratio } from "../goals.ts";
 import { spread } from "../stats.ts";
 import { formatSpread, formatTable } from "../table.ts";
+import { FRAME_MS, longest } from "../page/report.ts";
 import type { BarrierFigure } from "./barrier.ts";
 import type { ManyFigure } from "./many.ts";
 import type { SpeedRound } from "./speed.ts";
@@ -12,12 +13,15 @@ export interface DistributedResults {
   /** Milliseconds until a killed agent was noticed. */
   readonly killed: number[];
   readonly hundred: ManyFigure[];
+  /** As many, with a browser that shows the live page. */
+  readonly page: ManyFigure[];
   readonly thousand: ManyFigure[];
 }
 
 /** The figures that matter. */
 export function distributedGoals(results: DistributedResults): Goal[] {
-  const { speed, barrier, killed, hundred, thousand } = results;
+  const { speed, barrier, killed, hundred, page, thousand } = results;
+  const frames = page.flatMap((figure) => figure.page ?? []);
   const least = { direction: "<=", aim: null } as const;
   const of = <T>(figures: readonly T[], value: (figure: T) => number) => spread(figures.map(value));
   const perSecond = (which: keyof SpeedRound) => speed.map((round) => round[which].perSecond);
@@ -43,6 +47,14 @@ export function distributedGoals(results: DistributedResults): Goal[] {
       value: of(hundred, ({ mostRssBytes }) => mostRssBytes / 1e6),
     },
     {
+      ...{ ...least, figure: "page of 100 agents: CPU of a second's longest task, p95" },
+      ...{ unit: "ms", goal: FRAME_MS, value: spread(longest(frames, "ticks", "cpuMs")) },
+    },
+    {
+      ...{ ...least, figure: "the same by the clock", unit: "ms", goal: null },
+      value: spread(longest(frames, "ticks", "ms")),
+    },
+    {
       ...{ ...least, figure: "1,000 agents take more", unit: "% of a core", goal: 100 },
       value: spread(thousand.map(({ cpuShare }, round) => {
         const less = hundred[round]?.cpuShare;
@@ -54,7 +66,7 @@ export function distributedGoals(results: DistributedResults): Goal[] {
 
 /** The tables that a run prints. */
 export function formatDistributedResults(results: DistributedResults): string {
-  const { speed, barrier, hundred, thousand } = results;
+  const { speed, barrier, hundred, page, thousand } = results;
   const row = (name: string, unit: string, values: readonly number[]) => [
     ...[name, formatSpread(spread(values)), unit],
   ];
@@ -77,6 +89,7 @@ export function formatDistributedResults(results: DistributedResults): string {
     }),
     row("clock of an agent, error", "ms", barrier.map(({ clockErrorMs }) => clockErrorMs)),
     ...many("100 agents", hundred),
+    ...many("100 agents and the page", page),
     ...many("1,000 agents", thousand),
   ].filter(([, value]) => value !== formatSpread(null));
   const goals = formatGoals(distributedGoals(results));

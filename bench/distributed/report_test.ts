@@ -10,8 +10,15 @@ const RESULTS: DistributedResults = {
   }],
   barrier: [{ spreadMs: 4, clockErrorMs: 0.2 }],
   killed: [2700],
-  hundred: [{ agents: 100, cpuShare: 0.2, mostRssBytes: 120e6, serverCpuShare: 0.1 }],
-  thousand: [{ agents: 1000, cpuShare: 1.3, mostRssBytes: 300e6, serverCpuShare: 0.6 }],
+  hundred: [{ agents: 100, cpuShare: 0.2, mostRssBytes: 120e6, serverCpuShare: 0.1, page: null }],
+  page: [{
+    ...{ agents: 100, cpuShare: 0.25, mostRssBytes: 130e6, serverCpuShare: 0.1 },
+    page: {
+      ticks: Array.from({ length: 20 }, (_, n) => ({ at: n, ms: 2 * n, cpuMs: n })),
+      ...{ hovers: [], heapMb: 6, processMb: 50, blankMb: 20 },
+    },
+  }],
+  thousand: [{ agents: 1000, cpuShare: 1.3, mostRssBytes: 300e6, serverCpuShare: 0.6, page: null }],
 };
 
 Deno.test("the goals of distributed runs are judged by what was measured", () => {
@@ -24,12 +31,14 @@ Deno.test("the goals of distributed runs are judged by what was measured", () =>
     "a killed agent is noticed: goal",
     "coordinator of 100 agents: goal",
     "its memory: goal",
+    "page of 100 agents: CPU of a second's longest task, p95: missed",
+    "the same by the clock: ",
     "1,000 agents take more: missed",
   ]);
 });
 
 Deno.test("what was not measured of distributed runs is in no table", () => {
-  const nothing = { speed: [], barrier: [], killed: [], hundred: [], thousand: [] };
+  const nothing = { speed: [], barrier: [], killed: [], hundred: [], page: [], thousand: [] };
   assert.equal(formatDistributedResults(nothing), "nothing was measured");
   const text = formatDistributedResults({ ...nothing, killed: [2000] });
   assert.match(text, /a killed agent is noticed/);

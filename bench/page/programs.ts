@@ -1,5 +1,6 @@
 import { freePorts } from "../listening.ts";
-import { ROOT, runOk, start } from "../process.ts";
+import { ROOT, runOk, shell, start } from "../process.ts";
+import { Missing } from "../unmeasured.ts";
 import type { FrameFigures, PaintFigures } from "./browse.ts";
 
 const DRIVER = [
@@ -11,6 +12,19 @@ const DRIVER = [
 const ENV = { __IS_WSL_TEST__: "1" };
 /** Longest time until a page has been told an hour. */
 const READY_TRIES = 600;
+
+/** Sees to it that a program is here. @throws {Missing} */
+export async function need(program: string): Promise<void> {
+  const { code } = await shell('command -v "$1" >/dev/null', program);
+  if (code !== 0) throw new Missing(`${program} is not on the PATH`);
+}
+
+/** Notes which Chromium is here. @throws {Missing} without one */
+export async function needChromium(versions: Record<string, string>): Promise<void> {
+  await need("chromium");
+  const { stdout } = await shell("chromium --version");
+  versions["chromium"] = /[\d.]+/.exec(stdout)?.[0] ?? stdout;
+}
 
 /** A live page of a run without load. */
 export interface LongRun {

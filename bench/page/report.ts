@@ -20,7 +20,7 @@ export interface PageResults {
 }
 
 /** A page has so long for a frame, 60 a second. */
-const FRAME_MS = 16;
+export const FRAME_MS = 16;
 
 /** The figures that matter. */
 export function pageGoals({ frames, paint, cost, tabs, steady, live }: PageResults): Goal[] {
@@ -38,14 +38,14 @@ export function pageGoals({ frames, paint, cost, tabs, steady, live }: PageResul
   const extra = steady.told.map((told, round) => (told - steady.without[round]!) / 10);
   return [
     atMost(
-      "an hour: longest task as a second comes, CPU",
+      "an hour: CPU of a second's longest task, p95",
       longest(frames, "ticks", "cpuMs"),
       "ms",
       FRAME_MS,
     ),
     atMost("the same by the clock", longest(frames, "ticks", "ms"), "ms", null),
     atMost(
-      "an hour: longest task under the pointer, CPU",
+      "an hour: the same under the pointer, CPU, p95",
       longest(frames, "hovers", "cpuMs"),
       "ms",
       FRAME_MS,
@@ -85,8 +85,8 @@ export function pageGoals({ frames, paint, cost, tabs, steady, live }: PageResul
   ];
 }
 
-/** All but the longest of twenty: one is the collector's. */
-function longest(
+/** What a second's longest task takes, at the 95th percentile: one of twenty is the collector's. */
+export function longest(
   frames: readonly FrameFigures[],
   when: "ticks" | "hovers",
   by: keyof Task,

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
-import { programTest } from "../../internal/programs_for_tests.ts";
+import { hasProgram, programTest } from "../../internal/programs_for_tests.ts";
 import { inFolder, namesIn } from "../_folders_for_tests.ts";
 import { fakeHost } from "../_fakes_for_tests.ts";
 import { parserCommand } from "./mod.ts";
 import { probeParser } from "./probe.ts";
+import { SOURCES } from "./sources.ts";
+import { slowModule } from "../_slow_module_for_tests.ts";
 
 /** Runs the command; its code and what it printed. */
 async function parser(...words: [action: string, path: string, flags?: Record<string, string>]) {
@@ -76,6 +78,15 @@ Deno.test("a parser that never comes back is killed, and the packet is named", a
   assert.match(faults[0]!, /did not come back within 2000 ms at a framed body of 2 zeros$/);
 });
 
+Deno.test("fault 69: a parser that takes long to compile is killed while it does", async () => {
+  const { guest, faults, stats } = await probeParser({
+    ...{ task: "check", packet: null, header: 4, deadlineMs: 3000, module: slowModule() },
+  });
+  assert.deepEqual(guest.faults, [], "nothing is wrong with it but its code");
+  assert.deepEqual(faults, ["it did not come back within 3000 ms at compiling"]);
+  assert.equal(stats, null);
+});
+
 Deno.test("check says all that is wrong with a module without running it", async () => {
   await inFolder(async (folder) => {
     const path = `${folder}/bad.wasm`;
@@ -109,7 +120,8 @@ for (const lang of ["c", "wat", "assemblyscript", "rust"]) {
       assert.equal(names.length, 2);
       for (const name of names) assert.ok(stdout.includes(`wrote ${folder}/${name}\n`), stdout);
       const readme = await Deno.readTextFile(`${folder}/README.md`);
-      assert.match(readme, /^ {4}(downpour parser build|asc|rustc) /m);
+      assert.match(readme, /^ {4}downpour parser build parser\.[a-z]+$/m);
+      assert.match(readme, /^It is built by: `(clang|wat2wasm|asc|rustc) .*parser\.wasm/m);
       await Deno.writeTextFile(`${folder}/README.md`, "mine");
       assert.match((await parser("new", folder, { lang })).stdout, /^kept /);
       assert.equal(await Deno.readTextFile(`${folder}/README.md`), "mine");
@@ -117,16 +129,50 @@ for (const lang of ["c", "wat", "assemblyscript", "rust"]) {
   });
 }
 
-await programTest(["clang", "wasm-ld"], "what new writes in C is built and ok", async () => {
-  await inFolder(async (folder) => {
-    await parser("new", folder);
-    const { stdout } = await parser("build", `${folder}/parser.c`);
-    assert.equal(stdout, `${folder}/parser.wasm\n`);
-    const checked = await parser("check", `${folder}/parser.wasm`);
-    assert.equal(checked.code, 0, checked.stdout);
-    assert.match(checked.stdout, /handle_header and handle_body/);
+Deno.test("what new writes in the text format keeps the contract, and stands hostile packets", async () => {
+  const module = await wasmOf(SOURCES.wat.text);
+  const { guest, faults, stats } = await probeParser({
+    ...{ task: "check", packet: null, header: 4, deadlineMs: 60_000, module },
   });
+  assert.deepEqual([guest.faults, faults], [[], []]);
+  // All but those without a byte.
+  assert.ok(stats !== null && stats.empty.none < 20, JSON.stringify(stats));
 });
+
+const BUILT: readonly [lang: string, file: string, needs: readonly string[], exports: RegExp][] = [
+  ["c", "parser.c", ["clang", "wasm-ld"], /handle_header and handle_body/],
+  ["wat", "parser.wat", ["wat2wasm"], /bytes, handle_body/],
+  ["assemblyscript", "parser.ts", ["asc"], /bytes, handle_body/],
+  ["rust", "parser.rs", ["rustc"], /bytes, handle_body/],
+];
+
+for (const [lang, file, needs, exports] of BUILT) {
+  await programTest(needs, `what new writes in ${lang} is built and ok`, async () => {
+    await inFolder(async (folder) => {
+      await parser("new", folder, { lang });
+      try {
+        const { stdout } = await parser("build", `${folder}/${file}`);
+        assert.equal(stdout, `${folder}/parser.wasm\n`);
+      } catch (error) {
+        // The one compiler that may be there without being able to.
+        if (lang !== "rust") throw error;
+        assert.match(String(error), /rustc can't build .*: install its target: rustup target add /);
+        return;
+      }
+      const checked = await parser("check", `${folder}/parser.wasm`);
+      assert.equal(checked.code, 0, checked.stdout);
+      assert.match(checked.stdout, exports);
+    });
+  });
+
+  const program = needs[0]!;
+  if (await hasProgram(program)) continue;
+  Deno.test(`without ${program} a source in ${lang} is not built, and what to install is said`, async () => {
+    await assert.rejects(parser("build", `x/${file}`), {
+      message: new RegExp(`^${program} is missing: install .`),
+    });
+  });
+}
 
 await programTest(
   ["clang", "wasm-ld"],
@@ -141,8 +187,10 @@ await programTest(
 
 Deno.test("what can't be done is named, with the nearest that can", async () => {
   await assert.rejects(parser("chek", "x"), /no action 'chek' \(did you mean check\?\)/);
-  await assert.rejects(parser("build", "x.rs"), /build x\.rs by: rustc /);
-  await assert.rejects(parser("build", "x.go"), /no source that can be built: name a \.c or \.wat/);
+  await assert.rejects(
+    parser("build", "x.go"),
+    /no source that can be built: name one of \.c, \.wat, \.ts, \.rs$/,
+  );
   await assert.rejects(parser("check", "no/such.wasm"), /cannot read .*: it does not exist/);
   await assert.rejects(parser("new", "x", { lang: "rusty" }), /did you mean rust\?/);
 });

@@ -20,9 +20,7 @@ export async function newParser(folder: string, language: string): Promise<strin
     throw new OptionError("--lang", `--lang has no ${language}: ${hint}`);
   }
   const { name, text } = SOURCES[language as keyof typeof SOURCES];
-  const build = language === "c" || language === "wat"
-    ? `downpour parser build ${name}`
-    : buildLine(name);
+  const build = `downpour parser build ${name}`;
   const lines: string[] = [];
   for (const [file, content] of [[name, text], ["README.md", readme(name, build)]] as const) {
     const path = join(folder, file);
@@ -40,7 +38,9 @@ function readme(name: string, build: string): string {
     ${build}
     downpour parser check parser.wasm
     downpour parser bench parser.wasm
-${name === "parser.c" ? `\nThat is: \`${buildLine(name)}\`\n` : ""}`;
+
+It is built by: \`${buildLine(name)}\`
+`;
 }
 
 async function create(folder: string, path: string, text: string): Promise<boolean> {

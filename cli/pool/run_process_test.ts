@@ -61,6 +61,29 @@ natsTest("agents are listed, chosen by their labels, and named where they don't 
   });
 });
 
+natsTest("a shared array is made by one agent alone, and all of them read it", async () => {
+  await using pool = await startPool("", "");
+  const script = `
+    import { SharedArray } from "k6/data";
+    import { fail } from "k6";
+    const users = new SharedArray("users", () => {
+      console.log("making users");
+      return [{ name: "ada" }, { name: "alan" }];
+    });
+    export const options = { vus: 2, iterations: 20 };
+    export default () => {
+      if (users[1].name !== "alan") fail("no alan");
+    };
+  `;
+  await withScript(script, async (path) => {
+    const { code, stdout, stderr } = await downpour("run", path, "--on", pool.server.url);
+    assert.equal(code, 0, stderr);
+    assert.equal(stderr.split("making users").length - 1, 1, stderr);
+    assert.match(stdout, /iterations {2}20 planned, 20 started, 20 completed$/m);
+    assert.match(stdout, /agent-1 .* 10 .*\n.*agent-2 .* 10 /);
+  });
+});
+
 natsTest("an agent that is killed is noticed, and the run says what it lost", async () => {
   await using pool = await startPool("", "");
   await withScript(scriptOf(12), async (path) => {

@@ -23,3 +23,17 @@ export async function cart() {
   await sleep(0.02);
 }
 `;
+
+/** Iterations at a rate that can be set, for as long as nobody stops it. */
+export const STEADY_LOAD = `
+import { sleep } from "k6";
+export const options = {
+  scenarios: {
+    steady: {
+      executor: "constant-arrival-rate",
+      rate: 5, duration: "10m", preAllocatedVUs: 4, gracefulStop: "1m",
+    },
+  },
+};
+export default () => sleep(0.02);
+`;

@@ -5,11 +5,12 @@ import type { CASE_NAMES } from "./case_names_for_tests.ts";
 import { openPage, runCommand, type RunningCommand } from "./_browser_for_tests.ts";
 import { type Case, type CaseSetting, playCase } from "./_play_case_for_tests.ts";
 import { NAMELESS, PALE } from "./_in_page_for_tests.ts";
-import { HOSTILE_LOAD } from "./_scripts_for_tests.ts";
+import { HOSTILE_LOAD, STEADY_LOAD } from "./_scripts_for_tests.ts";
 
 /** All cases by what they show. */
 export const CASES: Readonly<Record<typeof CASE_NAMES[number], Case>> = {
   "the live page follows a run, steers it, and ends with the numbers of its summary": live,
+  "the live page changes a rate, looks at a shard, and stops its run": steered,
   "a report shows its run with the network off, in light and dark, at 375 pixels": report,
   "a page with a token asks for it, and a closed tab holds up nothing": token,
   "a page has names for all that can be reached, and text that can be read": accessible,
@@ -84,6 +85,43 @@ async function live(setting: CaseSetting): Promise<void> {
     assert.deepEqual(again.complaints, []);
   }
   assert.equal(await page.evaluate(() => "hacked" in globalThis), false);
+  assert.deepEqual(complaints, []);
+}
+
+async function steered({ browser, folder }: CaseSetting): Promise<void> {
+  await Deno.writeTextFile(`${folder}/steady.ts`, STEADY_LOAD);
+  const command = runCommand(folder, [
+    ...["run", "steady.ts", "--no-save", "--summary-json", "summary.json", "--shards", "2"],
+    ...["--dash", "--dash-address", "127.0.0.1:0"],
+  ]);
+  const [, link] = await command.hears(/shown at (\S+)/);
+  const { page, complaints } = await openPage(browser, link!);
+  await pill(page, "Running");
+  const slider = page.getByLabel("Rate of steady");
+  assert.deepEqual([await slider.inputValue(), await slider.getAttribute("max")], ["5", "10"]);
+  await slider.fill("10");
+  // What the run has taken, as anybody is told it who comes now.
+  const other = await openPage(browser, link!);
+  await other.page.locator('.sliders output:text-is("10.0/s")').waitFor();
+  await other.page.context().close();
+
+  await page.getByRole("tab", { name: "Shards" }).click();
+  await page.getByRole("button", { name: /^shard 1 \(pid/ }).click();
+  const drill = page.getByRole("dialog", { name: /^shard 1/ });
+  await drill.getByRole("img", { name: /^How long they took/ }).waitFor();
+  await drill.getByRole("img", { name: /^Latency by percentile/ }).waitFor();
+  await page.keyboard.press("Escape");
+
+  await page.getByRole("button", { name: "Stop" }).click();
+  await page.getByRole("button", { name: "Go on" }).click();
+  await pill(page, "Running");
+  await page.getByRole("button", { name: "Stop" }).click();
+  await page.getByRole("button", { name: "Stop it" }).click();
+  await pill(page, "Exit code 103");
+  assert.equal((await command.ended).code, 103);
+  const { run } = JSON.parse(await Deno.readTextFile(`${folder}/summary.json`));
+  assert.ok(run.iterations.completed > 0);
+  assert.equal(run.iterations.interrupted, 0, "what ran was let finish");
   assert.deepEqual(complaints, []);
 }
 

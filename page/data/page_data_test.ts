@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
+import { Histogram } from "../../metrics/mod.ts";
 import type { RunOptions, ShardReport } from "../../runner/mod.ts";
 import { fakeRecord, noIterations } from "../../results/record_for_tests.ts";
 import { markup } from "../drawing/node.ts";
 import { plotsOf } from "../drawing/plots.ts";
 import { recordOf, type Sample } from "./pages_for_tests.ts";
 import { pageData, pageRun } from "./page_data.ts";
-import { clockText, stateText } from "./state_text.ts";
+import { clockText, startText, stateText } from "./state_text.ts";
 import { tilesOf } from "./tiles.ts";
 import { familiesIn, latencyLines, splitLines, startLines, statOf } from "./views.ts";
 
@@ -149,28 +150,56 @@ Deno.test("a scenario says what can be set of it, as it was set last", () => {
   assert.deepEqual(shown({ steer: 9, open: 50 }), [[9, 9, null, 0], [0, null, 50, 100], fixed]);
 });
 
-Deno.test("a shard is a row with where it runs and how it keeps up", () => {
-  const link = {
-    ...{ agent: "rack-7", labels: {}, clockOffsetMs: -1.25, clockErrorMs: 0.3, startedAt: null },
-    ...{ lost: 0, missing: 0, silent: false },
-  };
-  const shard = (index: number, more: Partial<ShardReport>): ShardReport => ({
+const LINK = {
+  ...{ agent: "rack-7", labels: {}, clockOffsetMs: -1.25, clockErrorMs: 0.3, startedAt: null },
+  ...{ lost: 0, missing: 0, silent: false },
+};
+
+function shard(index: number, more: Partial<ShardReport>): ShardReport {
+  return {
     ...{ index, name: `shard ${index}`, state: "done", reason: null, instead: null, share: 0.5 },
     ...{ iterations: noIterations, vus: 4, cpuShare: 0.25, lagP99Ms: 1.5, link: null },
+    durations: new Histogram(),
     ...more,
-  });
-  const lost = { state: "lost", reason: "it hung", link } as const;
+  };
+}
+
+Deno.test("a shard is a row with where it runs and how it keeps up", () => {
+  const lost = { state: "lost", reason: "it hung", link: LINK } as const;
   const { now } = pageData(recordOf(1, [], { shards: [shard(0, {}), shard(1, lost)] }));
   const rows = now.rows.filter(({ table }) => table === "shard");
   assert.deepEqual(rows.map(({ name }) => name), ["shard 0", "shard 1: lost, it hung"]);
   const [here, there] = rows.map((row) => row.shard!);
   assert.deepEqual(here, {
     ...{ state: "done", share: 0.5, vus: 4, cpuShare: 0.25, lagP99Ms: 1.5, agent: "" },
-    ...{ clockOffsetMs: null, clockErrorMs: null },
+    ...{ clockOffsetMs: null, clockErrorMs: null, startMs: null, missing: 0 },
   });
   assert.deepEqual([there!.agent, clockText(there!), clockText(here!)], [
     ...["rack-7", "-1.25 ms ± 300 µs", "–"],
   ]);
+});
+
+Deno.test("a shard elsewhere tells how long after the first it began, and what did not come of it", () => {
+  const at = (startedAt: number) => ({ link: { ...LINK, startedAt, lost: 2, missing: 3 } });
+  const { now } = pageData(recordOf(1, [], { shards: [shard(0, at(1002.5)), shard(1, at(1000))] }));
+  const rows = now.rows.filter(({ table }) => table === "shard").map((row) => row.shard!);
+  assert.deepEqual(rows.map(startText), ["+2.50 ms", "+0 ms"]);
+  assert.deepEqual(rows.map(({ missing }) => missing), [5, 5]);
+});
+
+Deno.test("a shard's row has how long its own iterations took, by percentile and as a histogram", () => {
+  const durations = (...values: number[]) => {
+    const histogram = new Histogram();
+    for (const value of values) histogram.add(value);
+    return { durations: histogram };
+  };
+  const shards = [shard(0, durations(5, 5, 5)), shard(1, durations(400)), shard(2, {})];
+  const { now, shapes } = pageData(recordOf(1, [], { shards }));
+  const rows = now.rows.filter(({ table }) => table === "shard");
+  assert.deepEqual(rows.map(({ times }) => times && [times.p50, times.max]), [
+    ...[[5, 5], [400, 400], null],
+  ]);
+  assert.deepEqual(rows.map(({ key }) => shapes[key]?.count), [3, 1, undefined]);
 });
 
 Deno.test("errors are told by kind and place", () => {

@@ -123,10 +123,11 @@ function nameOf(family: Family, table: PageTable, tags: Readonly<Record<string, 
 }
 
 function shards({ shards, durationMs }: Counted): Part[] {
+  const firstAt = Math.min(...shards.map(({ link }) => link?.startedAt ?? Infinity));
   return shards.map((shard) => {
-    const { index, name, state, reason, iterations } = shard;
+    const { index, name, state, reason, iterations, durations } = shard;
     return {
-      histogram: new Histogram(),
+      histogram: durations,
       row: {
         key: `shard ${index}`,
         table: "shard",
@@ -136,14 +137,19 @@ function shards({ shards, durationMs }: Counted): Part[] {
         count: iterations.completed,
         rate: perSecond(iterations.completed, durationMs),
         failed: iterations.interrupted + iterations.dropped,
-        times: null,
-        shard: pageShard(shard),
+        times: pageTimes(durations),
+        shard: pageShard(shard, firstAt),
       },
     };
   });
 }
 
-function pageShard({ state, share, vus, cpuShare, lagP99Ms, link }: ShardView): PageShard {
+/** @param firstAt when the first of all shards of other machines began */
+function pageShard(
+  { state, share, vus, cpuShare, lagP99Ms, link }: ShardView,
+  firstAt: number,
+): PageShard {
+  const startedAt = link?.startedAt ?? null;
   return {
     ...{ state, vus },
     share: significant(share),
@@ -152,6 +158,8 @@ function pageShard({ state, share, vus, cpuShare, lagP99Ms, link }: ShardView): 
     agent: link?.agent ?? "",
     clockOffsetMs: link?.clockOffsetMs ?? null,
     clockErrorMs: link?.clockErrorMs ?? null,
+    startMs: startedAt === null ? null : significant(startedAt - firstAt),
+    missing: (link?.missing ?? 0) + (link?.lost ?? 0),
   };
 }
 

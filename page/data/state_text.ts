@@ -36,3 +36,8 @@ export function clockText({ clockOffsetMs, clockErrorMs }: PageShard): string {
   const error = clockErrorMs === null ? "" : ` ± ${formatTime(clockErrorMs)}`;
   return `${sign}${formatTime(Math.abs(clockOffsetMs))}${error}`;
 }
+
+/** How long after the first of all a shard began: `+1.20 ms`. */
+export function startText({ startMs }: PageShard): string {
+  return startMs === null ? "–" : `+${formatTime(startMs)}`;
+}

@@ -166,6 +166,10 @@ export interface PageShard {
   readonly clockOffsetMs: number | null;
   /** How far that may be off; null where that is null. */
   readonly clockErrorMs: number | null;
+  /** How long after the first of all it began, milliseconds; null on this machine, and before. */
+  readonly startMs: number | null;
+  /** Records of what it measured that did not come; 0 on this machine. */
+  readonly missing: number;
 }
 
 /** The tables. */

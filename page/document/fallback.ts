@@ -10,7 +10,7 @@ import {
 } from "../drawing/format.ts";
 import { type DrawnNode, node } from "../drawing/node.ts";
 import { plotsOf } from "../drawing/plots.ts";
-import { clockText, stateText } from "../data/state_text.ts";
+import { clockText, startText, stateText } from "../data/state_text.ts";
 
 /** Most rows of a table where scripts are off. */
 const MAX_ROWS = 30;
@@ -49,7 +49,7 @@ export function fallback(data: PageData): DrawnNode {
     ),
     section(
       "Shards",
-      ["Shard", "State", "Count", "Share", "VUs", "CPU", "Lag p99", "Agent", "Clock"],
+      ["Shard", "State", "Count", "Share", "VUs", "CPU", "Lag p99", "Agent", "Clock", "Start", "Missing"],
       now.rows.flatMap(({ name, count, shard }) =>
         shard === null ? [] : [shardCells(name, count, shard)]
       ),
@@ -91,7 +91,7 @@ function shardCells(name: string, count: number, shard: PageShard): string[] {
   return [
     ...[name, shard.state, formatCount(count), formatShare(shard.share), formatCount(shard.vus)],
     ...[formatShare(shard.cpuShare), formatTime(shard.lagP99Ms), shard.agent || "–"],
-    clockText(shard),
+    ...[clockText(shard), startText(shard), formatCount(shard.missing)],
   ];
 }
 

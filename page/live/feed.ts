@@ -9,7 +9,7 @@ import type {
   RunStatus,
 } from "../../runner/mod.ts";
 import { pageData, pageNow, pageRun, stateOf } from "../data/page_data.ts";
-import { familiesOf, type Part, partsOf } from "../data/rows.ts";
+import { type Counted, familiesOf, type Part, partsOf } from "../data/rows.ts";
 import { shapeOf } from "../data/shape.ts";
 import { pageTimeline } from "../data/timeline.ts";
 import {
@@ -146,8 +146,9 @@ export class LiveFeed {
   }
 
   #parts(): Part[] {
-    const result = this.#result(this.#run.handle.status());
-    return result === null ? [] : partsOf(result);
+    const status = this.#run.handle.status();
+    const result = this.#result(status);
+    return result === null ? [] : partsOf(countedOf(result, status));
   }
 
   #numbers(from: number): { now: PageNow; delta: TimelineDelta } {
@@ -157,9 +158,7 @@ export class LiveFeed {
       const delta = { stepMs: 1000, steps: 0, from: 0, series: [] };
       return { now: emptyNow(status), delta };
     }
-    const { metrics, durationMs } = result;
-    const { shards = [] } = status;
-    const now = pageNow(result, stateOf(status), partsOf({ metrics, durationMs, shards }));
+    const now = pageNow(result, stateOf(status), partsOf(countedOf(result, status)));
     const drawn = { families: familiesOf(result.metrics), rows: now.rows };
     const delta = pageTimeline(this.#timeline.timeline(from), drawn, from);
     // Steps that have grown are others: all are told.
@@ -188,6 +187,11 @@ export class LiveFeed {
       exitCode: status.exitCode,
     };
   }
+}
+
+/** A run with its shards as they stand: a result has only those that have ended. */
+function countedOf({ metrics, durationMs }: RunResult, { shards = [] }: RunStatus): Counted {
+  return { metrics, durationMs, shards };
 }
 
 function emptyNow(status: RunStatus): PageNow {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { Registry } from "../../metrics/mod.ts";
+import { Histogram, Registry } from "../../metrics/mod.ts";
 import { fakeRecord } from "../../results/record_for_tests.ts";
 import { resultOf } from "../../results/mod.ts";
-import type { RunProgress, RunStatus } from "../../runner/mod.ts";
+import type { RunProgress, RunStatus, ShardView } from "../../runner/mod.ts";
 import { applyTick, type Told } from "../client/live/apply.ts";
 import { EventParser } from "../client/live/event_stream.ts";
 import { statOf } from "../data/views.ts";
@@ -10,13 +10,13 @@ import { LiveFeed } from "./feed.ts";
 import { eventText } from "./messages.ts";
 
 /** A run that goes on by hand. */
-export function handRun() {
+export function handRun(shards: readonly ShardView[] = []) {
   const metrics = new Registry();
   let [now, elapsedMs] = [0, 0];
   const status = (): RunStatus => ({
     ...{ phase: "running", paused: false, elapsedMs, totalMs: 60_000, vus: 2, vusMax: 3 },
     iterations: resultOf(fakeRecord({ seconds: 1 })).iterations,
-    ...{ stopped: false, exitCode: 0, thresholds: [], steered: {}, shards: [] },
+    ...{ stopped: false, exitCode: 0, thresholds: [], steered: {}, shards },
   });
   const feed = new LiveFeed({ name: "by hand", handle: { status } }, () => now);
   feed.planned(resultOf(fakeRecord({ seconds: 1 })).options);
@@ -103,6 +103,19 @@ Deno.test("a page hears of calls that failed when there are more, and has all of
   told = applyTick(told, feed.tick()!);
   assert.deepEqual(told.data.samples, [failure, failure]);
   assert.deepEqual(feed.hello().data.samples, told.data.samples);
+});
+
+Deno.test("a shard's histogram is told while the run goes on, as far as it has come", () => {
+  const durations = new Histogram();
+  const [ended] = resultOf(fakeRecord({ seconds: 1 })).shards;
+  const { feed, second } = handRun([{ ...ended!, state: "running", durations }]);
+  for (const count of [1, 2]) {
+    durations.add(5 * count);
+    second(1);
+    const row = feed.tick()!.now.rows.find(({ table }) => table === "shard")!;
+    assert.equal(row.times!.max, 5 * count);
+    assert.equal(feed.shape(row.key)!.count, count);
+  }
 });
 
 Deno.test("ticks keep their distance, the more they cost the more", () => {

@@ -24,7 +24,7 @@ export type {
 export { type MergedOptions, mergeOptions, type OptionTier } from "./merge.ts";
 export type { Plain, PlainObject } from "./_snapshot.ts";
 export { parseOptions, readOptions } from "./parse.ts";
-export { type OptionInfo, type OptionKind, optionTable } from "./table.ts";
+export { type OptionInfo, type OptionKind, optionTable, SUMMARY_MODES } from "./table.ts";
 export type {
   RunOptions,
   Scenario,

@@ -5,7 +5,7 @@ import { readSegment } from "./segment.ts";
 import { deriveScenarios } from "./shortcuts.ts";
 import type { Plain, PlainObject } from "./_snapshot.ts";
 import { readSystemTags } from "./system_tags.ts";
-import { TREND_STATS } from "./table.ts";
+import { SUMMARY_MODES, TREND_STATS } from "./table.ts";
 import { parseThresholds } from "./thresholds.ts";
 import type { RunOptions } from "./types.ts";
 import { badValue, duration, flag, isSet, list, oneOf, textRecord } from "./_values.ts";
@@ -65,6 +65,9 @@ function read(options: PlainObject): RunOptions {
     summaryTimeUnit: isSet(options["summaryTimeUnit"])
       ? oneOf(options["summaryTimeUnit"], "summaryTimeUnit", ["s", "ms", "us"])
       : null,
+    summaryMode: isSet(options["summaryMode"])
+      ? oneOf(options["summaryMode"], "summaryMode", SUMMARY_MODES)
+      : SUMMARY_MODES[0],
     client: readClient(options),
   };
 }

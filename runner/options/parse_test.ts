@@ -84,6 +84,7 @@ Deno.test("options have k6's defaults", () => {
     noThresholds: false,
     summaryTrendStats: ["avg", "min", "med", "max", "p(90)", "p(95)"],
     summaryTimeUnit: null,
+    summaryMode: "compact",
     client: {},
   });
 });
@@ -112,6 +113,7 @@ Deno.test("every option is read", () => {
     noThresholds: true,
     summaryTrendStats: ["min", "p(99.9)", "count"],
     summaryTimeUnit: "us",
+    summaryMode: "full",
     userAgent: "me",
     maxRedirects: 0,
     discardResponseBodies: true,
@@ -142,6 +144,7 @@ Deno.test("every option is read", () => {
     noThresholds: true,
     summaryTrendStats: ["min", "p(99.9)", "count"],
     summaryTimeUnit: "us",
+    summaryMode: "full",
     client: {
       userAgent: "me",
       maxRedirects: 0,
@@ -206,6 +209,7 @@ Deno.test("a bad option is refused with its path, the value and the choices", ()
     [{ summaryTrendStats: ["p95"] }, "summaryTrendStats[0]", /one of avg.*p\(N\): "p95"/],
     [{ summaryTrendStats: ["p(101)"] }, "summaryTrendStats[0]", /p\(101\)/],
     [{ summaryTimeUnit: "min" }, "summaryTimeUnit", /one of s, ms, us: "min"/],
+    [{ summaryMode: "legacy" }, "summaryMode", /one of compact, full, disabled: "legacy"/],
     [{ maxRedirects: 101 }, "maxRedirects", /0 to 100: 101/],
     [{ userAgent: "" }, "userAgent", /text/],
     [{ throw: 1 }, "throw", /true or false/],

@@ -37,6 +37,9 @@ export const SYSTEM_TAGS: readonly string[] = [...DEFAULT_SYSTEM_TAGS];
 /** Default of `summaryTrendStats`. */
 export const TREND_STATS = ["avg", "min", "med", "max", "p(90)", "p(95)"] as const;
 
+/** Values of `summaryMode`, the default first. */
+export const SUMMARY_MODES = ["compact", "full", "disabled"] as const;
+
 const option = (name: string, kind: OptionKind, fallback: Plain, does: string): OptionInfo => ({
   name,
   kind,
@@ -71,6 +74,7 @@ export const optionTable: readonly OptionInfo[] = [
   option("noThresholds", "flag", false, "leaves thresholds out"),
   option("summaryTrendStats", "list", TREND_STATS, "columns of trends in the summary"),
   option("summaryTimeUnit", "text", null, "unit of times in the summary: s, ms or us [per value]"),
+  option("summaryMode", "text", SUMMARY_MODES[0], "the printed summary: compact, full or disabled"),
   option("systemTags", "list", SYSTEM_TAGS, "tags that are recorded without being asked for"),
   option("rps", "count", 0, "most requests a second, of the whole test; 0: no limit"),
   option("userAgent", "text", `downpour/${VERSION}`, "the User-Agent field of requests"),

@@ -120,6 +120,8 @@ export interface RunOptions {
   readonly summaryTrendStats: readonly string[];
   /** Unit of times in the summary; null picks one per value. */
   readonly summaryTimeUnit: "s" | "ms" | "us" | null;
+  /** What is printed at the end: one screen, every row there is, or nothing. */
+  readonly summaryMode: "compact" | "full" | "disabled";
   /** What protocol clients follow (userAgent, maxRedirects, …): the runner hands it on unread. */
   readonly client: ClientRunOptions;
 }

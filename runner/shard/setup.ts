@@ -1,5 +1,6 @@
 import type { Context, Metric } from "../../metrics/mod.ts";
 import type { RunOptions } from "../options/types.ts";
+import type { OpenCounters } from "../open_counts.ts";
 import type { ScriptExports, ScriptModules } from "../script/types.ts";
 
 /** What the runner can't know and is given: the modules and protocols that scripts use. */
@@ -10,6 +11,8 @@ export interface ShardSetup {
   readonly builtins: Readonly<Record<string, (args: unknown) => ScriptExports>>;
   /** Metrics that the protocols record: thresholds may name them. */
   readonly metrics?: readonly Metric[];
+  /** Those that count what opens and ends: what a lost shard had open is counted as failed. Default: none. */
+  readonly opens?: readonly OpenCounters[];
   /**
    * Called for each VU before its script is instantiated, for example to make its client.
    *

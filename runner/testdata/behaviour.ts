@@ -42,6 +42,8 @@ export function teardown() {
 
 export function handleSummary() {
   if (mode === "summary-throws") throw new Error("no luck");
+  if (mode === "summary-hangs") return new Promise(() => {});
+  if (mode === "summary-spins") { for (;;); }
   if (mode === "summary-wrong") return { stdout: 5 };
   return { stdout: "ok" };
 }

@@ -75,7 +75,10 @@ export function runScript(
 /** Checks what holds for every result. */
 export function checkResult(result: RunResult): RunResult {
   assert.deepEqual(brokenIdentities(result.iterations), []);
-  for (const shard of result.shards) assert.deepEqual(brokenIdentities(shard.iterations), []);
+  for (const { iterations, durations } of result.shards) {
+    assert.deepEqual(brokenIdentities(iterations), []);
+    assert.equal(durations.count, iterations.completed);
+  }
   const total = (name: string) => {
     const aggregate = result.metrics.select(name);
     return aggregate?.type === "counter" ? aggregate.total : 0;

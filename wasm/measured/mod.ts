@@ -9,3 +9,10 @@ import { PACKET_METRICS } from "../metrics.ts";
 
 /** All of them. */
 export const MEASURED: readonly Metric[] = Object.values(PACKET_METRICS);
+
+/** Sessions, which a lost shard leaves open. */
+export const OPENS: readonly Record<"opened" | "closed" | "failed", Metric>[] = [{
+  opened: PACKET_METRICS.opened,
+  closed: PACKET_METRICS.closed,
+  failed: PACKET_METRICS.sessionsFailed,
+}];

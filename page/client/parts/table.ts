@@ -1,5 +1,5 @@
 import type { PageRow, PageShard, PageTable } from "../../data/types.ts";
-import { clockText } from "../../data/state_text.ts";
+import { clockText, startText } from "../../data/state_text.ts";
 import { formatCount, formatRate, formatShare, formatTime } from "../../drawing/format.ts";
 import { h, setText } from "../dom.ts";
 import type { Actions, Part, View } from "../view.ts";
@@ -53,12 +53,15 @@ const ofShard = (
 const SHARD_COLUMNS: readonly TableColumn[] = [
   ...COUNTS,
   ofShard("share", "Share", ({ share }) => formatShare(share), ({ share }) => share),
+  ...[time("p50"), time("p99")],
   ofShard("state", "State", ({ state }) => state, ({ state }) => state),
   ofShard("vus", "VUs", ({ vus }) => formatCount(vus), ({ vus }) => vus),
   ofShard("cpu", "CPU", ({ cpuShare }) => formatShare(cpuShare), ({ cpuShare }) => cpuShare),
   ofShard("lag", "Lag p99", ({ lagP99Ms }) => formatTime(lagP99Ms), ({ lagP99Ms }) => lagP99Ms),
   ofShard("agent", "Agent", ({ agent }) => agent || "–", ({ agent }) => agent),
   ofShard("clock", "Clock", clockText, ({ clockOffsetMs }) => clockOffsetMs ?? -Infinity),
+  ofShard("start", "Start", startText, ({ startMs }) => startMs ?? -1),
+  ofShard("missing", "Missing", ({ missing }) => formatCount(missing), ({ missing }) => missing),
   FAILED,
 ];
 
