@@ -55,6 +55,8 @@ export interface VuHome {
 
 /** Where the samples of a scenario's iterations go. */
 export interface VuSinks {
+  /** What they are tagged with. */
+  readonly tags: Tags;
   readonly iterations: Sink;
   readonly duration: Sink;
   readonly responseTime: Sink;
@@ -65,6 +67,7 @@ export interface VuSinks {
 /** The sinks of everything recorded with `tags`. */
 export function vuSinks(recorder: Recorder, tags: Tags): VuSinks {
   return {
+    tags,
     iterations: recorder.sink(EngineMetrics.iterations, tags),
     duration: recorder.sink(EngineMetrics.iterationDuration, tags),
     responseTime: recorder.sink(EngineMetrics.iterationResponseTime, tags),
@@ -82,6 +85,8 @@ export class Vu {
   readonly #state: VuState;
   readonly #interrupts: AbortController;
   readonly #run: IterationFunction;
+  /** The scenario's, until the script tags the VU. */
+  #sinks: VuSinks;
   /** What the module's top level opened: it lives as long as the VU. */
   #own: readonly Closeable[];
   #data: unknown;
@@ -102,6 +107,7 @@ export class Vu {
     this.#state = state;
     this.#interrupts = interrupts;
     this.#run = run;
+    this.#sinks = home.sinks;
     this.#own = takeOwned(context);
     home.gauge.existing++;
   }
@@ -219,9 +225,9 @@ export class Vu {
   }
 
   #finish(plannedAt: number, startedAt: number, endedAt: number): void {
-    const { counts, sinks } = this.#home;
+    const sinks = this.#currentSinks();
     this.#inIteration = false;
-    counts.completed++;
+    this.#home.counts.completed++;
     sinks.iterations.add(1);
     sinks.duration.add(endedAt - startedAt);
     sinks.responseTime.add(endedAt - plannedAt);
@@ -230,7 +236,13 @@ export class Vu {
   }
 
   #flushBytes(): void {
-    this.#context.io.take(this.#home.sinks.moved);
+    this.#context.io.take(this.#currentSinks().moved);
+  }
+
+  #currentSinks(): VuSinks {
+    const { recorder, tags } = this.#context;
+    if (tags !== this.#sinks.tags) this.#sinks = vuSinks(recorder, tags);
+    return this.#sinks;
   }
 
   #threw(error: unknown): void {

@@ -38,7 +38,8 @@ export interface VuView {
   readonly metrics: {
     /**
      * What its samples are tagged with right now. Setting one tags all that follow, in later
-     * iterations too; `delete` takes it off. Values become text.
+     * iterations too, and what is recorded of this iteration when it ends (`iterations`,
+     * `iteration_duration`); `delete` takes it off. Values become text.
      */
     readonly tags: Record<string, string>;
   };

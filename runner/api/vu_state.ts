@@ -68,7 +68,7 @@ export function attachVu(context: Context, state: VuState): void {
 
 /**
  * Tags everything that the running virtual user records from now on, in the current group too;
- * without a value, takes the tag off. What the engine itself records of an iteration keeps its tags.
+ * without a value, takes the tag off. What the engine records of an iteration has the tags of its end.
  */
 export function tagVu(name: string, value: string | undefined): void {
   const current = currentContext();

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { tagVu } from "../api/vu_state.ts";
 import { brokenIdentities } from "../ledger.ts";
 import { sub, WHOLE } from "../segment.ts";
 import { executorOf } from "./mod.ts";
@@ -246,4 +247,21 @@ Deno.test("a ramp gives up VUs that never come back, and makes new ones in their
   assert.ok(host.seen.some(({ vu, at }) => vu === 1 && at >= 600), "VU 1 came back");
   assert.deepEqual(brokenIdentities(host.counts), []);
   assert.equal(host.elapsed, 1000);
+});
+
+Deno.test("what is recorded of an iteration has the tags that its VU has when it ends", async () => {
+  const host = new TestHost((_host, { number }) => {
+    if (number === 1) tagVu("kind", "tagged");
+    if (number === 4) tagVu("kind", undefined);
+  });
+  await host.run(perVU(1, 6));
+  for (const name of ["iterations", "iteration_duration", "iteration_response_time"]) {
+    const counts = [{}, { kind: "tagged" }].map((where) => {
+      const found = host.registry.select(name, where);
+      return found?.type === "trend"
+        ? found.histogram.count
+        : found?.type === "counter" && found.total;
+    });
+    assert.deepEqual(counts, [6, 3], name);
+  }
 });
