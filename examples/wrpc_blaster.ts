@@ -1,6 +1,6 @@
 /**
- * Packets for a blaster: empty ones as fast as it takes them, then some that ask it for memory, sleep
- * and CPU. TCP or NATS, with NATS_PREFIX, is where the blaster is served.
+ * Packets for a blaster: empty ones as fast as it takes them, then some of 1 MiB that ask it for
+ * memory, sleep and CPU. TCP or NATS, with NATS_PREFIX, is where the blaster is served.
  *
  *     deno task demo:wrpc
  *
@@ -41,7 +41,10 @@ export async function empty(): Promise<void> {
   await blaster.blast();
 }
 
-/** What a component costs. */
+// A component receives it whole; over NATS it goes in as many messages as the server's limit asks for.
+const payload = new Uint8Array(1024 * 1024);
+
+/** What a component costs. An answer that takes longer than `timeout` is an error. */
 export async function busy(): Promise<void> {
-  await blaster.blast({ memory_burn_mb: 1, wait_ms: 20, cpu_burn_ms: 10, payload: "hello" });
+  await blaster.blast({ memory_burn_mb: 1, wait_ms: 20, cpu_burn_ms: 10, payload, timeout: "5s" });
 }

@@ -1,6 +1,6 @@
 import { getBuiltinModule } from "node:process";
 import type { Aggregate, Histogram, Metric, Registry } from "../metrics/mod.ts";
-import { parseSelector, parseThreshold } from "../metrics/mod.ts";
+import { emptyAggregate, parseSelector, parseThreshold } from "../metrics/mod.ts";
 import type { RunResult } from "../runner/mod.ts";
 import { checkTree, type GroupNode } from "./_check_tree.ts";
 import { endpoints } from "./_endpoints.ts";
@@ -103,8 +103,7 @@ function metricsData(result: RunResult): Record<string, SummaryMetric> {
   const data: Record<string, SummaryMetric> = {};
   const add = (key: string, metric: Metric, aggregate: Aggregate | undefined): SummaryMetric => {
     const { type, contains } = metric;
-    const values = aggregate === undefined ? {} : valuesOf(aggregate, result);
-    return data[key] ??= { type, contains, values };
+    return data[key] ??= { type, contains, values: valuesOf(aggregate ?? nothing(type), result) };
   };
   for (const metric of result.metrics.metrics()) {
     add(metric.name, metric, result.metrics.select(metric.name));
@@ -131,6 +130,11 @@ function guessMetric(name: string, key: string, result: RunResult): Metric {
   const stat = rule === undefined ? "" : parseThreshold(rule.expression).stat;
   const kinds: Record<string, Metric["type"]> = { rate: "rate", count: "counter", value: "gauge" };
   return { name, type: kinds[stat] ?? "trend", contains: "default" };
+}
+
+/** What a metric without a sample says: 0 of all, as in k6, so that scripts find what they read. */
+function nothing(type: Metric["type"]): Aggregate {
+  return type === "gauge" ? { type, value: 0, min: 0, max: 0 } : emptyAggregate(type);
 }
 
 function valuesOf(aggregate: Aggregate, result: RunResult): Record<string, number> {

@@ -79,10 +79,11 @@ Deno.test("rules stand with their metric, selectors make submetrics", () => {
   assert.deepEqual(metrics["http_req_failed{status:404}"], {
     type: "rate",
     contains: "default",
-    values: {},
+    values: { rate: 0, passes: 0, fails: 0 },
     thresholds: { "rate<0.1": { ok: true } },
   });
   assert.equal(metrics["never_used"]?.type, "counter");
+  assert.deepEqual(metrics["never_used"]?.values, { count: 0, rate: 0 });
 });
 
 Deno.test("checks stand in the tree of their groups, with MD5 ids of their paths", () => {

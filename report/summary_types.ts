@@ -122,7 +122,7 @@ export interface SummaryScenario {
   duration: SummaryTimes;
 }
 
-/** How one shard ended. */
+/** How one shard ended; a record keeps its `durations` apart, in `shardHistograms`. */
 export type SummaryShard = Omit<ShardReport, "durations">;
 
 /** What Downpour adds to k6's shape. */

@@ -36,6 +36,38 @@ export const WRPC_CASES: Record<string, Prepare> = {
     };
   },
 
+  async "wrpc_http.ts"(stack) {
+    const seen: string[] = [];
+    const handler: HttpHandler = async (request) => {
+      const { method, url, headers } = request;
+      seen.push(`${method} ${url} ${headers.get("authorization")} ${headers.get("x-source")}`);
+      if (method === "GET") return new Response("x".repeat(1000));
+      assert.equal(headers.get("content-type"), "application/json");
+      assert.deepEqual(await request.json(), { item: "umbrella", count: 2 });
+      return Response.json({ id: 7 }, { status: 201 });
+    };
+    const server = stack.use(await wrpc.serveHttp(wrpc.tcpServer(), handler));
+    return {
+      env: { TCP: server.address },
+      expect({ metrics, thresholds }) {
+        assert.equal(thresholds.length, 3);
+        const who = `Basic ${btoa("user:pass")} downpour`;
+        const asked = Object.groupBy(seen, (line) => line);
+        assert.deepEqual(
+          Object.entries(asked).map(([line, all]) => [line, all?.length]),
+          [
+            [`POST http://localhost:8000/orders ${who}`, 100],
+            [`GET http://localhost:8000/orders/7 ${who}`, 100],
+          ],
+        );
+        const reads = metrics.select("wrpc_http_response", {
+          name: "http://localhost:8000/orders/ID",
+        });
+        assert.deepEqual(reads, { type: "counter", total: 100 });
+      },
+    };
+  },
+
   async "wrpc_blaster.ts"(stack) {
     const server = stack.use(await serveBlaster(wrpc.tcpServer()));
     return { env: { TCP: server.address }, expect: expectBlasts };
@@ -107,5 +139,7 @@ const expectBlasts: Awaited<ReturnType<Prepare>>["expect"] = ({ metrics, thresho
   assert(empty?.type === "counter" && empty.total > 50, "empty ones");
   const busy = metrics.select("wrpc_blaster_operation", { scenario: "busy" });
   assert(busy?.type === "counter" && busy.total > 5, "busy ones");
+  const sent = totalOf(metrics, "wrpc_transport_bytes_out");
+  assert(sent !== undefined && sent > busy.total * 1024 * 1024, "a payload with each busy one");
   assert.equal(totalOf(metrics, "wrpc_blaster_transport_error"), undefined);
 };

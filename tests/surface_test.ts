@@ -35,7 +35,7 @@ const SURFACE: Record<string, string> = {
   "./wasm/script":
     "SCRIPT_LIMITS ScriptError checkPacketSizes compileScript compileWithPositions describePlan formatProblems planNotes printScript",
   "./wrpc":
-    "HTTP_ERROR_CODES WRPC_BLASTER_METRICS WRPC_HTTP_METRICS WRPC_TRANSPORT_METRICS WitStream WrpcError WrpcHttpError WrpcResponse blaster blasterInterface client default findInterface http natsServer natsTransport readWit serve serveHttp tcpServer tcpTransport unixServer unixTransport",
+    "HTTP_ERROR_CODES WRPC_BLASTER_METRICS WRPC_HTTP_METRICS WRPC_TRANSPORT_METRICS WitStream WrpcError WrpcHttpError WrpcResponse blaster blasterInterface client default findInterface http natsServer natsTransport readComponent readWit serve serveHttp tcpServer tcpTransport unixServer unixTransport",
   "./cli": "main",
 };
 

@@ -10,7 +10,7 @@ import type { WitInterface } from "./types/mod.ts";
 
 /** How a client calls. One of `tcp`, `unix`, `nats` and `transport` says over what. */
 export interface WrpcClientOptions extends TransportChoice {
-  /** `.wit` texts, or what was read from them. */
+  /** `.wit` texts, or what `readWit` read from them or `readComponent` from a component. */
   readonly wit: WitInput;
   /** Name of the interface; may be left out where the WIT has one alone. */
   readonly interface?: string;

@@ -26,6 +26,7 @@ import { natsTransport } from "./nats/client.ts";
 import { natsServer } from "./nats/server.ts";
 import { tcpTransport, unixTransport } from "./tcp/client.ts";
 import { tcpServer, unixServer } from "./tcp/server.ts";
+import { readComponent } from "./read_component.ts";
 import { readWit } from "./types/mod.ts";
 
 export { type Blaster, blaster, blasterInterface, type BlasterOptions } from "./blaster/blaster.ts";
@@ -60,6 +61,7 @@ export { natsTransport } from "./nats/client.ts";
 export type { NatsServerOptions, NatsTransportOptions } from "./nats/options.ts";
 export { natsServer } from "./nats/server.ts";
 export type { TransportChoice } from "./pick_transport.ts";
+export { readComponent } from "./read_component.ts";
 export type { WitInput } from "./read_interface.ts";
 export type { Labels } from "./tags.ts";
 export { serve, type WrpcImplementation, type WrpcServeOptions } from "./serve.ts";
@@ -101,6 +103,8 @@ export interface WrpcApi {
   readonly serve: typeof serve;
   /** Reads `.wit` texts once, for many clients. */
   readonly readWit: typeof readWit;
+  /** Reads the interfaces of a component from its bytes, once, for many clients. */
+  readonly readComponent: typeof readComponent;
   /** Calls over TCP. */
   readonly tcpTransport: typeof tcpTransport;
   /** Calls over a Unix socket. */
@@ -123,6 +127,7 @@ const wrpc: WrpcApi = {
   client,
   serve,
   readWit,
+  readComponent,
   tcpTransport,
   unixTransport,
   tcpServer,

@@ -1,4 +1,5 @@
 import { OptionError } from "../internal/mod.ts";
+import { isBytes } from "./read_component.ts";
 import {
   findInterface,
   readWit,
@@ -7,17 +8,26 @@ import {
   type WitSource,
 } from "./types/mod.ts";
 
-/** Where an interface may come from: texts, or what was read before. */
+/**
+ * Where an interface may come from: texts, or what `readWit` read from texts and `readComponent` from
+ * a component.
+ */
 export type WitInput = string | readonly WitSource[] | WitDocument | WitInterface;
 
 /**
  * The interface that options mean.
  *
  * @throws {WrpcError} `wit_invalid`
- * @throws {OptionError} when no name says which
+ * @throws {OptionError} when no name says which, or for bytes: those of a component are read before
  */
 export function readInterface(wit: WitInput, name: string | undefined): WitInterface {
   if (isInterface(wit)) return wit;
+  if (isBytes(wit)) {
+    throw new OptionError(
+      "wit",
+      "wit is bytes: give a component as await wrpc.readComponent(bytes)",
+    );
+  }
   const document = isDocument(wit) ? wit : readWit(wit);
   if (name !== undefined) return findInterface(document, name);
   const [first, ...others] = document.interfaces.values();

@@ -20,7 +20,7 @@ export type WrpcImplementation = Readonly<Record<string, (...params: any[]) => u
 
 /** What is served. */
 export interface WrpcServeOptions {
-  /** `.wit` texts, or what was read from them. */
+  /** `.wit` texts, or what `readWit` read from them or `readComponent` from a component. */
   readonly wit: WitInput;
   /** Name of the interface; may be left out where the WIT has one alone. */
   readonly interface?: string;

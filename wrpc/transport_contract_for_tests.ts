@@ -1,18 +1,10 @@
 import assert from "node:assert/strict";
 import { until } from "../internal/until_for_tests.ts";
 import { newContext, Registry, runInContext } from "../metrics/mod.ts";
-import { client, type WrpcClient } from "./client.ts";
+import { type Pair, pair, type TransportKit } from "./_pair_for_tests.ts";
+import type { WrpcClient } from "./client.ts";
 import type { WrpcError } from "./errors.ts";
-import { serve } from "./serve.ts";
-import type { ServerTransport, Serving, Transport } from "./transport.ts";
-
-/** A transport under test. */
-export interface TransportKit {
-  /** A server side that nobody else uses. */
-  server(): ServerTransport;
-  /** A caller's side that reaches it. */
-  transport(address: string): Transport;
-}
+import { testPending } from "./pending_contract_for_tests.ts";
 
 const WIT = `
 package test:contract@0.1.0;
@@ -56,28 +48,6 @@ const implementation = {
   hang: () => new Promise<number>(() => {}),
 };
 
-/** A server and a client of the test interface. */
-interface Pair {
-  readonly serving: Serving;
-  readonly client: WrpcClient;
-  /** What the server was told of. */
-  readonly errors: WrpcError[];
-}
-
-async function pair(kit: TransportKit): Promise<Pair & AsyncDisposable> {
-  const errors: WrpcError[] = [];
-  const onError = (error: WrpcError) => void errors.push(error);
-  const serving = await serve(kit.server(), { wit: WIT, implementation, onError });
-  const calls = client({ wit: WIT, transport: kit.transport(serving.address), timeoutMs: 10_000 });
-  return {
-    ...{ serving, client: calls, errors },
-    async [Symbol.asyncDispose]() {
-      await calls.close();
-      await serving.close();
-    },
-  };
-}
-
 /** A future that never comes, of a call whose head does: that takes as long as it takes. */
 async function pendingFuture(
   client: WrpcClient,
@@ -93,6 +63,7 @@ async function pendingFuture(
   }
 }
 
+const served = { wit: WIT, implementation };
 const code = (expected: string) => (error: WrpcError) => error.code === expected;
 
 async function all<T>(stream: unknown): Promise<T[]> {
@@ -103,7 +74,7 @@ async function all<T>(stream: unknown): Promise<T[]> {
 export function testTransport(name: string, kit: TransportKit): void {
   const test = (what: string, fn: (pair: Pair) => Promise<void>) =>
     Deno.test(`${name}: ${what}`, async () => {
-      await using both = await pair(kit);
+      await using both = await pair(kit, served);
       await fn(both);
     });
 
@@ -241,7 +212,7 @@ export function testTransport(name: string, kit: TransportKit): void {
   Deno.test(`${name}: invocations, bytes and errors are counted by transport`, async () => {
     const registry = new Registry();
     await runInContext(newContext(registry), async () => {
-      await using both = await pair(kit);
+      await using both = await pair(kit, served);
       await both.client.call("add", [1, 2]);
       await assert.rejects(both.client.call("fail"));
     });
@@ -255,5 +226,9 @@ export function testTransport(name: string, kit: TransportKit): void {
     assert.equal(sum("invocations_in"), 2);
     assert.equal(sum("error"), 2); // One of each side.
     assert.equal(sum("bytes_out"), sum("bytes_in"));
+    const connecting = registry.select("wrpc_transport_connecting", { transport: kind });
+    assert.ok(connecting?.type === "trend" && connecting.histogram.count > 0);
   });
+
+  testPending(name, kit);
 }

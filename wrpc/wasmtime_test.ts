@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
-import { freePort, programTest, startProgram } from "../internal/programs_for_tests.ts";
-import { accepting } from "../internal/programs_for_tests.ts";
 import { startNatsServer } from "../nats/server/mod.ts";
-import { serversHere } from "../nats/server/servers_for_tests.ts";
-import { client, type WrpcClientOptions } from "./client.ts";
+import { serveNats, serveTcp, type WasmtimeServer, wasmtimeTest } from "./_wasmtime_for_tests.ts";
+import { client } from "./client.ts";
 import { serve } from "./serve.ts";
 import { natsServer } from "./nats/server.ts";
 import { tcpServer } from "./tcp/server.ts";
@@ -12,9 +10,6 @@ import { tcpServer } from "./tcp/server.ts";
  * Against `wrpc-wasmtime` 0.16.0, both ways, over TCP and NATS: the components are written as text,
  * so that nothing has to be built.
  */
-const NEEDS = ["wrpc-wasmtime"];
-const NATS_NEEDS = serversHere ? NEEDS : [...NEEDS, "nats-server"];
-
 const WIT = `
 package test:live@0.1.0;
 interface calls {
@@ -79,10 +74,14 @@ const CALLING = `(component
   (instance $inst (export "run" (func $run)))
   (export "wasi:cli/run@0.2.0" (instance $inst)))`;
 
-const FILES = { "served.wat": SERVED, "calling.wat": CALLING };
+const WORKLOAD = {
+  component: { text: SERVED },
+  instance: "test:live/calls@0.1.0",
+  functions: 5,
+};
 
-async function callsAll(options: Omit<WrpcClientOptions, "wit">): Promise<void> {
-  await using calls = client({ wit: WIT, timeoutMs: 10_000, ...options });
+async function callsAll({ where }: WasmtimeServer): Promise<void> {
+  await using calls = client({ wit: WIT, timeoutMs: 10_000, ...where });
   assert.equal(await calls.call("add", [2, 3]), 5);
   assert.equal(await calls.call("nothing"), undefined);
   const bytes = crypto.getRandomValues(new Uint8Array(60_000));
@@ -96,27 +95,15 @@ async function callsAll(options: Omit<WrpcClientOptions, "wit">): Promise<void> 
   assert.deepEqual(sums, Array.from({ length: 50 }, (_, i) => i + 1));
 }
 
-await programTest(NEEDS, "a component in wrpc-wasmtime is called over TCP", async () => {
-  const port = freePort();
-  const command = `exec wrpc-wasmtime tcp serve --export 127.0.0.1:${port} "$0/served.wat"`;
-  await using _peer = await startProgram(command, FILES, () => accepting(port));
-  await callsAll({ tcp: `127.0.0.1:${port}` });
+wasmtimeTest("a component in wrpc-wasmtime is called over TCP", async (program) => {
+  await using server = await serveTcp(program, WORKLOAD);
+  await callsAll(server);
 });
 
-await programTest(NATS_NEEDS, "a component in wrpc-wasmtime is called over NATS", async () => {
-  await using server = await startNatsServer({ jetStream: false });
-  const { url } = server;
-  const command = `exec wrpc-wasmtime nats serve --nats ${url} --export ${PREFIX} "$0/served.wat"`;
-  const serves = async () => {
-    const subscriptions = await server.monitor("/subsz?subs=1") as {
-      subscriptions_list?: { subject: string }[];
-    };
-    const subjects = subscriptions.subscriptions_list?.map(({ subject }) => subject) ?? [];
-    return subjects.filter((subject) => subject.startsWith(PREFIX)).length === 5;
-  };
-  await using _peer = await startProgram(command, FILES, serves);
-  await callsAll({ nats: { url, prefix: PREFIX } });
-});
+wasmtimeTest("a component in wrpc-wasmtime is called over NATS", async (program) => {
+  await using server = await serveNats(program, WORKLOAD);
+  await callsAll(server);
+}, { nats: true });
 
 /** What a component that calls us got. */
 function implementation(calls: string[]) {
@@ -145,17 +132,17 @@ async function runsWell(command: string): Promise<void> {
   }
 }
 
-await programTest(NEEDS, "a component in wrpc-wasmtime calls us over TCP", async () => {
+wasmtimeTest("a component in wrpc-wasmtime calls us over TCP", async (program) => {
   const calls: string[] = [];
   await using serving = await serve(tcpServer(), {
     wit: WIT,
     implementation: implementation(calls),
   });
-  await runsWell(`exec wrpc-wasmtime tcp run --import ${serving.address}`);
+  await runsWell(`exec "${program}" tcp run --import ${serving.address}`);
   assert.deepEqual(calls, ["nothing", "add"]);
 });
 
-await programTest(NATS_NEEDS, "a component in wrpc-wasmtime calls us over NATS", async () => {
+wasmtimeTest("a component in wrpc-wasmtime calls us over NATS", async (program) => {
   await using server = await startNatsServer({ jetStream: false });
   const { url } = server;
   const calls: string[] = [];
@@ -163,6 +150,6 @@ await programTest(NATS_NEEDS, "a component in wrpc-wasmtime calls us over NATS",
     wit: WIT,
     implementation: implementation(calls),
   });
-  await runsWell(`exec wrpc-wasmtime nats run --nats ${url} --import ${PREFIX}`);
+  await runsWell(`exec "${program}" nats run --nats ${url} --import ${PREFIX}`);
   assert.deepEqual(calls, ["nothing", "add"]);
-});
+}, { nats: true });

@@ -70,9 +70,9 @@ async function startWasmtime(
   where: string,
   begin: Begin,
 ): Promise<Record<string, string>> {
-  const { stdout: program } = await shell('command -v "${WRPC_WASMTIME:-wrpc-wasmtime}"');
+  const { stdout: program } = await shell("tools/wrpc_wasmtime.sh");
   if (program === "") {
-    throw new Missing("wrpc-wasmtime is neither on the PATH nor in $WRPC_WASMTIME");
+    throw new Missing("wrpc-wasmtime is not here: tools/wrpc_wasmtime.sh --install");
   }
   await Deno.stat(COMPONENT).catch(() => {
     throw new Missing("there is no small blaster: deno task components");

@@ -44,8 +44,14 @@ export function elementChunks(
   const source = new Source(limits, host, path);
   let left = 0;
   let count = 0;
+  let untimed = 0;
   return async () => {
     for (;;) {
+      // Elements of no bytes cost the peer nothing: billions may be here, and timers have to run.
+      if (decode === null && count - untimed >= MAX_TOGETHER) {
+        await new Promise((resolve) => setTimeout(resolve, 0));
+        untimed = count;
+      }
       if (source.short) await more(source, reader, path);
       if (left === 0) {
         source.begin();

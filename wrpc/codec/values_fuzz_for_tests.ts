@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type FuzzTarget, fuzzTarget } from "../../internal/fuzz_for_tests.ts";
 import { WrpcError } from "../errors.ts";
-import { NO_HOST, randomType, randomValue } from "./_types_for_tests.ts";
+import { NO_HOST, randomType, randomValue } from "./types_for_tests.ts";
 import { readLimits } from "./limits.ts";
 import { compileValues } from "./values.ts";
 

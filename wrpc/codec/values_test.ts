@@ -8,7 +8,7 @@ import {
   randomValue,
   record,
   tuple,
-} from "./_types_for_tests.ts";
+} from "./types_for_tests.ts";
 import { Random } from "../../internal/fuzz_for_tests.ts";
 import type { WitType } from "../types/mod.ts";
 import { type CodecLimits, readLimits } from "./limits.ts";

@@ -83,3 +83,8 @@ for (const name of ["blaster_small", "blaster"] satisfies ComponentName[]) {
     assert.deepEqual(await record(path, { cpuBurnMs: 50n }), ["burn"]);
   });
 }
+
+await componentTest("blaster_small", "blaster_small is under 100 KB", async (path) => {
+  const { size } = await Deno.stat(path);
+  assert(size < 100_000, `${size} B`);
+});

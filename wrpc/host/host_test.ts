@@ -1,5 +1,11 @@
 import assert from "node:assert/strict";
 import { until } from "../../internal/until_for_tests.ts";
+import {
+  COUNTER,
+  counterComponent,
+  emptyComponent,
+  withFile,
+} from "./component_bytes_for_tests.ts";
 import { BLASTER, componentTest, packet } from "./components_for_tests.ts";
 import { hostComponent } from "./mod.ts";
 
@@ -93,10 +99,19 @@ await componentTest(
   },
 );
 
-await componentTest("blaster_small", "each call may have a fresh instance", async (path) => {
-  await using host = await hostComponent(path, { processes: 1, instances: 1, fresh: true });
-  for (let n = 0; n < 5; n++) await host.call(BLASTER, "blast", [packet({ memBurnMb: 1n })]);
-});
+await componentTest(
+  "blaster_small",
+  "an instance is reused by calls, or fresh for each",
+  async () => {
+    await withFile(counterComponent(), async (path) => {
+      for (const [fresh, counted] of [[false, [1, 2, 3]], [true, [1, 1, 1]]] as const) {
+        await using host = await hostComponent(path, { processes: 1, instances: 1, fresh });
+        const next = () => host.call(COUNTER, "next", []);
+        assert.deepEqual([await next(), await next(), await next()], counted);
+      }
+    });
+  },
+);
 
 await componentTest("blaster_small", "more calls than may wait are refused", async (path) => {
   await using host = await hostComponent(path, { processes: 1, instances: 1, maxWaiting: 1 });
@@ -133,29 +148,6 @@ Deno.test("what can't be hosted says why", async () => {
   await assert.rejects(hostComponent("x", { instanses: 1 } as object), { name: "OptionError" });
 });
 
-/** A component that imports or exports empty instances of these names. */
-async function withComponent(
-  { imports, exports }: { imports?: string; exports?: string },
-  use: (path: string) => Promise<void>,
-): Promise<void> {
-  const named = (name: string) => [0, name.length, ...new TextEncoder().encode(name)];
-  const section = (id: number, bytes: number[]) => [id, bytes.length, ...bytes];
-  const bytes = [
-    ...[0, 0x61, 0x73, 0x6d, 13, 0, 1, 0],
-    ...section(7, [1, 0x42, 0]),
-    ...(imports === undefined ? [] : section(10, [1, ...named(imports), 5, 0])),
-    ...(exports === undefined ? [] : section(5, [1, 1, 0])),
-    ...(exports === undefined ? [] : section(11, [1, ...named(exports), 5, 0, 0])),
-  ];
-  const path = await Deno.makeTempFile();
-  try {
-    await Deno.writeFile(path, Uint8Array.from(bytes));
-    await use(path);
-  } finally {
-    await Deno.remove(path);
-  }
-}
-
 Deno.test("a component that needs more than is granted is refused before it runs", async () => {
   for (
     const [shape, reason] of [
@@ -165,7 +157,7 @@ Deno.test("a component that needs more than is granted is refused before it runs
       [{ exports: "acme:a/b" }, /acme:a\/b has no functions/],
     ] as const
   ) {
-    await withComponent(shape, async (path) => {
+    await withFile(emptyComponent(shape), async (path) => {
       const failure = { code: "component_unsupported", message: reason };
       await assert.rejects(hostComponent(path), failure);
     });

@@ -1,6 +1,6 @@
 import { OptionError } from "../../internal/mod.ts";
 import { type Context, currentContext, runInContext } from "../../metrics/mod.ts";
-import { IPC, NetError, type StreamSocket, TCP } from "../../net/mod.ts";
+import { IPC, NetError, type NetErrorCode, type StreamSocket, TCP } from "../../net/mod.ts";
 import type { IndexPath, PathPattern } from "../codec/mod.ts";
 import { WrpcError } from "../errors.ts";
 import { frameHead } from "../framing/frames.ts";
@@ -47,6 +47,8 @@ const MAX_HEADERS = 1000;
 /** Parameters up to here go with the header in one write; longer ones aren't copied. */
 const MAX_JOINED = 16 * 1024;
 const ROOT: IndexPath = [];
+/** How the parts of making a connection say that there was no more time for them. */
+const TIMEOUTS: readonly NetErrorCode[] = ["dns_timeout", "connection_timeout", "tls_timeout"];
 
 class FramedTransport implements Transport {
   readonly kind: string;
@@ -128,7 +130,7 @@ class FramedTransport implements Transport {
       if (cause.code === "aborted") {
         throw new WrpcError("aborted", "connect", "the invocation was aborted", cause);
       }
-      if (cause.code === "connection_timeout" && limits.connectTimeoutMs === timeoutMs) {
+      if (TIMEOUTS.includes(cause.code) && limits.connectTimeoutMs === timeoutMs) {
         throw new WrpcError("deadline", "connect", `no connection within ${timeoutMs} ms`, cause);
       }
       throw new WrpcError("connection_failed", "connect", cause.message, cause);

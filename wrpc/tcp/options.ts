@@ -50,19 +50,18 @@ export function readFramedOptions(
   checkNames(what, options, [where, ...NAMES]);
   const { tls = false, connectTimeoutMs = 10_000, pool = 0, poolIdleMs = 5000 } = options;
   if (typeof tls === "object") checkTlsOptions(tls);
-  if (!(connectTimeoutMs > 0)) {
-    const message = `connectTimeoutMs of ${what} is ${connectTimeoutMs}: give milliseconds above 0`;
-    throw new OptionError("connectTimeoutMs", message);
-  }
   if (!(Number.isSafeInteger(pool) && pool >= 0 && pool <= MAX_POOL)) {
     const message = `pool of ${what} is ${pool}: give a whole number of 0 to ${MAX_POOL}`;
     throw new OptionError("pool", message);
   }
-  if (!(poolIdleMs > 0)) {
-    const message = `poolIdleMs of ${what} is ${poolIdleMs}: give milliseconds above 0`;
-    throw new OptionError("poolIdleMs", message);
-  }
+  checkTime(what, "connectTimeoutMs", connectTimeoutMs);
+  checkTime(what, "poolIdleMs", poolIdleMs);
   return { tls, connectTimeoutMs, pool, poolIdleMs };
+}
+
+function checkTime(what: string, name: string, value: unknown): void {
+  if (typeof value === "number" && value > 0) return;
+  throw new OptionError(name, `${name} of ${what} is ${value}: give milliseconds above 0`);
 }
 
 /** Checks a text that has to be given. @throws {OptionError} */

@@ -162,6 +162,25 @@ Deno.test("calling where nobody listens fails to connect", async () => {
   await assert.rejects(calls.call("nothing"), { code: "connection_failed", phase: "connect" });
 });
 
+Deno.test("a connection whose handshake doesn't end fails after connectTimeoutMs", async () => {
+  await using listener = TCP.listen(); // The system connects; nobody answers.
+  const tcp = { address: listener.address, tls: true, connectTimeoutMs: 50 };
+  await using calls = client({ wit: WIT, tcp });
+  await assert.rejects(calls.call("nothing"), (error: WrpcError) => {
+    assert.equal(error.name, "WrpcError");
+    assert.deepEqual([error.code, error.phase], ["connection_failed", "connect"]);
+    assert.equal((error.cause as { code: string }).code, "tls_timeout");
+    return true;
+  });
+});
+
+Deno.test("a call whose connection isn't ready within its own limit fails with the deadline", async () => {
+  await using listener = TCP.listen();
+  const tcp = { address: listener.address, tls: true };
+  await using calls = client({ wit: WIT, tcp, timeoutMs: 50 });
+  await assert.rejects(calls.call("nothing"), { code: "deadline", phase: "connect" });
+});
+
 Deno.test("a connection beyond the limit is closed at once", async () => {
   const codes: string[] = [];
   await using serving = await serve(tcpServer({ maxInvocations: 1 }), {
@@ -194,5 +213,15 @@ for (
   Deno.test(`${option} of a server can't be ${value}`, () => {
     assert.throws(() => tcpServer({ [option]: value }), { name: "OptionError", option });
     assert.throws(() => unixServer(undefined, { [option]: value }), { option });
+  });
+}
+
+for (const option of ["connectTimeoutMs", "poolIdleMs"]) {
+  Deno.test(`${option} of a client is a time above 0`, () => {
+    for (const value of [0, -1, NaN, "50" as never]) {
+      const refusal = { name: "OptionError", option };
+      assert.throws(() => tcpTransport({ address: "127.0.0.1:1", [option]: value }), refusal);
+      assert.throws(() => unixTransport({ path: "a", [option]: value }), refusal);
+    }
   });
 }

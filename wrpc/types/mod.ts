@@ -1,7 +1,7 @@
 /**
  * WIT types as data, and the reader of `.wit` texts.
  *
- * Another source of interfaces, a component read by jco's tools, has to make a `WitInterface`:
+ * Another source of interfaces, as a component's binary, has to make a `WitInterface`:
  * nothing outside this folder knows where one comes from.
  *
  * @module

@@ -103,7 +103,7 @@ export function invalid(why: string): HostError {
   return new HostError("component_invalid", "load", `this is no valid component: ${why}`);
 }
 
-/** An error about a component that uses more than can be hosted. */
+/** An error about a component that uses more than this reader knows. */
 export function unsupported(what: string): HostError {
-  return new HostError("component_unsupported", "load", `this component can't be hosted: ${what}`);
+  return new HostError("component_unsupported", "load", `this component can't be read: ${what}`);
 }

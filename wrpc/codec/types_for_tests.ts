@@ -1,3 +1,8 @@
+/**
+ * Types, made by hand or at random, and values of them, for tests.
+ *
+ * @module
+ */
 import type { Random } from "../../internal/fuzz_for_tests.ts";
 import type { WitPrimitive, WitType } from "../types/mod.ts";
 import type { AsyncHost } from "./async_host.ts";
@@ -73,7 +78,10 @@ export function randomType(random: Random, depth: number = 4): WitType {
 
 const CHARS = ["a", "Z", "0", "\0", "é", "€", "𐍈", "\ufeff"];
 
-/** A value of a type at random, as the decoder gives it. */
+/**
+ * A value of a type at random, as the decoder gives it; of a future, what it becomes; of a stream, all
+ * its elements.
+ */
 export function randomValue(random: Random, type: WitType): unknown {
   switch (type.kind) {
     case "bool":
@@ -131,8 +139,13 @@ export function randomValue(random: Random, type: WitType): unknown {
       return Object.fromEntries(type.names.map((name) => [name, random.once(2)]));
     case "resource":
       return random.bytes(random.below(40));
-    default:
-      throw new Error(`no value of ${type.kind}`);
+    case "future":
+      return type.value === null ? undefined : randomValue(random, type.value);
+    case "stream": {
+      const { element } = type;
+      if (element?.kind === "u8") return random.bytes(random.below(300));
+      return random.list(4, () => element === null ? undefined : randomValue(random, element));
+    }
   }
 }
 
