@@ -49,7 +49,19 @@ export function fallback(data: PageData): DrawnNode {
     ),
     section(
       "Shards",
-      ["Shard", "State", "Count", "Share", "VUs", "CPU", "Lag p99", "Agent", "Clock", "Start", "Missing"],
+      [
+        "Shard",
+        "State",
+        "Count",
+        "Share",
+        "VUs",
+        "CPU",
+        "Lag p99",
+        "Agent",
+        "Clock",
+        "Start",
+        "Missing",
+      ],
       now.rows.flatMap(({ name, count, shard }) =>
         shard === null ? [] : [shardCells(name, count, shard)]
       ),
