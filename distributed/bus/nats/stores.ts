@@ -34,11 +34,18 @@ export function storeMaker(
     } catch (error) {
       const failure = failureOf(error);
       if (failure?.code === "stream_exists") return; // Another was first.
+      // NATS 2.9 may say this of the very stream, while another makes it.
+      if (failure?.code === "subjects_overlap" && await isThere(stream)) return;
       // Servers that the connection doesn't show, or that have no JetStream.
       if (!isTooMany(failure) || replicas === 1) throw error;
       if (settings.replicas !== null) throw tooMany(replicas, error);
       await make(stream, 1);
     }
+  };
+  const isThere = async (stream: StreamOptions): Promise<boolean> => {
+    const found = await js.getStreamInfo(stream.name).catch(missing);
+    if (found !== null) checkSubjects(stream, found.config.subjects);
+    return found !== null;
   };
   /** Streams that are there keep their settings, but for what is asked for. */
   const adapt = async (stream: StreamOptions, found: ServerConfig): Promise<void> => {
