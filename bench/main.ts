@@ -64,7 +64,7 @@ distributed two agents beside one, and one beside a plain run; how exactly agent
 soak  memory over a run at full rate
 
 --seconds N   length of each measurement at full rate [http: 7, from h2 to shards 3; net: 3,
-              runner: 5, nats: 3, wrpc: 3, packets: 3, agent: 5, page: 10, distributed: 5, soak: 120]
+              runner: 5, nats: 3, wrpc: 3, packets: 3, agent: 5, page: 10, distributed: 10, soak: 120]
 --rounds N    how often each is measured [3]
 --only NAMES  some of
               http: ${RATE_PARTS.join(" ")}, ${CASE_PARTS.join(" ")},
@@ -161,7 +161,7 @@ async function main(args: string[]): Promise<number> {
       seconds ??= values.quick ? 3 : 10;
       await runPageBench(folder, { parts, rounds, seconds }, log);
     } else if (which === "distributed") {
-      seconds ??= values.quick ? 2 : 5;
+      seconds ??= values.quick ? 6 : 10;
       await runDistributedBench(folder, { parts, rounds, seconds }, log);
     } else if (which === "packets") {
       seconds ??= values.quick ? 1 : 3;
