@@ -85,7 +85,8 @@ export class Vu {
   readonly #state: VuState;
   readonly #interrupts: AbortController;
   readonly #run: IterationFunction;
-  /** The scenario's, until the script tags the VU. */
+  /** What it was made with. As long as the script adds none, its iterations are the scenario's. */
+  readonly #givenTags: Tags;
   #sinks: VuSinks;
   /** What the module's top level opened: it lives as long as the VU. */
   #own: readonly Closeable[];
@@ -107,6 +108,7 @@ export class Vu {
     this.#state = state;
     this.#interrupts = interrupts;
     this.#run = run;
+    this.#givenTags = context.tags;
     this.#sinks = home.sinks;
     this.#own = takeOwned(context);
     home.gauge.existing++;
@@ -241,6 +243,7 @@ export class Vu {
 
   #currentSinks(): VuSinks {
     const { recorder, tags } = this.#context;
+    if (tags === this.#givenTags) return this.#home.sinks;
     if (tags !== this.#sinks.tags) this.#sinks = vuSinks(recorder, tags);
     return this.#sinks;
   }
