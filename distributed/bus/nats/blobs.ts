@@ -10,19 +10,18 @@ const MAX_BLOB_BYTES = 256 * 1024 * 1024;
 
 /** Bytes by their hash: an object store, where their names are their hashes. */
 export function natsBlobs({ link, settings, places, patient }: Tools): Blobs {
-  let store: Promise<ObjectStore> | undefined;
-  const objects = () => store ??= openStore();
+  let store: ObjectStore | undefined;
 
-  async function openStore(): Promise<ObjectStore> {
+  async function objects(): Promise<ObjectStore> {
+    if (store !== undefined) return store;
     const [{ jetstream }, { Objm }] = await Promise.all([
       import("@nats-io/jetstream"),
       import("@nats-io/obj"),
     ]);
     const { core } = link.connection;
-    return await new Objm(jetstream(core, { timeout: settings.answerMs })).open(
-      places.blobs,
-      false,
-    );
+    // Nothing is asked of the servers to open it: they may be away.
+    const js = jetstream(core, { checkAPI: false, timeout: settings.answerMs });
+    return store = await new Objm(js).open(places.blobs, false);
   }
 
   /** One attempt to read it, part by part: a consumer for each reader would be too many of them. */

@@ -110,6 +110,17 @@ natsTest("servers that lost everything are set up again, and readers begin anew"
   await reading;
 });
 
+natsTest("a first blob that is asked for during an outage is there after it", async () => {
+  await using server = await startNatsServer();
+  await using stack = new AsyncDisposableStack();
+  const hash = await (await open(stack, server)).blobs.put(bytesOf("blob"));
+  const bus = await open(stack, server, { patienceMs: 200 });
+  server.pause();
+  await assert.rejects(bus.blobs.get(hash), { code: "bus_lost" });
+  server.resume();
+  assert.equal(textOf(await bus.blobs.get(hash)), "blob");
+});
+
 natsTest("a server that says nothing is taken for lost, and calls give up in the end", async () => {
   await using server = await startNatsServer();
   await using stack = new AsyncDisposableStack();
