@@ -29,6 +29,11 @@ export class VirtualClock implements Clock {
     return this.#now;
   }
 
+  /** Virtual time takes none. */
+  cpuMs(): number {
+    return 0;
+  }
+
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
     if (signal?.aborted) return Promise.resolve();
     return new Promise((resolve) => {

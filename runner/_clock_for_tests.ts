@@ -7,6 +7,7 @@ import type { Clock } from "./clock.ts";
  */
 export class FakeClock implements Clock {
   #now: number;
+  #spent = 0;
   #order = 0;
   readonly #sleepers = new Set<{ at: number; order: number; wake: () => void }>();
 
@@ -20,7 +21,12 @@ export class FakeClock implements Clock {
 
   /** Lets time pass while code runs, as work that blocks does. */
   spend(ms: number): void {
+    this.#spent += ms;
     this.#now += ms;
+  }
+
+  cpuMs(): number {
+    return this.#spent;
   }
 
   sleep(ms: number, signal?: AbortSignal): Promise<void> {

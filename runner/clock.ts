@@ -1,9 +1,12 @@
+import { cpuUsage } from "node:process";
 import { setImmediate } from "node:timers";
 
 /** Time as the engine sees it, so that tests can be their own clock. */
 export interface Clock {
   /** Milliseconds since the epoch, with a fraction; never goes back within a process. */
   now(): number;
+  /** CPU time of this process, milliseconds. */
+  cpuMs(): number;
   /** Resolves after `ms`, or as soon as `signal` aborts. Never rejects. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
   /**
@@ -28,6 +31,10 @@ const TIMER_LATEST_MS = 2.3;
 /** The machine's clock: monotonic, aligned with `Date.now()` once per process. */
 export const systemClock: Clock = {
   now: () => EPOCH_OFFSET_MS + performance.now(),
+  cpuMs() {
+    const { user, system } = cpuUsage();
+    return (user + system) / 1000;
+  },
   sleep,
   sleepExactly,
   settle,

@@ -12,6 +12,7 @@ export function shifted(clock: Clock, byMs: number): Clock {
     sleep: (ms, signal) => clock.sleep(ms, signal),
     sleepExactly: (ms, busy, signal) => clock.sleepExactly(ms, busy, signal),
     settle: () => clock.settle(),
+    cpuMs: () => clock.cpuMs(),
     turn: () => clock.turn(),
   };
 }

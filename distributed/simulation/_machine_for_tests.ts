@@ -36,6 +36,7 @@ export function machine(name: string, common: Clock, offsetMs: number): Machine 
       sleep,
       sleepExactly: (ms, _busy, signal) => sleep(ms, signal),
       settle: () => sleep(0),
+      cpuMs: () => 0,
       turn: () => sleep(0),
     },
   };

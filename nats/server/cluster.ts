@@ -32,6 +32,7 @@ export async function startNatsCluster(
   }
   // None is healthy before most of them run.
   await Promise.all(servers.map((server) => server.start()));
+  await untilTogether(servers, options.jetStream !== false);
   const owned = stack.move();
   return {
     servers,
@@ -43,6 +44,30 @@ export async function startNatsCluster(
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
+}
+
+/**
+ * Waits until each server tells clients of all of them, and the leader has them all at hand: before,
+ * a stream may be given fewer copies than it could have.
+ */
+async function untilTogether(servers: readonly NatsServer[], jetStream: boolean): Promise<void> {
+  for (let i = 0; i < 1000; i++) {
+    const states = await Promise.all(servers.map(stateOf));
+    const leader = states.find(({ name, leader }) => name === leader);
+    const told = states.every(({ urls }) => urls === servers.length);
+    if (told && (!jetStream || leader?.atHand === servers.length - 1)) return;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  throw new Error(`the servers do not get to a cluster of ${servers.length}`);
+}
+
+async function stateOf(server: NatsServer) {
+  const { connect_urls = [] } = await server.monitor("/varz") as { connect_urls?: string[] };
+  const { meta_cluster: meta } = await server.monitor("/jsz") as {
+    meta_cluster?: { leader?: string; replicas?: { current: boolean; offline?: boolean }[] };
+  };
+  const atHand = meta?.replicas?.filter(({ current, offline }) => current && !offline).length;
+  return { name: server.name, urls: connect_urls.length, leader: meta?.leader, atHand };
 }
 
 /** A server and a leaf of it. Leaving its scope ends both. */

@@ -1,6 +1,7 @@
 import { type ArrivalPlan, arrivalsBefore, arrivalTimes, withRates } from "../arrivals.ts";
 import { nth, type Segment, shareOf } from "../segment.ts";
 import type { ExecutorHost } from "./executor.ts";
+import { Patience } from "./_patience.ts";
 import { type PoolPlan, VuPool } from "./_vu_pool.ts";
 import { begun, drain } from "./_wait.ts";
 
@@ -31,9 +32,7 @@ export async function runOpen(host: ExecutorHost, plan: OpenPlan): Promise<void>
 
 /**
  * Starts every arrival when it is due, and drops it where no VU is free; but not for the generator's
- * own lateness: what is answered and not yet read would be free by now. After a stall VUs get twice as
- * long to come free as it has taken, and one turn of the event loop in any case. Resolves at the end
- * of the scenario: until then its rate may be changed.
+ * own lateness (`Patience`). Resolves at the end of the scenario: until then its rate may be changed.
  */
 async function startAll(host: ExecutorHost, plan: OpenPlan, pool: VuPool): Promise<void> {
   const { clock, line, turns, segment, counts, startAt, rates } = host;
@@ -43,7 +42,7 @@ async function startAll(host: ExecutorHost, plan: OpenPlan, pool: VuPool): Promi
   let changes = 0;
   const drops = plan.whenBusy === "drop";
   let before = -Infinity;
-  let patientUntil = -Infinity;
+  const patience = new Patience(clock);
   /** When the event loop last had all the turns it wants. */
   let restedAt = line.now();
   for (let j = joinedAfter(host, plan); !host.stopped;) {
@@ -62,6 +61,7 @@ async function startAll(host: ExecutorHost, plan: OpenPlan, pool: VuPool): Promi
       const isBusy = !isLast && plannedAt - before < BUSY_GAP_MS;
       await line.sleepExactly(plannedAt - now, isBusy, rates.changed);
       restedAt = now = line.now();
+      patience.rested();
       if (changes !== rates.all.length) break;
     }
     if (changes !== rates.all.length) continue;
@@ -73,9 +73,12 @@ async function startAll(host: ExecutorHost, plan: OpenPlan, pool: VuPool): Promi
     }
     if (drops && pool.busy) {
       // Whoever looks only now has been kept from it since then.
-      patientUntil = Math.max(patientUntil, now + 2 * (now - Math.max(restedAt, plannedAt)));
+      patience.stalled(now, now - Math.max(restedAt, plannedAt));
       if (pool.full) await clock.settle();
-      while (pool.busy && line.now() < patientUntil && !host.stopped) await clock.turn();
+      while (pool.busy && patience.lasts(now, now - plannedAt) && !host.stopped) {
+        await pool.release();
+        now = line.now();
+      }
       restedAt = line.now();
     }
     if (host.stopped) break;

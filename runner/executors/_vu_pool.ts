@@ -31,6 +31,8 @@ export class VuPool {
   #busy = 0;
   #closed = false;
   #whenIdle: (() => void) | null = null;
+  #whenFree: (() => void) | null = null;
+  #turning: Promise<void> | null = null;
 
   constructor(host: ExecutorHost, plan: PoolPlan) {
     this.#host = host;
@@ -64,6 +66,19 @@ export class VuPool {
   get full(): boolean {
     return this.#free.length === 0 && this.#plan.whenBusy === "drop" &&
       this.vus.length + this.#making >= this.#limit;
+  }
+
+  /** Resolves when a VU comes free, and after a turn of the event loop at the latest. */
+  async release(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#whenFree = resolve;
+    // One turn serves all who wait during it.
+    this.#turning ??= this.#host.clock.turn().then(() => {
+      this.#turning = null;
+      this.#whenFree?.();
+    });
+    await promise;
+    this.#whenFree = null;
   }
 
   /** Starts an iteration now, or as soon as there is a VU for it, or drops it. */
@@ -142,6 +157,7 @@ export class VuPool {
   #release(vu: Vu): void {
     if (vu.gone) return;
     this.#free.push(vu);
+    this.#whenFree?.();
     this.settleDropped();
     if (this.#waiting.size > 0) this.#serve();
   }

@@ -43,6 +43,19 @@ Deno.test("after a stall of the generator, VUs that are done take all that becam
   assert.deepEqual([host.counts.started, host.counts.dropped], [100, 0]);
 });
 
+Deno.test("what is late takes VUs as soon as they come free, and is caught up with", async () => {
+  const host = new TestHost((host, { number }) => {
+    if (number === 0) host.clock.spend(20);
+    return host.clock.sleep(0.2);
+  });
+  // Eight VUs can do 40 a millisecond; eight in each turn of the event loop would be 8.
+  host.clock.turn = () => host.clock.sleep(1);
+  await host.run(arrivals(20_000, 100, 8, 8));
+  assert.deepEqual([host.counts.planned, host.counts.dropped], [2000, 0]);
+  const last = host.seen.at(-1)!;
+  assert.ok(last.at - last.number / 20 < 0.5, `${last.at - last.number / 20} ms late at the end`);
+});
+
 Deno.test("what is dropped while no VU ever comes free waits until the end of the scenario", async () => {
   const host = new TestHost(() => new Promise(() => {}));
   await host.run(arrivals(10, 400, 1, 1));

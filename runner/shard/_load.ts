@@ -1,4 +1,3 @@
-import { cpuUsage } from "node:process";
 import type { Registry } from "../../metrics/mod.ts";
 import type { InstanceTotals } from "../api/mod.ts";
 import type { Clock } from "../clock.ts";
@@ -88,7 +87,7 @@ export class ShardLoad {
   /** Runs every scenario to its end; with `joinAt` what is left of those that another shard can go on with. */
   async run(startAt: number, data: string | null, joinAt: number | null): Promise<void> {
     this.#startAt = startAt;
-    this.#cpuBefore = cpuMs();
+    this.#cpuBefore = this.#clock.cpuMs();
     const measuring = new AbortController();
     this.#measureLag(measuring.signal);
     try {
@@ -96,7 +95,7 @@ export class ShardLoad {
       await Promise.all(parts.map((part) => part.run(startAt, data, joinAt)));
     } finally {
       measuring.abort();
-      this.#cpuLoad = cpuMs() - this.#cpuBefore;
+      this.#cpuLoad = this.#clock.cpuMs() - this.#cpuBefore;
       await this.close(); // What ends with a connection is still counted.
     }
   }
@@ -140,7 +139,7 @@ export class ShardLoad {
     const open = addIterations(openParts.map((part) => part.counts));
     const lateness = new LagHistogram();
     for (const part of openParts) lateness.addAll(part.lateness.pairs());
-    const cpu = cpuMs();
+    const cpu = this.#clock.cpuMs();
     return {
       counts: addIterations(this.#parts.map((part) => part.counts)),
       open: {
@@ -181,9 +180,4 @@ export class ShardLoad {
       this.#lag.add(now - due, LAG_STEP_MS);
     }
   }
-}
-
-function cpuMs(): number {
-  const { user, system } = cpuUsage();
-  return (user + system) / 1000;
 }

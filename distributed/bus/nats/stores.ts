@@ -17,6 +17,8 @@ const SMALL_STORE_BYTES = 64 * 1024 * 1024;
 const MAX_CONSUMERS = 16_384;
 /** How long an id is remembered, seconds. */
 const ID_WINDOW_S = 120;
+/** How long a cluster that has just been started may have too few servers at hand, milliseconds. */
+const FORMING_MS = 2000;
 /** Between two looks whether another member has made them, milliseconds. */
 const LOOK_MS = 250;
 
@@ -26,7 +28,9 @@ export function storeMaker(
   settings: NatsBusSettings,
   places: Places,
 ): () => Promise<void> {
+  const { time } = settings;
   let making: Promise<void> | null = null;
+  let formedAt: number | null = null;
 
   const make = async (stream: StreamOptions, replicas: number): Promise<void> => {
     try {
@@ -39,7 +43,10 @@ export function storeMaker(
       // Servers that the connection doesn't show, or that have no JetStream.
       if (!isTooMany(failure) || replicas === 1) throw error;
       if (settings.replicas !== null) throw tooMany(replicas, error);
-      await make(stream, 1);
+      formedAt ??= time.now() + FORMING_MS;
+      const isForming = time.now() < formedAt;
+      if (isForming) await time.sleep(LOOK_MS);
+      await make(stream, isForming ? replicas : 1);
     }
   };
   const isThere = async (stream: StreamOptions): Promise<boolean> => {
