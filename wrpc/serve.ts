@@ -13,10 +13,12 @@ import { camelCase, type WitInterface } from "./types/mod.ts";
 /**
  * The functions of an implementation: each takes the parameters and gives the result or a promise of
  * it. So a function whose whole result is a `future` sends it when it is there; one inside a record
- * or tuple is pending meanwhile.
+ * or tuple is pending meanwhile. The parameters are `unknown` unless a function says what its WIT says
+ * (as those of a method, they may).
  */
-// deno-lint-ignore no-explicit-any -- Its parameters are what its WIT says.
-export type WrpcImplementation = Readonly<Record<string, (...params: any[]) => unknown>>;
+export type WrpcImplementation = Readonly<
+  Record<string, { call(...params: unknown[]): unknown }["call"]>
+>;
 
 /** What is served. */
 export interface WrpcServeOptions {
