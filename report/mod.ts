@@ -26,6 +26,7 @@ export type {
   SummaryTimes,
 } from "./summary_types.ts";
 export { sharedOrigin } from "./_endpoints.ts";
+export { type GroupTimes, groupTimes, pathLabel } from "./_groups.ts";
 export { type ErrorTimes, errorTimes } from "./_error_times.ts";
 export { type LiveViewOptions, renderLive } from "./live_view.ts";
 export type { LiveNumbers } from "./_live_numbers.ts";

@@ -53,6 +53,22 @@ const trend = (metric: string, tags: Record<string, string>): Sample => ({
   ...{ second: 0, metric, type: "trend", value: 5, tags, contains: "time" },
 });
 
+Deno.test("groups have a table: inner ones behind theirs, those of setup and teardown left out", () => {
+  const paths = ["::setup", "::buy", "::browse", "::buy::pay", "::buy", ""];
+  const samples = paths.map((group) => trend("group_duration", { group }));
+  const { now, shapes } = pageData(recordOf(1, samples));
+  const rows = now.rows.filter(({ table }) => table === "group");
+  assert.deepEqual(
+    rows.map(({ key, name, count, times }) => [key, name, count, times?.max]),
+    [
+      ["group ::buy", "buy", 2, 5],
+      ["group ::buy::pay", "buy › pay", 1, 5],
+      ["group ::browse", "browse", 1, 5],
+    ],
+  );
+  assert.equal(shapes["group ::buy"]?.count, 2);
+});
+
 const PROTOCOLS: readonly {
   readonly family: string;
   readonly samples: readonly Sample[];

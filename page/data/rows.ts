@@ -1,5 +1,5 @@
 import { Histogram, type Registry, type Tags } from "../../metrics/mod.ts";
-import { sharedOrigin } from "../../report/mod.ts";
+import { groupTimes, pathLabel, sharedOrigin } from "../../report/mod.ts";
 import type { RunResult, ShardView } from "../../runner/mod.ts";
 import { FAMILIES, type Family, ITERATIONS } from "./families.ts";
 import type { PageRow, PageShard, PageTable, PageTimes } from "./types.ts";
@@ -18,7 +18,10 @@ export interface Counted extends Pick<RunResult, "metrics" | "durationMs"> {
   readonly shards: readonly ShardView[];
 }
 
-/** The parts of a run by endpoint, scenario, protocol and shard, the busiest of each first. */
+/**
+ * The parts of a run by endpoint, scenario, group, protocol and shard: the busiest of each first, but
+ * groups as the script has them.
+ */
 export function partsOf(run: Counted): Part[] {
   const families = familiesOf(run.metrics).filter(({ id }) => id !== ITERATIONS.id);
   return [
@@ -27,6 +30,7 @@ export function partsOf(run: Counted): Part[] {
       withoutOrigin(grouped(run, family, "endpoint", family.parts))
     ),
     ...grouped(run, ITERATIONS, "scenario", ITERATIONS.parts),
+    ...groups(run),
     ...families.flatMap((family) =>
       grouped(run, family, "protocol", family.protocol === null ? [] : [family.protocol])
     ),
@@ -120,6 +124,24 @@ function nameOf(family: Family, table: PageTable, tags: Readonly<Record<string, 
     return name === "" || family.id === "http" ? name || family.title : `${family.title} ${name}`;
   }
   return [method, name].filter((text) => text).join(" ") || `${family.title}, the rest`;
+}
+
+function groups({ metrics, durationMs }: Counted): Part[] {
+  return groupTimes(metrics).slice(0, MAX_ROWS).map(({ path, durations }) => ({
+    histogram: durations,
+    row: {
+      key: `group ${path}`,
+      table: "group",
+      name: pathLabel(path),
+      family: ITERATIONS.id,
+      tags: null,
+      count: durations.count,
+      rate: perSecond(durations.count, durationMs),
+      failed: 0,
+      times: pageTimes(durations),
+      shard: null,
+    },
+  }));
 }
 
 function shards({ shards, durationMs }: Counted): Part[] {

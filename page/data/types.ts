@@ -133,7 +133,7 @@ export interface PageCheck {
 export interface PageRow {
   /** Unique among the rows: what its shape is found by. */
   readonly key: string;
-  /** The table that it is in: `endpoint`, `scenario`, `protocol`, `shard`. */
+  /** The table that it is in: `endpoint`, `scenario`, `group`, `protocol`, `shard`. */
   readonly table: PageTable;
   readonly name: string;
   /** The id of its family of metrics (`families.ts`). */
@@ -173,7 +173,7 @@ export interface PageShard {
 }
 
 /** The tables. */
-export type PageTable = "endpoint" | "scenario" | "protocol" | "shard";
+export type PageTable = "endpoint" | "scenario" | "group" | "protocol" | "shard";
 
 /** Durations of one row, milliseconds. */
 export interface PageTimes {

@@ -33,10 +33,9 @@ const FAILED: TableColumn = {
   ...{ id: "failed", title: "Failed", text: failedText, value: (row) => row.failed },
 };
 
-const COLUMNS: readonly TableColumn[] = [
+const TIMED: readonly TableColumn[] = [
   ...COUNTS,
   ...[time("p50"), time("p90"), time("p99"), time("p99.9"), time("max")],
-  FAILED,
 ];
 
 const ofShard = (
@@ -73,10 +72,15 @@ function failedText({ failed, count }: PageRow): string {
 const TABLES: readonly (readonly [PageTable, string])[] = [
   ["endpoint", "Endpoints"],
   ["scenario", "Scenarios"],
+  ["group", "Groups"],
   ["protocol", "Protocols"],
   ["shard", "Shards"],
 ];
-const columnsOf = (id: PageTable) => id === "shard" ? SHARD_COLUMNS : COLUMNS;
+
+function columnsOf(id: PageTable): readonly TableColumn[] {
+  if (id === "shard") return SHARD_COLUMNS;
+  return id === "group" ? TIMED : [...TIMED, FAILED];
+}
 
 /** The parts of the load as tables, to be sorted, filtered and looked at closer. */
 export function tables(actions: Actions): Part & { focusFilter(): void } {
