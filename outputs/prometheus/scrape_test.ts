@@ -156,7 +156,7 @@ Deno.test("an address is read; what other machines reach needs saying", () => {
 await programTest(["prometheus"], "Prometheus scrapes a run while it goes on", async () => {
   const [port, scraped] = [freePort(), freePort()];
   const config = `
-global: { scrape_interval: 100ms, scrape_timeout: 90ms }
+global: { scrape_interval: 1s, scrape_timeout: 1s }
 scrape_configs: [{ job_name: load, static_configs: [{ targets: ["127.0.0.1:${scraped}"] }] }]
 `;
   await using _server = await startProgram(
@@ -175,7 +175,7 @@ scrape_configs: [{ job_name: load, static_configs: [{ targets: ["127.0.0.1:${scr
   try {
     flushed(output, example(), Date.now());
     let found: number[] = [];
-    for (let i = 0; found.length === 0 && i < 200; i++) {
+    for (let i = 0; found.length === 0 && i < 1200; i++) {
       await new Promise((resolve) => setTimeout(resolve, 25));
       found = await query("k6_http_reqs_total");
     }
