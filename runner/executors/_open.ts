@@ -75,8 +75,9 @@ async function startAll(host: ExecutorHost, plan: OpenPlan, pool: VuPool): Promi
       // Whoever looks only now has been kept from it since then.
       patience.stalled(now, now - Math.max(restedAt, plannedAt));
       if (pool.full) await clock.settle();
-      while (pool.busy && patience.lasts(now, now - plannedAt) && !host.stopped) {
-        await pool.release();
+      while (pool.busy && patience.lasts(now, now - plannedAt, pool.full) && !host.stopped) {
+        // One that may grow does so rather than to live from hand to mouth.
+        await (pool.full ? pool.release() : clock.turn());
         now = line.now();
       }
       restedAt = line.now();

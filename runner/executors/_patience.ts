@@ -10,8 +10,8 @@ const MOST_LATE_MS = 1000;
 /**
  * For how long an open model waits for a VU before it drops what is due, or makes another VU: not at
  * all where the target is slow, but the generator's own lateness is not the target's. After a stall
- * VUs get twice as long to come free as it has taken, and as long as the generator works as hard as
- * it can: what is answered then waits to be read.
+ * VUs get twice as long to come free as it has taken; and before anything is dropped, as long as the
+ * generator works as hard as it can: what is answered then waits to be read.
  */
 export class Patience {
   readonly #clock: Clock;
@@ -36,9 +36,9 @@ export class Patience {
     this.#behind ??= { at: now, cpuMs: this.#clock.cpuMs() };
   }
 
-  /** Whether to wait on for a VU with an arrival that was planned for so long ago. */
-  lasts(now: number, lateMs: number): boolean {
-    return now < this.#until || lateMs < MOST_LATE_MS && this.#isAtWork(now);
+  /** Whether to wait on for a VU with an arrival that was planned for so long ago, or else drop it. */
+  lasts(now: number, lateMs: number, drops: boolean): boolean {
+    return now < this.#until || drops && lateMs < MOST_LATE_MS && this.#isAtWork(now);
   }
 
   #isAtWork(now: number): boolean {

@@ -5,8 +5,9 @@ import { permissionFlags, type ShardPermissions } from "./permissions.ts";
 /**
  * Thousands of virtual users that wait make garbage that lives for a second or two. V8's defaults
  * let it grow the heap to several times its size; these keep it small for under 5 % of CPU (ADR 0002).
+ * The young generation has its size from the start: a shard's memory then stays what it is.
  */
-const V8_FLAGS = "--max-semi-space-size=8,--heap-growing-percent=30";
+const V8_FLAGS = "--min-semi-space-size=8,--max-semi-space-size=8,--heap-growing-percent=30";
 
 /** How shard processes are started. */
 export interface ProcessOptions extends ShardPermissions {
