@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { JetStreamFailure, type StreamOptions } from "../../../nats/mod.ts";
-import { natsError } from "../../../nats/errors.ts";
+import { JetStreamFailure, NatsError, type StreamOptions } from "../../../nats/mod.ts";
 import { VirtualClock } from "../../virtual_clock_for_tests.ts";
 import type { NatsLink } from "./link.ts";
 import { readBusOptions } from "./options.ts";
@@ -13,7 +12,7 @@ async function copiesMade(formedAtMs: number): Promise<{ copies: unknown[]; ms: 
   const settings = readBusOptions({ time });
   const made: unknown[] = [];
   const js = {
-    getStreamInfo: () => Promise.reject(natsError(1017, undefined, "info")),
+    getStreamInfo: () => Promise.reject(new NatsError(1017, "no such stream")),
     addStream({ replicas }: StreamOptions) {
       if (replicas === 3 && time.now() < formedAtMs) {
         const description = "no suitable peers for placement";
